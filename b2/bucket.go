@@ -1,0 +1,477 @@
+package b2
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+// BucketHandle is a bucket as package transfer uses it. It keeps the bucket's
+// id, which is looked up by name when it is first needed, and upload URLs:
+// keep the handle where there is more than one file to move. It is safe for
+// concurrent use.
+type BucketHandle struct {
+	client   *Client
+	name     string
+	id       *lookup[string]
+	urls     *urlPool
+	template Template
+}
+
+var _ transfer.Bucket = (*BucketHandle)(nil)
+
+// Template holds what calls of a transfer are given beside what the transfer
+// sets itself: encryption, retention, properties of the file.
+type Template struct {
+	// Upload is what files are written with, in one piece or in parts.
+	// ContentType stands in for one the transfer does not have, and entries of
+	// FileInfo for those it does not. UploadUrl, AuthorizationToken, FileName,
+	// ContentLength, ContentSha1 and Body are the transfer's own.
+	Upload UploadFileInput
+
+	// Download is what files are read with. BucketName, FileName, Head, Range
+	// and AuthorizationToken are the transfer's own.
+	Download DownloadFileByNameInput
+}
+
+// Bucket returns the handle of a bucket.
+func (c *Client) Bucket(name string) *BucketHandle {
+	return &BucketHandle{client: c, name: name, id: new(lookup[string]), urls: new(urlPool)}
+}
+
+// With returns a handle of the same bucket whose calls are given what t holds.
+func (h *BucketHandle) With(t Template) *BucketHandle {
+	d := *h
+	d.template = t
+	d.template.Upload.FileInfo = maps.Clone(t.Upload.FileInfo)
+	return &d
+}
+
+// Name returns the name of the bucket.
+func (h *BucketHandle) Name() string { return h.name }
+
+// Sizes that the service allows and does not tell.
+const (
+	maxPartSize   = 5_000_000_000
+	maxObjectSize = 10_000_000_000_000
+)
+
+// Limits implements [transfer.Bucket]. The sizes of parts are those that the
+// account was told.
+func (h *BucketHandle) Limits(ctx context.Context) (transfer.Limits, error) {
+	a, err := h.client.session.authorization(ctx, nil)
+	if err != nil {
+		return transfer.Limits{}, err
+	}
+	storage := &a.ApiInfo.StorageApi
+	return transfer.Limits{
+		MinPart:   storage.AbsoluteMinimumPartSize,
+		MaxPart:   maxPartSize,
+		MaxPut:    maxPartSize,
+		MaxObject: maxObjectSize,
+		MaxParts:  maxPart,
+		PartSize:  storage.RecommendedPartSize,
+	}, nil
+}
+
+// Stat implements [transfer.Bucket]. A version is a FileId.
+func (h *BucketHandle) Stat(ctx context.Context, name, version string) (transfer.Info, error) {
+	d, meta, native, err := h.download(ctx, name, version, true, "")
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	d.Body.Close()
+	return infoOfDownload(d, meta, native), nil
+}
+
+// Open implements [transfer.Bucket]. A version is a FileId. Without a range
+// the body is verified by its SHA-1 as it is read, if B2 knows it.
+func (h *BucketHandle) Open(ctx context.Context, name, version string, off, n int64) (transfer.Info, io.ReadCloser, error) {
+	if n == 0 {
+		info, err := h.Stat(ctx, name, version)
+		return info, http.NoBody, err
+	}
+	span := ""
+	switch {
+	case n > 0:
+		span = "bytes=" + strconv.FormatInt(off, 10) + "-" + strconv.FormatInt(off+n-1, 10)
+	case off > 0:
+		span = "bytes=" + strconv.FormatInt(off, 10) + "-"
+	}
+	d, meta, native, err := h.download(ctx, name, version, false, span)
+	if errors.Is(err, ErrRangeNotSatisfiable) && off == 0 {
+		// No range fits an empty file, not even one at its beginning.
+		if info, statErr := h.Stat(ctx, name, version); statErr == nil && info.Size == 0 {
+			return info, http.NoBody, nil
+		}
+	}
+	if err != nil {
+		return transfer.Info{}, nil, err
+	}
+	return infoOfDownload(d, meta, native), d.Body, nil
+}
+
+// download asks for a file by name, or by id if there is a version.
+func (h *BucketHandle) download(ctx context.Context, name, version string, head bool, span string) (d *Download, meta *entrepot.ResponseMetadata, native any, err error) {
+	t := &h.template.Download
+	if version == "" {
+		in := *t
+		in.BucketName, in.FileName, in.Head, in.Range, in.AuthorizationToken = h.name, name, head, span, ""
+		out, err := h.client.DownloadFileByName(ctx, &in)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		return &out.Download, &out.ResponseMetadata, out, nil
+	}
+	out, err := h.client.DownloadFileById(ctx, &DownloadFileByIdInput{
+		FileId:                                version,
+		Head:                                  head,
+		Range:                                 span,
+		ServerSideEncryptionCustomerAlgorithm: t.ServerSideEncryptionCustomerAlgorithm,
+		ServerSideEncryptionCustomerKey:       t.ServerSideEncryptionCustomerKey,
+		ServerSideEncryptionCustomerKeyMd5:    t.ServerSideEncryptionCustomerKeyMd5,
+		B2ContentDisposition:                  t.B2ContentDisposition,
+		B2ContentLanguage:                     t.B2ContentLanguage,
+		B2Expires:                             t.B2Expires,
+		B2CacheControl:                        t.B2CacheControl,
+		B2ContentEncoding:                     t.B2ContentEncoding,
+		B2ContentType:                         t.B2ContentType,
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil, fmt.Errorf("%w: %w", transfer.ErrObjectChanged, err)
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return &out.Download, &out.ResponseMetadata, out, nil
+}
+
+// Put implements [transfer.Bucket].
+func (h *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, body transfer.Body) (transfer.Info, error) {
+	if a.IfAbsent {
+		return transfer.Info{}, errIfAbsent
+	}
+	in := h.template.Upload
+	in.FileName = name
+	in.ContentType, in.FileInfo = h.properties(a)
+	in.ContentLength = body.Size()
+	in.ContentSha1 = hex.EncodeToString(a.SHA1)
+	out := new(UploadFileOutput)
+	up := upload{session: h.client.session, urls: h.urls, op: opUploadFile, fetch: h.uploadURL}
+	err := up.send(ctx, body, func(u *uploadURL, r io.Reader) (request, answer any) {
+		in.UploadUrl, in.AuthorizationToken, in.Body = u.url, u.token, r
+		*out = UploadFileOutput{}
+		return &in, out
+	})
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	return infoOf(&out.FileVersion, out), nil
+}
+
+var errIfAbsent = fmt.Errorf("b2: an upload that depends on what is there: %w", errors.ErrUnsupported)
+
+// properties are the content type and the FileInfo of a file to be written.
+func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info map[string]string) {
+	contentType = a.ContentType
+	if contentType == "" {
+		contentType = h.template.Upload.ContentType
+	}
+	if contentType == "" {
+		contentType = ContentTypeAuto
+	}
+	info = make(map[string]string, len(a.Metadata)+2)
+	maps.Copy(info, h.template.Upload.FileInfo)
+	set := func(key, value string) {
+		if value != "" {
+			info[key] = value
+		}
+	}
+	set(InfoContentDisposition, a.ContentDisposition)
+	set(InfoContentLanguage, a.ContentLanguage)
+	set(InfoCacheControl, a.CacheControl)
+	set(InfoContentEncoding, a.ContentEncoding)
+	if !a.ModTime.IsZero() {
+		set(InfoSrcLastModifiedMillis, strconv.FormatInt(a.ModTime.UnixMilli(), 10))
+	}
+	for key, value := range a.Metadata {
+		info[strings.ToLower(key)] = value
+	}
+	return contentType, info
+}
+
+// Begin implements [transfer.Bucket].
+func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
+	if a.IfAbsent {
+		return nil, errIfAbsent
+	}
+	id, err := h.bucketID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &h.template.Upload
+	in := &StartLargeFileInput{
+		BucketId:              id,
+		FileName:              name,
+		LegalHold:             t.FileLegalHold,
+		CustomUploadTimestamp: t.CustomUploadTimestamp,
+	}
+	in.ContentType, in.FileInfo = h.properties(a)
+	if a.SHA1 != nil {
+		in.FileInfo[InfoLargeFileSha1] = hex.EncodeToString(a.SHA1)
+	}
+	if t.FileRetentionMode != "" {
+		in.FileRetention = &FileRetention{Mode: t.FileRetentionMode, RetainUntilTimestamp: t.FileRetentionRetainUntilTimestamp}
+	}
+	switch {
+	case t.ServerSideEncryption != "":
+		in.ServerSideEncryption = &ServerSideEncryption{Mode: EncryptionModeSSEB2, Algorithm: t.ServerSideEncryption}
+	case t.ServerSideEncryptionCustomerKey != "":
+		in.ServerSideEncryption = &ServerSideEncryption{
+			Mode:           EncryptionModeSSEC,
+			Algorithm:      t.ServerSideEncryptionCustomerAlgorithm,
+			CustomerKey:    t.ServerSideEncryptionCustomerKey,
+			CustomerKeyMd5: t.ServerSideEncryptionCustomerKeyMd5,
+		}
+	}
+	out, err := h.client.StartLargeFile(ctx, in)
+	if err != nil {
+		return nil, h.forget(err)
+	}
+	return &largeUpload{handle: h, fileID: out.FileId, urls: new(urlPool)}, nil
+}
+
+// bucketID returns the id of the bucket. A key that is restricted to it brings
+// it along; for others it takes a call.
+func (h *BucketHandle) bucketID(ctx context.Context) (string, error) {
+	id, err := h.id.get(ctx, nil, func(ctx context.Context) (*string, error) {
+		a, err := h.client.session.authorization(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range a.ApiInfo.StorageApi.Allowed.Buckets {
+			if b.Name == h.name {
+				return &b.Id, nil
+			}
+		}
+		out, err := h.client.ListBuckets(ctx, &ListBucketsInput{BucketName: h.name})
+		if err != nil {
+			return nil, err
+		}
+		for i := range out.Buckets {
+			if out.Buckets[i].BucketName == h.name {
+				return &out.Buckets[i].BucketId, nil
+			}
+		}
+		return nil, fail(opListBuckets.Name, fmt.Errorf("bucket %q: %w", h.name, fs.ErrNotExist))
+	})
+	if err != nil {
+		return "", err
+	}
+	return *id, nil
+}
+
+// forget drops the bucket's id if err says that it is not one any more: the
+// bucket may have been deleted and made anew.
+func (h *BucketHandle) forget(err error) error {
+	if errors.Is(err, ErrBadBucketId) {
+		h.id.value.Store(nil)
+	}
+	return err
+}
+
+func (h *BucketHandle) uploadURL(ctx context.Context) (*uploadURL, error) {
+	id, err := h.bucketID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := h.client.GetUploadUrl(ctx, &GetUploadUrlInput{BucketId: id})
+	if err != nil {
+		return nil, h.forget(err)
+	}
+	return &uploadURL{url: out.UploadUrl, token: out.AuthorizationToken}, nil
+}
+
+// largeUpload is a large file on its way.
+type largeUpload struct {
+	handle *BucketHandle
+	fileID string
+	urls   *urlPool
+}
+
+// ID is the FileId.
+func (l *largeUpload) ID() string { return l.fileID }
+
+func (l *largeUpload) uploadURL(ctx context.Context) (*uploadURL, error) {
+	out, err := l.handle.client.GetUploadPartUrl(ctx, &GetUploadPartUrlInput{FileId: l.fileID})
+	if err != nil {
+		return nil, err
+	}
+	return &uploadURL{url: out.UploadUrl, token: out.AuthorizationToken}, nil
+}
+
+// Part implements [transfer.MultipartUpload].
+func (l *largeUpload) Part(ctx context.Context, number int, body transfer.Body) (transfer.Part, error) {
+	t := &l.handle.template.Upload
+	out := new(UploadPartOutput)
+	up := upload{session: l.handle.client.session, urls: l.urls, op: opUploadPart, fetch: l.uploadURL}
+	err := up.send(ctx, body, func(u *uploadURL, r io.Reader) (request, answer any) {
+		*out = UploadPartOutput{}
+		return &UploadPartInput{
+			UploadUrl:                             u.url,
+			AuthorizationToken:                    u.token,
+			PartNumber:                            int64(number),
+			ContentLength:                         body.Size(),
+			ServerSideEncryptionCustomerAlgorithm: t.ServerSideEncryptionCustomerAlgorithm,
+			ServerSideEncryptionCustomerKey:       t.ServerSideEncryptionCustomerKey,
+			ServerSideEncryptionCustomerKeyMd5:    t.ServerSideEncryptionCustomerKeyMd5,
+			Body:                                  r,
+		}, out
+	})
+	if err != nil {
+		return transfer.Part{}, err
+	}
+	return transfer.Part{
+		Number:   number,
+		Size:     out.ContentLength,
+		Checksum: transfer.Checksum{Algorithm: "SHA1", Value: parseSha1(out.ContentSha1)},
+	}, nil
+}
+
+// Finish implements [transfer.MultipartUpload]. B2 compares the SHA-1 of each
+// part.
+func (l *largeUpload) Finish(ctx context.Context, parts []transfer.Part) (transfer.Info, error) {
+	in := &FinishLargeFileInput{FileId: l.fileID, PartSha1Array: make([]string, len(parts))}
+	var size int64
+	for i, part := range parts {
+		if part.Number != i+1 || part.Checksum.Algorithm != "SHA1" || len(part.Checksum.Value) != sha1.Size {
+			return transfer.Info{}, fail(opFinishLargeFile.Name, fmt.Errorf("part %d: number %d, checksum %s", i+1, part.Number, part.Checksum.Algorithm))
+		}
+		in.PartSha1Array[i] = hex.EncodeToString(part.Checksum.Value)
+		size += part.Size
+	}
+	out, err := l.handle.client.FinishLargeFile(ctx, in)
+	file, native := (*FileVersion)(nil), any(out)
+	if err == nil {
+		file = &out.FileVersion
+	} else if file, native = l.finished(ctx, err); file == nil {
+		return transfer.Info{}, err
+	}
+	if file.ContentLength != size {
+		return transfer.Info{}, fail(opFinishLargeFile.Name, fmt.Errorf("the file has %d bytes, its parts %d", file.ContentLength, size))
+	}
+	info := infoOf(file, native)
+	info.Parts = len(parts)
+	return info, nil
+}
+
+// finished looks whether a file was finished although the call failed: its
+// answer may have been lost, and the attempt after it been refused for having
+// nothing to finish.
+func (l *largeUpload) finished(ctx context.Context, err error) (*FileVersion, any) {
+	var e *Error
+	if !errors.As(err, &e) || e.Code != "" && !errors.Is(err, ErrBadRequest) && e.StatusCode < 500 {
+		return nil, nil
+	}
+	out, infoErr := l.handle.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: l.fileID})
+	if infoErr != nil || out.Action != ActionUpload {
+		return nil, nil
+	}
+	return &out.FileVersion, out
+}
+
+// Abort implements [transfer.MultipartUpload].
+func (l *largeUpload) Abort(ctx context.Context) error {
+	_, err := l.handle.client.CancelLargeFile(ctx, &CancelLargeFileInput{FileId: l.fileID})
+	if errors.Is(err, ErrBadRequest) || errors.Is(err, fs.ErrNotExist) {
+		return nil // nothing of that id is unfinished
+	}
+	return err
+}
+
+// infoOf is what transfer wants to know of a file.
+func infoOf(f *FileVersion, native any) transfer.Info {
+	info := transfer.Info{
+		Name:    f.FileName,
+		Size:    f.ContentLength,
+		ModTime: f.UploadTimestamp,
+		Version: f.FileId,
+		Attrs: transfer.Attrs{
+			ContentType:        f.ContentType,
+			ContentEncoding:    f.FileInfo[InfoContentEncoding],
+			ContentLanguage:    f.FileInfo[InfoContentLanguage],
+			ContentDisposition: f.FileInfo[InfoContentDisposition],
+			CacheControl:       f.FileInfo[InfoCacheControl],
+		},
+		Native: native,
+	}
+	describe(&info, f.ContentSha1, f.FileInfo)
+	if sum, err := hex.DecodeString(f.ContentMd5); err == nil && len(sum) > 0 {
+		info.Checksums = append(info.Checksums, transfer.Checksum{Algorithm: "MD5", Value: sum})
+	}
+	return info
+}
+
+func infoOfDownload(d *Download, meta *entrepot.ResponseMetadata, native any) transfer.Info {
+	info := transfer.Info{
+		Name:    d.FileName,
+		Size:    d.ContentLength,
+		ModTime: d.UploadTimestamp,
+		Version: d.FileId,
+		Attrs: transfer.Attrs{
+			ContentType:        d.ContentType,
+			ContentEncoding:    d.ContentEncoding,
+			ContentLanguage:    d.ContentLanguage,
+			ContentDisposition: d.ContentDisposition,
+			CacheControl:       d.CacheControl,
+		},
+		Verified: meta.Checksum,
+		Native:   native,
+	}
+	if _, total, ok := strings.Cut(d.ContentRange, "/"); ok {
+		if size, err := strconv.ParseInt(total, 10, 64); err == nil {
+			info.Size = size
+		}
+	}
+	describe(&info, d.ContentSha1, d.FileInfo)
+	return info
+}
+
+// describe adds what is in a file's SHA-1 and FileInfo.
+func describe(info *transfer.Info, sha1 string, fileInfo map[string]string) {
+	for key, value := range fileInfo {
+		switch key {
+		case InfoSrcLastModifiedMillis:
+			if ms, err := strconv.ParseInt(value, 10, 64); err == nil {
+				info.Attrs.ModTime = time.UnixMilli(ms).UTC()
+			}
+		case InfoLargeFileSha1:
+			info.Attrs.SHA1 = parseSha1(value)
+		case InfoContentDisposition, InfoContentLanguage, InfoExpires, InfoCacheControl, InfoContentEncoding:
+			// They are not metadata but headers of downloads.
+		default:
+			if info.Attrs.Metadata == nil {
+				info.Attrs.Metadata = make(map[string]string)
+			}
+			info.Attrs.Metadata[key] = value
+		}
+	}
+	if sum := parseSha1(sha1); sum != nil {
+		info.Attrs.SHA1 = sum
+	}
+	if info.Attrs.SHA1 != nil {
+		info.Checksums = []transfer.Checksum{{Algorithm: "SHA1", Value: info.Attrs.SHA1}}
+	}
+}

@@ -1,0 +1,329 @@
+package b2
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/codec"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+)
+
+// The service's hosts, beside the one of the JSON calls.
+const (
+	hostRealm    = "realm"
+	hostDownload = "download"
+	hostUpload   = "upload" // the one of the upload URL that the input has
+)
+
+const requestIDHeader = "X-Bz-Request-Id"
+
+var document = codec.Document{Format: codec.JSON}
+
+// invoke makes one call.
+func invoke[Out any](ctx context.Context, c *Client, op *pipeline.Operation, in any, opts []Option) (*Out, error) {
+	s, err := c.with(opts)
+	if err != nil {
+		return nil, fail(op.Name, err)
+	}
+	out := new(Out)
+	if err := s.do(ctx, &call{session: s}, op, in, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// invokeForAccount makes a call whose input names an account: that of the key,
+// unless the caller did.
+func invokeForAccount[Out, In any](ctx context.Context, c *Client, op *pipeline.Operation, in *In, account func(*In) *string, opts []Option) (*Out, error) {
+	s, err := c.with(opts)
+	if err != nil {
+		return nil, fail(op.Name, err)
+	}
+	var filled In
+	if in != nil {
+		filled = *in
+	}
+	if id := account(&filled); *id == "" {
+		a, err := s.authorization(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		*id = a.AccountId
+	}
+	out := new(Out)
+	if err := s.do(ctx, &call{session: s}, op, &filled, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (s *session) do(ctx context.Context, p *call, op *pipeline.Operation, in, out any) error {
+	return pipeline.Do(ctx, s.runtime, p, op, in, out)
+}
+
+// fail is the error of a call that something of ours ended.
+func fail(operation string, err error) error {
+	return &Error{Service: service, Operation: operation, Err: err}
+}
+
+// authorization returns the account's authorization, a newer one than stale if
+// that is not nil.
+func (s *session) authorization(ctx context.Context, stale *authorization) (*authorization, error) {
+	if a := s.account.value.Load(); a != nil && s.config.Clock().Sub(a.made) > maxAge {
+		stale = a
+	}
+	return s.account.get(ctx, stale, s.authorize)
+}
+
+func (s *session) authorize(ctx context.Context) (*authorization, error) {
+	out := new(AuthorizeAccountOutput)
+	if err := s.do(ctx, &call{session: s}, opAuthorizeAccount, (*AuthorizeAccountInput)(nil), out); err != nil {
+		return nil, err
+	}
+	return newAuthorization(out, s.config.Clock())
+}
+
+// call is what the pipeline asks of B2, for one call.
+type call struct {
+	*session
+
+	target  *url.URL       // the upload URL
+	token   string         // the caller's own; empty: the account's
+	used    *authorization // in the last attempt
+	stale   *authorization // refused
+	sum     *summing       // of the body that is sent
+	pinned  bool           // downloads go on by id
+	refusal http.Header    // of the last answer that was an error
+}
+
+// Service implements pipeline.Provider.
+func (p *call) Service() string { return service }
+
+// Public implements pipeline.Provider.
+func (p *call) Public(e *apierror.Error) error { return (*Error)(e) }
+
+// RequestID implements pipeline.Provider.
+func (p *call) RequestID(h http.Header) (id, host string) { return h.Get(requestIDHeader), "" }
+
+// Document implements pipeline.Provider.
+func (p *call) Document(*pipeline.Operation) codec.Document { return document }
+
+// Prepare implements pipeline.Provider.
+func (p *call) Prepare(c *pipeline.Call) error {
+	if in, ok := c.Input.(interface{ check() error }); ok {
+		if err := in.check(); err != nil {
+			return err
+		}
+	}
+	h := c.Request.Header
+	p.token = h.Get("Authorization")
+	if in, ok := c.Input.(uploading); ok {
+		return p.prepareUpload(c, in)
+	}
+	switch {
+	case c.Operation.Method != http.MethodPost:
+		c.Body = nil // an empty input is a document, too
+	case c.Body != nil:
+		h["Content-Type"] = jsonType
+	}
+	return nil
+}
+
+var jsonType = []string{"application/json"}
+
+// Endpoint implements pipeline.Provider.
+func (p *call) Endpoint(ctx context.Context, c *pipeline.Call) (pipeline.Endpoint, error) {
+	var where base
+	switch c.Operation.Host {
+	case hostUpload:
+		return pipeline.Endpoint{Scheme: p.target.Scheme, Host: p.target.Host, Path: p.target.EscapedPath()}, nil
+	case hostRealm:
+		where = p.realm
+	default:
+		a, err := p.authorization(ctx, p.stale)
+		if err != nil {
+			return pipeline.Endpoint{}, internal(err)
+		}
+		p.used = a
+		where = a.api
+		if c.Operation.Host == hostDownload {
+			where = a.download
+		}
+	}
+	path := c.Request.Path
+	if p.pinned {
+		path = pathByID
+	}
+	return pipeline.Endpoint{Scheme: where.scheme, Host: where.host, Path: where.path + path}, nil
+}
+
+// internal is the error of a call made on behalf of another, in the form in
+// which the pipeline passes it on as it is.
+func internal(err error) error {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		own := apierror.Error(*e)
+		return &own
+	}
+	return err
+}
+
+// Sign implements pipeline.Provider.
+func (p *call) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) error {
+	switch c.Operation.Host {
+	case hostRealm:
+		key, err := p.config.Credentials.Retrieve(ctx)
+		if err != nil {
+			return err
+		}
+		r.SetBasicAuth(key.AccessKeyID, key.SecretAccessKey)
+	case hostUpload:
+		p.sumBody(r)
+	default:
+		token := p.token
+		if token == "" {
+			token = string(p.used.AuthorizationToken)
+		}
+		r.Header["Authorization"] = []string{token}
+	}
+	return nil
+}
+
+// Failure implements pipeline.Provider.
+func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror.Error) {
+	readFailure(body, e)
+	e.Message = conceal(e.Message, p.token)
+	if p.used != nil {
+		e.Message = conceal(e.Message, string(p.used.AuthorizationToken))
+	}
+}
+
+// Judge implements pipeline.Provider.
+func (p *call) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
+	p.refusal = h
+	// Once per call: a token that is refused although it is new is not the
+	// cause. Tokens that the caller brought are the caller's to renew.
+	if tokenRefused(e) && p.used != nil && p.token == "" && p.stale == nil {
+		p.stale = p.used
+		return pipeline.Again
+	}
+	return verdict(e)
+}
+
+// verdict says whether the status of an answer is worth another attempt.
+func verdict(e *apierror.Error) pipeline.Verdict {
+	switch {
+	case e.StatusCode == http.StatusTooManyRequests, e.StatusCode == http.StatusServiceUnavailable:
+		return pipeline.Throttle
+	case e.StatusCode == http.StatusRequestTimeout, e.StatusCode >= 500:
+		return pipeline.Retry
+	}
+	return pipeline.Fail
+}
+
+// tokenRefused reports whether a new token may help. The answer to a HEAD does
+// not say why it is a 401.
+func tokenRefused(e *apierror.Error) bool {
+	if e.StatusCode != http.StatusUnauthorized {
+		return false
+	}
+	switch e.Code {
+	case "bad_auth_token", "expired_auth_token", "missing_auth_token", "":
+		return true
+	}
+	return false
+}
+
+// Accept implements pipeline.Provider.
+func (p *call) Accept(c *pipeline.Call, r *http.Response) error {
+	if c.Operation.Traits.Has(pipeline.ChecksumAnswer) && isWhole(r) {
+		if sum := wholeSha1(r.Header); sum != nil {
+			c.Verify(checksum.SHA1, sum)
+		}
+	}
+	return nil
+}
+
+// Decoded implements pipeline.Provider: what the server got must be what was sent.
+func (p *call) Decoded(c *pipeline.Call) error {
+	if p.sum == nil {
+		return nil
+	}
+	return p.sum.compare(c.Output.(receipt))
+}
+
+// isWhole reports whether an answer has all of a file.
+func isWhole(r *http.Response) bool {
+	if r.StatusCode != http.StatusPartialContent {
+		return true
+	}
+	size := r.Header.Get("Content-Range")
+	size = size[strings.LastIndexByte(size, '/')+1:]
+	return r.ContentLength > 0 && size == fmt.Sprint(r.ContentLength)
+}
+
+// wholeSha1 is the SHA-1 of a whole file as far as a download tells it: the
+// service's own, or that of the uploader of a large file.
+func wholeSha1(h http.Header) []byte {
+	if sum := parseSha1(h.Get("X-Bz-Content-Sha1")); sum != nil {
+		return sum
+	}
+	return parseSha1(h.Get("X-Bz-Info-" + InfoLargeFileSha1))
+}
+
+// parseSha1 reads a ContentSha1; nil if it does not hold one.
+func parseSha1(text string) []byte {
+	sum, err := hex.DecodeString(strings.TrimPrefix(text, Sha1Unverified))
+	if err != nil || len(sum) != sha1.Size {
+		return nil
+	}
+	return sum
+}
+
+// Pin implements pipeline.Provider: the rest of a file that was asked for by
+// name is read by id.
+func (p *call) Pin(c *pipeline.Call, h http.Header) bool {
+	id := h.Get("X-Bz-File-Id")
+	if id == "" || p.token != "" { // a download token is good for names only
+		return false
+	}
+	if c.Operation.Path == pathByID {
+		return true
+	}
+	p.pinned = true
+	query := "fileId=" + url.QueryEscape(id)
+	if c.Request.Query != "" {
+		query += "&" + c.Request.Query
+	}
+	c.Request.Query = query
+	return true
+}
+
+// receipt is the output of an upload.
+type receipt interface {
+	received() (sha1 string, size int64)
+}
+
+// compare reports whether what the server got is what was sent.
+func (s *summing) compare(got receipt) error {
+	sum, size := got.received()
+	want := s.digest.Load()
+	if want == nil {
+		return errors.New("the server answered before it had the whole body")
+	}
+	if size != s.size {
+		return fmt.Errorf("the server received %d bytes of %d", size, s.size)
+	}
+	if !bytes.Equal(parseSha1(sum), want[:]) {
+		return fmt.Errorf("the server received content with SHA-1 %q, not %x", sum, *want)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package b2
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/tracing"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/credentials"
+)
+
+// Config says as whom a client works. The zero value finds the application key
+// as Backblaze's own tools do, at the first call.
+type Config struct {
+	// Credentials are the application key: its id as AccessKeyID, the key
+	// itself as SecretAccessKey. Default: the variables B2_APPLICATION_KEY_ID
+	// and B2_APPLICATION_KEY of the environment.
+	Credentials credentials.Provider
+
+	// Endpoint is the URL of the server that authorizes accounts and names all
+	// others; a bare host means HTTPS. Default: https://api.backblazeb2.com.
+	Endpoint string
+
+	// HTTPClient makes the requests. Default: one of the client's own, tuned
+	// for object storage; its transport is used too where HTTPClient has none.
+	// Redirects are never followed.
+	HTTPClient *http.Client
+
+	// StallTimeout ends an attempt whose connection has moved no byte for so
+	// long, ten times as long where B2 assembles a file. Default 60 s;
+	// negative: never.
+	StallTimeout time.Duration
+
+	// Retry says how failed attempts are repeated. In the handles of
+	// [Client.Bucket] it also counts how often content is sent again to
+	// another upload URL.
+	Retry entrepot.Retry
+
+	// Logger gets calls at level Debug and retries at Info. Default: none.
+	Logger *slog.Logger
+
+	// Tracer and Meter take spans and measurements; smithy-go has adapters to
+	// OpenTelemetry. Only New looks at them. Default: none.
+	Tracer tracing.TracerProvider
+	Meter  metrics.MeterProvider
+
+	// Clock tells the age of tokens. Default time.Now.
+	Clock func() time.Time
+
+	// UserAgent is put in front of the client's own. Backblaze asks for
+	// "product/version".
+	UserAgent string
+}
+
+// Option changes the Config for one call.
+type Option func(*Config)
+
+const (
+	service         = "b2"
+	defaultEndpoint = "https://api.backblazeb2.com"
+)
+
+// environment is where the application key comes from if Config has none.
+type environment struct{}
+
+func (environment) Retrieve(context.Context) (credentials.Credentials, error) {
+	id, key := os.Getenv("B2_APPLICATION_KEY_ID"), os.Getenv("B2_APPLICATION_KEY")
+	if id == "" || key == "" {
+		return credentials.Credentials{}, errors.New("no application key: set Config.Credentials, or B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY")
+	}
+	return credentials.Credentials{AccessKeyID: id, SecretAccessKey: key, Source: "environment"}, nil
+}

@@ -1,0 +1,36 @@
+// Package b2 is a client of Backblaze B2 by its native API, version 4.
+//
+// # Protocol
+//
+// Most calls are JSON over POST; a call's method, its members and its errors
+// have the names of the API ([Client.ListBuckets], FileId, [ErrFileNotPresent]).
+// Content travels as raw bytes, its properties in headers: to an upload URL,
+// which the API gives out for a bucket or a large file and which serves one
+// upload at a time, and from the download host by name or by id.
+//
+// # Credentials
+//
+// An application key is exchanged for a token, which a client does at its
+// first call and again when the token has expired; all goroutines share it.
+// The key comes from [Config.Credentials], or else from the environment
+// (B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY). It is sent only to
+// [Config.Endpoint], and over plain HTTP only to a loopback address. Tokens go
+// only to the hosts that the API named.
+//
+// A key that is restricted to some buckets may list only those:
+// [Client.ListBuckets] then needs BucketName or BucketId.
+//
+// # Moving content
+//
+// [Client.Bucket] returns the handle with which package transfer uploads and
+// downloads files of any size. It keeps upload URLs, splits large files,
+// repeats what failed with a new URL and compares SHA-1 sums both ways.
+// [Client.UploadFile] and [Client.UploadPart] are the bare calls: one attempt
+// each, at the URL that they are given.
+//
+// # Not supported
+//
+// B2 has no conditional writes: uploads with transfer.Attrs.IfAbsent fail with
+// [errors.ErrUnsupported]. The S3-compatible gateway of the same service is
+// served by package s3.
+package b2

@@ -1,0 +1,169 @@
+package b2
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/observe"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+// uploadURL is where content can be sent, by one upload at a time.
+type uploadURL struct {
+	url     string
+	token   Secret
+	account *authorization // it was asked for with
+}
+
+// urlPool keeps the upload URLs that no upload is using. It never has more
+// than there were uploads at the same time.
+type urlPool struct {
+	mu   sync.Mutex
+	free []*uploadURL
+}
+
+// take returns an URL for the caller alone, a new one if none is free. Those
+// of an authorization that has been replaced are dropped: their tokens may have
+// gone with it.
+func (p *urlPool) take(ctx context.Context, account *lookup[authorization], fetch func(context.Context) (*uploadURL, error)) (*uploadURL, error) {
+	current := account.value.Load()
+	p.mu.Lock()
+	for n := len(p.free); n > 0; n = len(p.free) {
+		u := p.free[n-1]
+		p.free = p.free[:n-1]
+		if u.account == current {
+			p.mu.Unlock()
+			return u, nil
+		}
+	}
+	p.mu.Unlock()
+	u, err := fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u.account = account.value.Load()
+	return u, nil
+}
+
+// put gives an URL back whose upload has succeeded.
+func (p *urlPool) put(u *uploadURL) {
+	p.mu.Lock()
+	p.free = append(p.free, u)
+	p.mu.Unlock()
+}
+
+// upload sends content to an upload URL of a pool, again to another URL for as
+// long as that is worth while.
+type upload struct {
+	session *session
+	urls    *urlPool
+	op      *pipeline.Operation
+	fetch   func(context.Context) (*uploadURL, error)
+}
+
+func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*uploadURL, io.Reader) (in, out any)) error {
+	source := &source{ReaderAt: body}
+	damaged := false
+	for attempt := 1; ; attempt++ {
+		url, err := u.urls.take(ctx, u.session.account, u.fetch)
+		if err != nil {
+			return err
+		}
+		in, out := prepare(url, io.NewSectionReader(source, 0, body.Size()))
+		try := &call{session: u.session}
+		ctx, sent := counting(ctx)
+		err = u.session.do(ctx, try, u.op, in, out)
+		if err == nil {
+			u.urls.put(url)
+			return nil
+		}
+		// The URL is not used again, whatever the reason: the host may hold it
+		// for the upload that broke off.
+		e, ok := errors.AsType[*Error](err)
+		if !ok || source.failed.Load() {
+			return err
+		}
+		e.Attempts = attempt
+		if errors.Is(e, ErrBadRequest) && !damaged {
+			// Content that was damaged on its way is refused like this as well.
+			damaged = true
+		} else if !newURLHelps(e) {
+			return err
+		}
+		if !try.again(ctx, u.op, e, attempt) {
+			return err
+		}
+		sent.takeBack()
+	}
+}
+
+// newURLHelps reports whether an upload that failed may succeed elsewhere.
+func newURLHelps(e *Error) bool {
+	switch {
+	case e.StatusCode == 0:
+		return true // no answer, or the answer is about other bytes
+	case e.Code == "auth_token_limit":
+		return true
+	case e.StatusCode == http.StatusUnauthorized:
+		return e.Code != "unauthorized"
+	}
+	return e.StatusCode == http.StatusRequestTimeout || e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= 500
+}
+
+// again reports whether an upload that failed with e, the nth, is to be
+// repeated, and waits as long as that takes.
+func (p *call) again(ctx context.Context, op *pipeline.Operation, e *Error, n int) bool {
+	v := pipeline.Retry
+	if e.StatusCode == http.StatusTooManyRequests {
+		v = pipeline.Throttle // a 503 speaks for one host only
+	}
+	return pipeline.Repeat(ctx, p.runtime, p, op, (*apierror.Error)(e), n, v, p.refusal)
+}
+
+// counter counts what an upload reports as sent, so that it can be taken back.
+type counter struct {
+	report func(int64)
+	n      atomic.Int64
+}
+
+func counting(ctx context.Context) (context.Context, *counter) {
+	c := new(counter)
+	o := observe.From(ctx)
+	if o == nil || o.Sent == nil {
+		return ctx, c
+	}
+	c.report = o.Sent
+	counted := *o
+	counted.Sent = func(n int64) {
+		c.n.Add(n)
+		c.report(n)
+	}
+	return observe.With(ctx, &counted), c
+}
+
+func (c *counter) takeBack() {
+	if n := c.n.Swap(0); n > 0 {
+		c.report(-n)
+	}
+}
+
+// source notices when the caller's content cannot be read: then no other URL
+// helps.
+type source struct {
+	io.ReaderAt
+	failed atomic.Bool
+}
+
+func (s *source) ReadAt(p []byte, off int64) (int, error) {
+	n, err := s.ReaderAt.ReadAt(p, off)
+	if err != nil && err != io.EOF {
+		s.failed.Store(true)
+	}
+	return n, err
+}

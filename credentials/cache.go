@@ -1,0 +1,176 @@
+package credentials
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	lookupTimeout = time.Minute      // of a look-up as a whole
+	lookupPause   = 10 * time.Second // after one ahead of need has failed
+	lastMoments   = 10 * time.Second // in which credentials no longer count as good
+)
+
+// CacheConfig adjusts a [Cache].
+type CacheConfig struct {
+	// RefreshAhead is how long before their end credentials are renewed. The
+	// renewal begins up to a fifth earlier at random, so that many processes
+	// do not come at once, and at most a quarter of the credentials' life
+	// before its end. Default 5 minutes.
+	RefreshAhead time.Duration
+
+	// Clock tells the time. Default [time.Now].
+	Clock func() time.Time
+}
+
+// Cache is a [Provider] that remembers what another one found. It is safe for
+// concurrent use.
+//
+// However many callers ask, one look-up runs at a time. It has a context of its
+// own, limited to a minute: a caller who gives up ends only his own waiting.
+// Credentials near their end are renewed in the background while they still
+// serve; if that fails, they serve until they expire. A failure is told to
+// those who wait for it and then forgotten: the next call looks again.
+type Cache struct {
+	provider Provider
+	config   CacheConfig
+
+	current atomic.Pointer[entry]
+
+	mu     sync.Mutex
+	flight *flight   // nil: no look-up is under way
+	pause  time.Time // until then, no look-up ahead of need
+}
+
+// entry is what a look-up found. Times that are zero are never reached.
+type entry struct {
+	credentials Credentials
+	renew       time.Time // from here on, look ahead of need
+	end         time.Time // from here on, do not use
+}
+
+// flight is a look-up under way. Its result is there once done is closed; it is
+// a function for the reason that static has one.
+type flight struct {
+	done   chan struct{}
+	result func() (Credentials, error)
+}
+
+// Cached returns a Cache of what p finds.
+func Cached(p Provider, opts ...func(*CacheConfig)) *Cache {
+	config := CacheConfig{RefreshAhead: 5 * time.Minute, Clock: time.Now}
+	for _, option := range opts {
+		option(&config)
+	}
+	return &Cache{provider: p, config: config}
+}
+
+// Retrieve returns the credentials remembered or, if there are none that still
+// serve, waits for a look-up or for the end of ctx.
+func (c *Cache) Retrieve(ctx context.Context) (Credentials, error) {
+	for {
+		e := c.current.Load()
+		if e != nil {
+			if e.end.IsZero() {
+				return e.credentials, nil
+			}
+			now := c.config.Clock()
+			if now.Before(e.renew) {
+				return e.credentials, nil
+			}
+			if now.Before(e.end) {
+				c.lookAhead(e, now)
+				return e.credentials, nil
+			}
+		}
+		f := c.lookUp(e)
+		if f == nil {
+			continue
+		}
+		select {
+		case <-f.done:
+			return f.result()
+		case <-ctx.Done():
+			return Credentials{}, ctx.Err()
+		}
+	}
+}
+
+// Invalidate forgets what is remembered, so that the next call looks again. It
+// is for credentials that a server refused although their time is not up.
+func (c *Cache) Invalidate() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.current.Store(nil)
+	c.pause = time.Time{}
+}
+
+// lookAhead begins a look-up that nobody waits for.
+func (c *Cache) lookAhead(e *entry, now time.Time) {
+	c.mu.Lock()
+	paused := now.Before(c.pause)
+	c.mu.Unlock()
+	if !paused {
+		c.lookUp(e)
+	}
+}
+
+// lookUp returns the look-up under way, or begins one in place of seen. It
+// returns nil if there is something newer than seen already.
+func (c *Cache) lookUp(seen *entry) *flight {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.flight != nil {
+		return c.flight
+	}
+	if c.current.Load() != seen {
+		return nil
+	}
+	c.flight = &flight{done: make(chan struct{})}
+	go c.fly(c.flight)
+	return c.flight
+}
+
+func (c *Cache) fly(f *flight) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	found, err := c.provider.Retrieve(ctx)
+	now := c.config.Clock()
+	f.result = func() (Credentials, error) { return found, err }
+
+	c.mu.Lock()
+	if err == nil {
+		c.current.Store(c.entry(found, now))
+	} else {
+		c.pause = now.Add(lookupPause)
+	}
+	c.flight = nil
+	c.mu.Unlock()
+	close(f.done)
+}
+
+// entry says how long credentials found at now serve. Such as have expired are
+// not remembered. They are still given to those who wait: it may be our clock
+// that is wrong, and the server will tell.
+func (c *Cache) entry(found Credentials, now time.Time) *entry {
+	if found.Expires.IsZero() {
+		return &entry{credentials: found}
+	}
+	life := found.Expires.Sub(now)
+	if life <= 0 {
+		return nil
+	}
+	ahead := c.config.RefreshAhead
+	if ahead > 0 {
+		ahead += rand.N(ahead/5 + 1)
+	}
+	lost := min(lastMoments, life/10) // at the end of their life
+	return &entry{
+		credentials: found,
+		renew:       found.Expires.Add(-max(lost, min(ahead, life/4))),
+		end:         found.Expires.Add(-lost),
+	}
+}

@@ -1,0 +1,253 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// source is a Provider whose answers a test sets. Each takes a second.
+type source struct {
+	mu    sync.Mutex
+	calls int
+	life  time.Duration // of what it finds; 0: lasts
+	err   error
+}
+
+func (s *source) set(life time.Duration, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.life, s.err = life, err
+}
+
+func (s *source) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}
+
+func (s *source) Retrieve(ctx context.Context) (Credentials, error) {
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+		return Credentials{}, ctx.Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls++
+	if s.err != nil {
+		return Credentials{}, s.err
+	}
+	c := Credentials{AccessKeyID: fmt.Sprint(s.calls), SecretAccessKey: "secret"}
+	if s.life != 0 {
+		c.Expires = time.Now().Add(s.life)
+	}
+	return c, nil
+}
+
+// wantID retrieves from the cache and wants the credentials of the nth look-up.
+func wantID(t *testing.T, c *Cache, id string) {
+	t.Helper()
+	got, err := c.Retrieve(t.Context())
+	if err != nil || got.AccessKeyID != id {
+		t.Errorf("Retrieve = %v, %v; want those of look-up %s", got, err, id)
+	}
+}
+
+func TestCacheRunsOneLookUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(source)
+		c := Cached(s)
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() { wantID(t, c, "1") })
+		}
+		wg.Wait()
+		time.Sleep(1000 * time.Hour)
+		wantID(t, c, "1")
+		if n := s.count(); n != 1 {
+			t.Errorf("%d look-ups, want 1", n)
+		}
+	})
+}
+
+func TestCacheRenewsAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{life: time.Hour}
+		c := Cached(s)
+		wantID(t, c, "1")
+		time.Sleep(time.Hour - 6*time.Minute - time.Second)
+		wantID(t, c, "1")
+		synctest.Wait()
+		time.Sleep(5 * time.Second)
+		if n := s.count(); n != 1 {
+			t.Fatalf("%d look-ups more than six minutes ahead, want 1", n)
+		}
+		time.Sleep(time.Minute) // now less than five minutes ahead
+		start := time.Now()
+		for range 10 {
+			wantID(t, c, "1") // while the renewal is under way
+		}
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("callers waited %v for a renewal ahead of need", waited)
+		}
+		time.Sleep(2 * time.Second)
+		wantID(t, c, "2")
+		if n := s.count(); n != 2 {
+			t.Errorf("%d look-ups, want 2", n)
+		}
+	})
+}
+
+func TestCacheServesStaleUntilTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{life: time.Hour}
+		c := Cached(s)
+		wantID(t, c, "1")
+		broken := errors.New("token service is down")
+		s.set(time.Hour, broken)
+
+		time.Sleep(time.Hour - 4*time.Minute)
+		for range 60 { // a minute of calls
+			wantID(t, c, "1")
+			time.Sleep(time.Second)
+		}
+		if n := s.count(); n < 2 || n > 8 {
+			t.Errorf("%d look-ups in a minute of failures, want one each ten seconds or so", n-1)
+		}
+		time.Sleep(3 * time.Minute)
+		if got, err := c.Retrieve(t.Context()); !errors.Is(err, broken) {
+			t.Errorf("after the end: %v, %v; want %v", got, err, broken)
+		}
+
+		s.set(time.Hour, nil)
+		n := s.count()
+		wantID(t, c, fmt.Sprint(n+1)) // the failure is forgotten at once
+	})
+}
+
+func TestCacheForgetsFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := errors.New("broken")
+		s := &source{err: broken}
+		c := Cached(s)
+		for range 3 {
+			if _, err := c.Retrieve(t.Context()); !errors.Is(err, broken) {
+				t.Errorf("error %v, want %v", err, broken)
+			}
+		}
+		s.set(0, nil)
+		wantID(t, c, "4")
+	})
+}
+
+func TestCacheOutlivesTheCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(source)
+		c := Cached(s)
+		ctx, cancel := context.WithCancel(t.Context())
+		gaveUp := make(chan error)
+		go func() {
+			_, err := c.Retrieve(ctx)
+			gaveUp <- err
+		}()
+		synctest.Wait() // the first caller has begun the look-up
+		var patient sync.WaitGroup
+		patient.Go(func() { wantID(t, c, "1") })
+		synctest.Wait()
+		cancel()
+		if err := <-gaveUp; !errors.Is(err, context.Canceled) {
+			t.Errorf("the caller who gave up got %v", err)
+		}
+		patient.Wait()
+		wantID(t, c, "1")
+		if n := s.count(); n != 1 {
+			t.Errorf("%d look-ups, want 1", n)
+		}
+	})
+}
+
+func TestCacheLimitsALookUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := Cached(ProviderFunc(func(ctx context.Context) (Credentials, error) {
+			<-ctx.Done()
+			return Credentials{}, ctx.Err()
+		}))
+		start := time.Now()
+		if _, err := c.Retrieve(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want %v", err, context.DeadlineExceeded)
+		}
+		if waited := time.Since(start); waited != time.Minute {
+			t.Errorf("waited %v for a look-up that hangs, want a minute", waited)
+		}
+	})
+}
+
+func TestCacheInvalidate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := Cached(&source{life: time.Hour})
+		wantID(t, c, "1")
+		c.Invalidate()
+		wantID(t, c, "2")
+		wantID(t, c, "2")
+	})
+}
+
+func TestCacheOfExpiredCredentials(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := Cached(&source{life: -time.Hour})
+		wantID(t, c, "1") // given all the same, but not remembered
+		wantID(t, c, "2")
+	})
+}
+
+func TestCacheOfShortLives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{life: 4 * time.Minute} // less than the usual time ahead
+		c := Cached(s)
+		wantID(t, c, "1")
+		time.Sleep(3*time.Minute - time.Second)
+		wantID(t, c, "1")
+		time.Sleep(2 * time.Second)
+		if n := s.count(); n != 1 {
+			t.Errorf("%d look-ups before three quarters of the life, want 1", n)
+		}
+		wantID(t, c, "1")
+		time.Sleep(2 * time.Second)
+		wantID(t, c, "2")
+	})
+}
+
+func TestCacheClock(t *testing.T) {
+	var now atomic.Int64
+	calls := 0
+	c := Cached(ProviderFunc(func(context.Context) (Credentials, error) {
+		calls++
+		return Credentials{AccessKeyID: fmt.Sprint(calls), Expires: time.Unix(now.Load()+3600, 0)}, nil
+	}), func(c *CacheConfig) {
+		c.Clock = func() time.Time { return time.Unix(now.Load(), 0) }
+		c.RefreshAhead = 0
+	})
+	wantID(t, c, "1")
+	now.Store(3600 - 11)
+	wantID(t, c, "1")
+	now.Store(3600 - 10) // too late to be sent with it
+	wantID(t, c, "2")
+}
+
+func BenchmarkCache(b *testing.B) {
+	c := Cached(ProviderFunc(func(context.Context) (Credentials, error) {
+		return Credentials{AccessKeyID: "id", Expires: time.Now().Add(time.Hour)}, nil
+	}))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Retrieve(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+// Package ibmcos is a client of IBM Cloud Object Storage, by its own dialect of
+// Amazon S3's protocol: with IAM tokens, legal holds, retention and root keys.
+//
+//	client, err := ibmcos.New(ibmcos.Config{
+//		Region:            "us-south",
+//		Credentials:       credentials.IBMIAM(apiKey),
+//		ServiceInstanceId: instance,
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	for b, err := range paginator.Items(ctx, client.ListBucketsExtended, &ibmcos.ListBucketsExtendedInput{}) {
+//		…
+//	}
+//
+// An API key is exchanged for a token at the first call, and renewed ahead of
+// its end by one look-up for all callers. HMAC keys sign calls as at Amazon.
+// Package transfer moves large objects to and from a [Client.Bucket]. An
+// upload in parts cannot depend on the absence of the object: the service has
+// no such condition.
+//
+// Every error of a call is an [*Error]; errors.Is tells the cases apart, by
+// this package's codes or by those of io/fs.
+//
+// Not supported yet: the operations that are not methods of [Client], trusted
+// profiles, the Resource Configuration API, and Aspera transfers.
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+package ibmcos

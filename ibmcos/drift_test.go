@@ -1,0 +1,63 @@
+package ibmcos
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/entrepot-go/entrepot/internal/apidrift"
+	"github.com/entrepot-go/entrepot/internal/vectors"
+)
+
+// operations is the table of all operations. It lives in a test, because in
+// the package it would keep every operation in every program.
+var operations = []apidrift.Operation{
+	apidrift.Of[AbortMultipartUploadInput, AbortMultipartUploadOutput](opAbortMultipartUpload),
+	apidrift.Of[AddLegalHoldInput, AddLegalHoldOutput](opAddLegalHold),
+	apidrift.Of[CompleteMultipartUploadInput, CompleteMultipartUploadOutput](opCompleteMultipartUpload),
+	apidrift.Of[CreateBucketInput, CreateBucketOutput](opCreateBucket),
+	apidrift.Of[CreateMultipartUploadInput, CreateMultipartUploadOutput](opCreateMultipartUpload),
+	apidrift.Of[DeleteBucketInput, DeleteBucketOutput](opDeleteBucket),
+	apidrift.Of[DeleteObjectInput, DeleteObjectOutput](opDeleteObject),
+	apidrift.Of[GetBucketProtectionConfigurationInput, GetBucketProtectionConfigurationOutput](opGetBucketProtectionConfiguration),
+	apidrift.Of[GetObjectInput, GetObjectOutput](opGetObject),
+	apidrift.Of[HeadBucketInput, HeadBucketOutput](opHeadBucket),
+	apidrift.Of[HeadObjectInput, HeadObjectOutput](opHeadObject),
+	apidrift.Of[ListBucketsInput, ListBucketsOutput](opListBuckets),
+	apidrift.Of[ListBucketsExtendedInput, ListBucketsExtendedOutput](opListBucketsExtended),
+	apidrift.Of[ListLegalHoldsInput, ListLegalHoldsOutput](opListLegalHolds),
+	apidrift.Of[ListMultipartUploadsInput, ListMultipartUploadsOutput](opListMultipartUploads),
+	apidrift.Of[ListObjectsInput, ListObjectsOutput](opListObjects),
+	apidrift.Of[ListObjectsV2Input, ListObjectsV2Output](opListObjectsV2),
+	apidrift.Of[ListPartsInput, ListPartsOutput](opListParts),
+	apidrift.Of[PutObjectInput, PutObjectOutput](opPutObject),
+	apidrift.Of[UploadPartInput, UploadPartOutput](opUploadPart),
+	apidrift.Of[UploadPartCopyInput, UploadPartCopyOutput](opUploadPartCopy),
+}
+
+var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
+
+func TestDrift(t *testing.T) {
+	var facts []byte
+	if *models == "" {
+		facts = vectors.Facts(t, "ibmcos.json")
+	} else {
+		var err error
+		if facts, err = os.ReadFile(filepath.Join(*models, "ibmcos.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model, err := apidrift.Parse(apidrift.IBMCOS, facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := apidrift.Compare(apidrift.IBMCOS, model, ".", operations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range report.Problems {
+		t.Error(problem)
+	}
+	t.Logf("%d of the model's %d operations are there; go run ./internal/apidrift/cmd/apidrift lists the others", len(operations), len(model.Operations))
+}

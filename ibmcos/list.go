@@ -1,0 +1,213 @@
+package ibmcos
+
+import (
+	"context"
+	"time"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+)
+
+// ListObjectsV2 lists the current objects of a bucket, 1000 to a page. IBM
+// does not promise an order.
+//
+// Errors: [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) ListObjectsV2(ctx context.Context, in *ListObjectsV2Input, opts ...Option) (*ListObjectsV2Output, error) {
+	return invoke[ListObjectsV2Output](ctx, c, opListObjectsV2, in, opts)
+}
+
+var opListObjectsV2 = &pipeline.Operation{Name: "ListObjectsV2", Method: "GET", Path: "/{Bucket}?list-type=2", Traits: pipeline.URLKeys}
+
+type ListObjectsV2Input struct {
+	Bucket string `uri:"Bucket"`
+
+	Prefix            string `query:"prefix"`             // only keys that begin with it
+	Delimiter         string `query:"delimiter"`          // roll keys up to CommonPrefixes at this string, "/" mostly
+	StartAfter        string `query:"start-after"`        // list keys after this one; ignored with a ContinuationToken
+	ContinuationToken string `query:"continuation-token"` // from the page before
+
+	// MaxKeys is the page size, at most and by default 1000. nil: the default; 0:
+	// an empty page, a cheap test of access.
+	MaxKeys *int32 `query:"max-keys"`
+	// EncodingType asks for keys as they stand in URLs. Leave it empty: the client
+	// asks by itself where the server can, because XML cannot carry every key, and
+	// decodes the answer. When it is set, the answer is left as it came.
+	EncodingType EncodingType `query:"encoding-type"`
+
+	FetchOwner bool `query:"fetch-owner"` // fill Object.Owner
+
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type ListObjectsV2Output struct {
+	Contents              []Object       `xml:"Contents,flat"`
+	CommonPrefixes        []CommonPrefix `xml:"CommonPrefixes,flat"` // what Delimiter rolled up
+	IsTruncated           bool           `xml:"IsTruncated"`         // more follows
+	NextContinuationToken string         `xml:"NextContinuationToken"`
+
+	Name string `xml:"Name"`
+
+	KeyCount          int32        `xml:"KeyCount"` // Contents and CommonPrefixes together
+	Prefix            string       `xml:"Prefix"`
+	Delimiter         string       `xml:"Delimiter"`
+	StartAfter        string       `xml:"StartAfter"`
+	ContinuationToken string       `xml:"ContinuationToken"`
+	MaxKeys           int32        `xml:"MaxKeys"`
+	EncodingType      EncodingType `xml:"EncodingType"` // url: keys and prefixes are still encoded, as the input asked
+
+	RequestCharged RequestCharged `header:"x-amz-request-charged"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// Items returns the objects of the page.
+func (out *ListObjectsV2Output) Items() []Object { return out.Contents }
+
+// NextPage makes next the request for the page after out.
+func (out *ListObjectsV2Output) NextPage(next *ListObjectsV2Input) (token string, more bool) {
+	next.ContinuationToken = out.NextContinuationToken
+	return out.NextContinuationToken, out.IsTruncated
+}
+
+func (out *ListObjectsV2Output) urlEncoded(visit func(*string)) {
+	if out.EncodingType != EncodingTypeUrl {
+		return // the server does not know the parameter
+	}
+	out.EncodingType = "" // it will no longer be true
+	visit(&out.Prefix)
+	visit(&out.Delimiter)
+	visit(&out.StartAfter)
+	visitEntries(out.Contents, out.CommonPrefixes, visit)
+}
+
+func visitEntries(objects []Object, prefixes []CommonPrefix, visit func(*string)) {
+	for i := range objects {
+		visit(&objects[i].Key)
+	}
+	for i := range prefixes {
+		visit(&prefixes[i].Prefix)
+	}
+}
+
+// Object is an entry of a list of objects.
+type Object struct {
+	Key               string              `xml:"Key"`
+	LastModified      time.Time           `xml:"LastModified"`
+	ETag              string              `xml:"ETag"`                   // with its quotes
+	ChecksumAlgorithm []ChecksumAlgorithm `xml:"ChecksumAlgorithm,flat"` // algorithms, not values: HeadObject has those
+	ChecksumType      ChecksumType        `xml:"ChecksumType"`
+	Size              int64               `xml:"Size"` // bytes
+	StorageClass      ObjectStorageClass  `xml:"StorageClass"`
+	Owner             Owner               `xml:"Owner"` // ListObjectsV2: only with FetchOwner
+}
+
+// CommonPrefix stands for all keys that begin with it, up to and including the
+// delimiter.
+type CommonPrefix struct {
+	Prefix string `xml:"Prefix"`
+}
+
+// ObjectStorageClass is the storage class in a list of objects; its values are
+// those of [StorageClass].
+type ObjectStorageClass string
+
+const (
+	ObjectStorageClassAccelerated        ObjectStorageClass = "ACCELERATED"
+	ObjectStorageClassStandard           ObjectStorageClass = "STANDARD"
+	ObjectStorageClassReducedRedundancy  ObjectStorageClass = "REDUCED_REDUNDANCY"
+	ObjectStorageClassGlacier            ObjectStorageClass = "GLACIER"
+	ObjectStorageClassStandardIa         ObjectStorageClass = "STANDARD_IA"
+	ObjectStorageClassOnezoneIa          ObjectStorageClass = "ONEZONE_IA"
+	ObjectStorageClassIntelligentTiering ObjectStorageClass = "INTELLIGENT_TIERING"
+	ObjectStorageClassDeepArchive        ObjectStorageClass = "DEEP_ARCHIVE"
+	ObjectStorageClassOutposts           ObjectStorageClass = "OUTPOSTS"
+	ObjectStorageClassGlacierIr          ObjectStorageClass = "GLACIER_IR"
+)
+
+// ListObjects is the first form of ListObjectsV2. It also tells which root key
+// the bucket is encrypted under.
+//
+// Errors: [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) ListObjects(ctx context.Context, in *ListObjectsInput, opts ...Option) (*ListObjectsOutput, error) {
+	return invoke[ListObjectsOutput](ctx, c, opListObjects, in, opts)
+}
+
+var opListObjects = &pipeline.Operation{Name: "ListObjects", Method: "GET", Path: "/{Bucket}", Traits: pipeline.URLKeys}
+
+type ListObjectsInput struct {
+	Bucket string `uri:"Bucket"`
+
+	Prefix    string `query:"prefix"`    // only keys that begin with it
+	Delimiter string `query:"delimiter"` // roll keys up to CommonPrefixes at this string, "/" mostly
+	Marker    string `query:"marker"`    // list keys after this one
+
+	// MaxKeys is the page size, at most and by default 1000. nil: the default; 0:
+	// an empty page, a cheap test of access.
+	MaxKeys *int32 `query:"max-keys"`
+	// EncodingType asks for keys as they stand in URLs. Leave it empty: the client
+	// asks by itself where the server can, because XML cannot carry every key, and
+	// decodes the answer. When it is set, the answer is left as it came.
+	EncodingType EncodingType `query:"encoding-type"`
+
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+	MirrorDestination   string       `header:"Mirror-Destination"`          // on premises: the mirror to read from
+}
+
+type ListObjectsOutput struct {
+	Contents       []Object       `xml:"Contents,flat"`
+	CommonPrefixes []CommonPrefix `xml:"CommonPrefixes,flat"` // what Delimiter rolled up
+	IsTruncated    bool           `xml:"IsTruncated"`         // more follows
+	NextMarker     string         `xml:"NextMarker"`          // only with a Delimiter; else go on after the last key
+
+	Name string `xml:"Name"`
+
+	Prefix       string       `xml:"Prefix"`
+	Delimiter    string       `xml:"Delimiter"`
+	Marker       string       `xml:"Marker"`
+	MaxKeys      int32        `xml:"MaxKeys"`
+	EncodingType EncodingType `xml:"EncodingType"` // url: keys and prefixes are still encoded, as the input asked
+
+	IBMSSEKPEnabled            bool   `header:"ibm-sse-kp-enabled"`               // a root key of Key Protect wraps the bucket's keys
+	IBMSSEKPCrkId              string `header:"ibm-sse-kp-crk-id"`                // CRN of that root key
+	IBMSSEKPCustomerRootKeyCrn string `header:"ibm-sse-kp-customer-root-key-crn"` // the same, where the server calls it so
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// Items returns the objects of the page.
+func (out *ListObjectsOutput) Items() []Object { return out.Contents }
+
+// NextPage makes next the request for the page after out.
+func (out *ListObjectsOutput) NextPage(next *ListObjectsInput) (token string, more bool) {
+	token = out.NextMarker
+	if token == "" {
+		// Without a delimiter S3 leaves the marker to the caller: the last
+		// entry. Some servers do so with a delimiter too.
+		if n := len(out.Contents); n > 0 {
+			token = out.Contents[n-1].Key
+		}
+		if n := len(out.CommonPrefixes); n > 0 {
+			token = max(token, out.CommonPrefixes[n-1].Prefix)
+		}
+	}
+	next.Marker = token
+	return token, out.IsTruncated
+}
+
+func (out *ListObjectsOutput) urlEncoded(visit func(*string)) {
+	if out.EncodingType != EncodingTypeUrl {
+		return
+	}
+	out.EncodingType = ""
+	visit(&out.Prefix)
+	visit(&out.Delimiter)
+	visit(&out.Marker)
+	visit(&out.NextMarker)
+	visitEntries(out.Contents, out.CommonPrefixes, visit)
+}

@@ -1,0 +1,141 @@
+package ibmcos
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNextPage(t *testing.T) {
+	zero := int32(0)
+	next := func(call any, in any) (string, bool) {
+		results := reflect.ValueOf(call).Call([]reflect.Value{reflect.ValueOf(in)})
+		return results[0].String(), results[1].Bool()
+	}
+	for _, test := range []struct {
+		name      string
+		call      any // the method NextPage of a page
+		in, want  any // the input before and after
+		wantToken string
+		wantMore  bool
+	}{
+		{
+			name: "last bucket stands for a marker", call: (&ListBucketsExtendedOutput{IsTruncated: true, Buckets: []Bucket{{Name: "a"}, {Name: "b"}}}).NextPage,
+			in: &ListBucketsExtendedInput{Prefix: "p"}, want: &ListBucketsExtendedInput{Prefix: "p", Marker: "b"}, wantToken: "b", wantMore: true,
+		},
+		{
+			name: "marker of the server goes before it", call: (&ListBucketsExtendedOutput{IsTruncated: true, NextMarker: "m", Buckets: []Bucket{{Name: "b"}}}).NextPage,
+			in: &ListBucketsExtendedInput{}, want: &ListBucketsExtendedInput{Marker: "m"}, wantToken: "m", wantMore: true,
+		},
+		{
+			name: "buckets that are truncated without a name", call: (&ListBucketsExtendedOutput{IsTruncated: true}).NextPage,
+			in: &ListBucketsExtendedInput{}, want: &ListBucketsExtendedInput{}, wantMore: true,
+		},
+		{
+			name: "objects go on with the token", call: (&ListObjectsV2Output{IsTruncated: true, NextContinuationToken: "t"}).NextPage,
+			in: &ListObjectsV2Input{StartAfter: "a", MaxKeys: &zero}, want: &ListObjectsV2Input{StartAfter: "a", MaxKeys: &zero, ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "objects that are truncated without a token", call: (&ListObjectsV2Output{IsTruncated: true}).NextPage,
+			in: &ListObjectsV2Input{}, want: &ListObjectsV2Input{}, wantMore: true,
+		},
+		{
+			name: "marker of the server", call: (&ListObjectsOutput{IsTruncated: true, NextMarker: "m", Contents: []Object{{Key: "k"}}}).NextPage,
+			in: &ListObjectsInput{}, want: &ListObjectsInput{Marker: "m"}, wantToken: "m", wantMore: true,
+		},
+		{
+			name: "last key stands for a marker", call: (&ListObjectsOutput{IsTruncated: true, Contents: []Object{{Key: "a"}, {Key: "k"}}}).NextPage,
+			in: &ListObjectsInput{Marker: "0"}, want: &ListObjectsInput{Marker: "k"}, wantToken: "k", wantMore: true,
+		},
+		{
+			name: "last prefix stands for a marker", call: (&ListObjectsOutput{IsTruncated: true, Contents: []Object{{Key: "a"}}, CommonPrefixes: []CommonPrefix{{Prefix: "b/"}}}).NextPage,
+			in: &ListObjectsInput{}, want: &ListObjectsInput{Marker: "b/"}, wantToken: "b/", wantMore: true,
+		},
+		{
+			name: "parts go on after the last", call: (&ListPartsOutput{IsTruncated: true, NextPartNumberMarker: 7}).NextPage,
+			in: &ListPartsInput{UploadId: "u"}, want: &ListPartsInput{UploadId: "u", PartNumberMarker: 7}, wantToken: "7", wantMore: true,
+		},
+		{
+			name: "parts that are truncated without a marker", call: (&ListPartsOutput{IsTruncated: true}).NextPage,
+			in: &ListPartsInput{}, want: &ListPartsInput{}, wantMore: true,
+		},
+		{
+			name: "uploads go on with two markers", call: (&ListMultipartUploadsOutput{IsTruncated: true, NextKeyMarker: "k", NextUploadIdMarker: "u"}).NextPage,
+			in: &ListMultipartUploadsInput{}, want: &ListMultipartUploadsInput{KeyMarker: "k", UploadIdMarker: "u"}, wantToken: "k u", wantMore: true,
+		},
+		{
+			name: "uploads that are truncated without a marker", call: (&ListMultipartUploadsOutput{IsTruncated: true}).NextPage,
+			in: &ListMultipartUploadsInput{}, want: &ListMultipartUploadsInput{}, wantMore: true,
+		},
+	} {
+		token, more := next(test.call, test.in)
+		if token != test.wantToken || more != test.wantMore {
+			t.Errorf("%s: NextPage = %q, %t, want %q, %t", test.name, token, more, test.wantToken, test.wantMore)
+		}
+		if diff := cmp.Diff(test.want, test.in); diff != "" {
+			t.Errorf("%s: next input (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestItems(t *testing.T) {
+	for name, pair := range map[string][2]any{
+		"ListBucketsExtended":  {[]Bucket{{Name: "a"}}, (&ListBucketsExtendedOutput{Buckets: []Bucket{{Name: "a"}}}).Items()},
+		"ListObjectsV2":        {[]Object{{Key: "a"}}, (&ListObjectsV2Output{Contents: []Object{{Key: "a"}}}).Items()},
+		"ListObjects":          {[]Object{{Key: "a"}}, (&ListObjectsOutput{Contents: []Object{{Key: "a"}}}).Items()},
+		"ListParts":            {[]Part{{ETag: "a"}}, (&ListPartsOutput{Parts: []Part{{ETag: "a"}}}).Items()},
+		"ListMultipartUploads": {[]MultipartUpload{{Key: "a"}}, (&ListMultipartUploadsOutput{Uploads: []MultipartUpload{{Key: "a"}}}).Items()},
+	} {
+		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
+			t.Errorf("Items of %s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestURLEncoded has each member that travels url-encoded changed, and no
+// other.
+func TestURLEncoded(t *testing.T) {
+	type encoded interface{ urlEncoded(func(*string)) }
+	for _, test := range []struct{ out, want encoded }{
+		{
+			&ListObjectsV2Output{
+				EncodingType: EncodingTypeUrl, Name: "n", Prefix: "p", Delimiter: "d", StartAfter: "s", NextContinuationToken: "t",
+				Contents: []Object{{Key: "k", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c"}},
+			},
+			&ListObjectsV2Output{
+				Name: "n", Prefix: "p!", Delimiter: "d!", StartAfter: "s!", NextContinuationToken: "t",
+				Contents: []Object{{Key: "k!", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+			},
+		},
+		{
+			&ListObjectsOutput{
+				EncodingType: EncodingTypeUrl, Name: "n", Prefix: "p", Delimiter: "d", Marker: "m", NextMarker: "x",
+				Contents: []Object{{Key: "k", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c"}},
+			},
+			&ListObjectsOutput{
+				Name: "n", Prefix: "p!", Delimiter: "d!", Marker: "m!", NextMarker: "x!",
+				Contents: []Object{{Key: "k!", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+			},
+		},
+		{
+			&ListMultipartUploadsOutput{
+				EncodingType: EncodingTypeUrl, Bucket: "b", Prefix: "p", Delimiter: "d", KeyMarker: "m", NextKeyMarker: "x", UploadIdMarker: "u",
+				Uploads: []MultipartUpload{{Key: "k", UploadId: "i"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c"}},
+			},
+			&ListMultipartUploadsOutput{
+				Bucket: "b", Prefix: "p!", Delimiter: "d!", KeyMarker: "m!", NextKeyMarker: "x!", UploadIdMarker: "u",
+				Uploads: []MultipartUpload{{Key: "k!", UploadId: "i"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+			},
+		},
+		// A server that ignores the parameter sends keys as they are.
+		{&ListObjectsV2Output{Prefix: "p"}, &ListObjectsV2Output{Prefix: "p"}},
+		{&ListObjectsOutput{Prefix: "p"}, &ListObjectsOutput{Prefix: "p"}},
+		{&ListMultipartUploadsOutput{Prefix: "p"}, &ListMultipartUploadsOutput{Prefix: "p"}},
+	} {
+		test.out.urlEncoded(func(s *string) { *s += "!" })
+		if diff := cmp.Diff(test.want, test.out); diff != "" {
+			t.Errorf("%T (-want +got):\n%s", test.out, diff)
+		}
+	}
+}

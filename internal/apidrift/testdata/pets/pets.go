@@ -1,0 +1,26 @@
+package pets
+
+var ErrNoSuchPet, ErrPetAsleep error
+
+// GetPet returns a pet.
+//
+// Errors: [ErrNoSuchPet].
+//
+// API: https://pets.example/GetPet
+func (c *Client) GetPet() {}
+
+// PutPet changes a pet.
+//
+// Errors: [ErrNoSuchPet], [ErrPetAsleep].
+//
+// Deprecated: use a cage.
+//
+// API: https://pets.example/PutPet
+func (c *Client) PutPet() {}
+
+type Kind string
+
+const (
+	KindHouseCat Kind = "house:cat"
+	KindDog2     Kind = "DOG_2"
+)

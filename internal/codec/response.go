@@ -1,0 +1,145 @@
+package codec
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"unsafe"
+
+	"github.com/entrepot-go/entrepot"
+)
+
+// Response is an answer as it came.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	Stream io.ReadCloser // the body, for an output that streams it
+}
+
+// Decode fills out, a pointer to a tagged struct, from src. Of doc only the
+// format counts: servers differ in the names of their root elements.
+//
+// A body that belongs there and is empty is an error: an answer that was cut
+// off must not look like an empty list. A payload may be empty: then the member
+// keeps its zero value. Nothing in out refers to src.Body afterwards.
+func Decode(src *Response, doc Document, out any) error {
+	p, base := planOf(out)
+	if base == nil {
+		return fail("output is nil")
+	}
+	if f := p.status; f != nil {
+		f.node.setBits(f.in(base), int64(src.Status))
+	}
+	if err := p.decodeHeaders(base, src.Header); err != nil {
+		return err
+	}
+	if f := p.payload; f != nil {
+		if err := f.decodePayload(src, doc, base); err != nil {
+			return within(err, f.goName)
+		}
+		return nil
+	}
+	switch doc.Format {
+	case XML:
+		if len(p.xml)+len(p.attrs) > 0 || p.text != nil {
+			return decodeXML(src.Body, p, base)
+		}
+	case JSON:
+		if len(p.json) > 0 {
+			return decodeJSON(src.Body, p, base)
+		}
+	}
+	return nil
+}
+
+// Streams reports whether the payload of out is a stream.
+func Streams(out any) bool {
+	p, _ := planOf(out)
+	return p.payload != nil && (p.payload.node.kind == kindReader || p.payload.node.kind == kindReadCloser)
+}
+
+// Metadata returns where out keeps what is known about its answer; nil if its
+// type has no place for it.
+func Metadata(out any) *entrepot.ResponseMetadata {
+	p, base := planOf(out)
+	if p.metadata == 0 || base == nil {
+		return nil
+	}
+	return (*entrepot.ResponseMetadata)(unsafe.Add(base, p.metadata-1))
+}
+
+func (f *field) decodePayload(src *Response, doc Document, base unsafe.Pointer) error {
+	p := f.in(base)
+	stream := src.Stream
+	if stream == nil {
+		stream = io.NopCloser(bytes.NewReader(bytes.Clone(src.Body)))
+	}
+	switch f.node.kind {
+	case kindReader:
+		*(*io.Reader)(p) = stream
+		return nil
+	case kindReadCloser:
+		*(*io.ReadCloser)(p) = stream
+		return nil
+	}
+	if len(src.Body) == 0 {
+		return nil
+	}
+	n := f.node
+	for n.kind == kindPointer {
+		n, p = n.elem, n.pointTo(p)
+	}
+	switch {
+	case n.kind == kindString:
+		*(*string)(p) = string(src.Body)
+	case n.kind == kindBytes:
+		*(*[]byte)(p) = bytes.Clone(src.Body)
+	case doc.Format == JSON:
+		return decodeJSON(src.Body, n.plan, p)
+	default:
+		return decodeXML(src.Body, n.plan, p)
+	}
+	return nil
+}
+
+func decodeXML(body []byte, p *plan, base unsafe.Pointer) error {
+	if len(body) == 0 {
+		return &FieldError{Problem: "the answer is empty, where an XML document belongs", Err: io.ErrUnexpectedEOF}
+	}
+	var r xmlReader
+	if err := r.s.Reset(body); err != nil {
+		return asFieldError(err)
+	}
+	if _, err := r.s.Child(); err != nil {
+		return asFieldError(err)
+	}
+	if bytes.EqualFold(r.s.Name(), []byte("html")) {
+		// From a proxy or a login page. Read as a list, it would be an empty one.
+		return fail("the answer is a web page, not a document of the service")
+	}
+	if err := r.structure(p, base, nil); err != nil {
+		return asFieldError(err)
+	}
+	if err := r.s.Finish(); err != nil {
+		return asFieldError(err)
+	}
+	return nil
+}
+
+func decodeJSON(body []byte, p *plan, base unsafe.Pointer) error {
+	if len(body) == 0 {
+		return &FieldError{Problem: "the answer is empty, where a JSON document belongs", Err: io.ErrUnexpectedEOF}
+	}
+	var r jsonReader
+	if err := r.s.Reset(body); err != nil {
+		return asFieldError(err)
+	}
+	if err := r.structure(p, base, nil); err != nil {
+		return asFieldError(err)
+	}
+	if err := r.s.Finish(); err != nil {
+		return asFieldError(err)
+	}
+	return nil
+}

@@ -1,0 +1,286 @@
+package pipeline
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/entrepot-go/entrepot/internal/observe"
+)
+
+// bufferLimit is how much of a body of unknown length is read ahead, so that
+// it can be sent with a length and sent again.
+const bufferLimit = 1 << 20
+
+// Body is what a call sends: bytes, or a reader of the caller. Each attempt
+// gets a view of its own.
+type Body struct {
+	// Size is the number of bytes.
+	Size int64
+	// Bytes is the whole body where it is in memory anyway.
+	Bytes []byte
+
+	at     io.ReaderAt // read from offset, any number of times
+	offset int64
+	seeker io.ReadSeeker // rewound to offset for each attempt
+	once   io.Reader     // can be read one time only
+	sent   bool          // once has been handed out
+}
+
+// errTooLong is the cause when a body of unknown length is more than one call buffers.
+var errTooLong = errors.New("the body's length is not known and it is longer than 1 MiB: set ContentLength, or use transfer.Upload")
+
+// newBody finds out how r can be read. length is what the caller says of its
+// size, 0 if nothing.
+func newBody(r io.Reader, length int64) (*Body, error) {
+	b := &Body{}
+	if err := b.classify(r); err != nil {
+		return nil, err
+	}
+	if b.once != nil {
+		if length <= 0 {
+			if l, ok := r.(interface{ Len() int }); ok {
+				length = int64(l.Len())
+			} else if err := b.buffer(); err != nil {
+				return nil, err
+			} else {
+				return b, nil
+			}
+		}
+		b.Size = length
+		return b, nil
+	}
+	if length > 0 {
+		if length != b.Size {
+			return nil, fmt.Errorf("ContentLength is %d but the body has %d bytes", length, b.Size)
+		}
+	}
+	return b, nil
+}
+
+func (b *Body) classify(r io.Reader) error {
+	switch r := r.(type) {
+	case *bytes.Buffer:
+		// The call has the buffer to itself until it returns, so its bytes
+		// can be looked at as often as needed.
+		b.Bytes = r.Bytes()
+		b.Size = int64(len(b.Bytes))
+		return nil
+	case *os.File:
+		// A pipe is a ReaderAt that fails, and a file of /proc has size 0
+		// whatever it holds.
+		if st, err := r.Stat(); err != nil || !st.Mode().IsRegular() || st.Size() == 0 {
+			b.once = r
+			return nil
+		}
+	}
+	seeker, ok := r.(io.Seeker)
+	if !ok {
+		b.once = r
+		return nil
+	}
+	offset, err := seeker.Seek(0, io.SeekCurrent)
+	if err != nil {
+		b.once = r
+		return nil
+	}
+	end, err := seeker.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = seeker.Seek(offset, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("finding the body's length: %w", err)
+	}
+	b.offset = offset
+	b.Size = max(end-offset, 0)
+	if at, ok := r.(io.ReaderAt); ok {
+		b.at = at
+	} else {
+		b.seeker = r.(io.ReadSeeker)
+	}
+	return nil
+}
+
+// buffer reads a body of unknown length into memory.
+func (b *Body) buffer() error {
+	data, err := io.ReadAll(io.LimitReader(b.once, bufferLimit+1))
+	if err != nil {
+		return fmt.Errorf("reading the body: %w", err)
+	}
+	if len(data) > bufferLimit {
+		return errTooLong
+	}
+	b.once = nil
+	b.Bytes = data
+	b.Size = int64(len(data))
+	return nil
+}
+
+// Load reads the body into memory, so that it can be hashed and sent without
+// being read twice.
+func (b *Body) Load() error {
+	if b.Loaded() {
+		return nil
+	}
+	r, err := b.Open()
+	if err != nil {
+		return err
+	}
+	data := make([]byte, b.Size)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return fmt.Errorf("reading the body: %w", err)
+	}
+	if b.once != nil {
+		if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
+			return b.tooLong()
+		}
+	}
+	b.Bytes, b.at, b.seeker, b.once = data, nil, nil, nil
+	return nil
+}
+
+func (b *Body) tooLong() error {
+	return fmt.Errorf("the body is longer than its ContentLength of %d bytes", b.Size)
+}
+
+// Loaded reports whether Bytes is the whole body.
+func (b *Body) Loaded() bool { return b.at == nil && b.seeker == nil && b.once == nil }
+
+// Replayable reports whether the body can be sent again.
+func (b *Body) Replayable() bool { return b == nil || b.once == nil || !b.sent }
+
+// Stream reports whether the body can be read one time only.
+func (b *Body) Stream() bool { return b != nil && b.once != nil }
+
+// Open returns a reader over the whole body. Of a body that is not replayable
+// there is only one.
+func (b *Body) Open() (io.Reader, error) {
+	switch {
+	case b.at != nil:
+		return io.NewSectionReader(b.at, b.offset, b.Size), nil
+	case b.seeker != nil:
+		if _, err := b.seeker.Seek(b.offset, io.SeekStart); err != nil {
+			return nil, fmt.Errorf("rewinding the body: %w", err)
+		}
+		return b.seeker, nil
+	case b.once != nil:
+		if b.sent {
+			return nil, errors.New("the body cannot be read a second time")
+		}
+		b.sent = true
+		return b.once, nil
+	}
+	return bytes.NewReader(b.Bytes), nil
+}
+
+// sending is the view of a body that one attempt hands to the transport. The
+// transport may go on reading after it has answered; detach ends that, so that
+// nothing of the caller's is touched once the call has returned.
+type sending struct {
+	body     *Body
+	guard    *guard
+	observer *observe.Observer
+
+	gone atomic.Bool
+	mu   sync.Mutex
+	r    io.Reader
+	left int64
+	n    int64 // bytes read, and reported as sent
+	err  error // what the caller's reader failed with
+}
+
+// errDetached meets a transport that reads on after the attempt is over.
+var errDetached = errors.New("the attempt that sends this body is over")
+
+func (s *sending) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone.Load() {
+		return 0, errDetached
+	}
+	if s.err != nil {
+		return 0, s.err
+	}
+	if s.left == 0 {
+		return 0, io.EOF
+	}
+	// Time spent in the caller's reader is not the network's.
+	s.guard.pause()
+	if int64(len(p)) > s.left {
+		p = p[:s.left]
+	}
+	n, err := s.r.Read(p)
+	s.left -= int64(n)
+	s.n += int64(n)
+	if s.left == 0 && (err == nil || err == io.EOF) {
+		err = s.end()
+	}
+	if o := s.observer; o != nil && o.Sent != nil && n > 0 {
+		o.Sent(int64(n))
+	}
+	if err == io.EOF && s.left > 0 {
+		err = fmt.Errorf("the body ended %d bytes short of its length: %w", s.left, io.ErrUnexpectedEOF)
+	}
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	s.guard.resume()
+	return n, err
+}
+
+// end is what the last read of a body returns: a reader whose length is only
+// what the caller said must have no more, or bytes would be lost.
+func (s *sending) end() error {
+	if s.body.once == nil {
+		return io.EOF
+	}
+	var more [1]byte
+	if n, err := io.ReadFull(s.r, more[:]); n > 0 {
+		return s.body.tooLong()
+	} else if err != io.EOF {
+		return err
+	}
+	return io.EOF
+}
+
+func (s *sending) Close() error { return nil }
+
+// detach lets no further read begin and waits for one in progress. A reader
+// that can be read only once is not waited for when the call was cancelled: it
+// may block for ever, and nobody could use it again.
+func (s *sending) detach(cancelled bool) {
+	s.gone.Store(true)
+	if cancelled && s.body.once != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n == 0 && s.err == nil {
+		s.body.sent = false // untouched, so it can be handed out again
+	}
+}
+
+// failure is what the caller's reader failed with, if it did.
+func (s *sending) failure() error {
+	if !s.mu.TryLock() {
+		return nil
+	}
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// rollback takes back what was reported as sent.
+func (s *sending) rollback() {
+	if s.observer == nil || s.observer.Sent == nil || !s.mu.TryLock() {
+		return
+	}
+	defer s.mu.Unlock()
+	if s.n > 0 {
+		s.observer.Sent(-s.n)
+		s.n = 0
+	}
+}

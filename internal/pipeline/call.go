@@ -1,0 +1,226 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash"
+	"net/http"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/codec"
+	"github.com/entrepot-go/entrepot/internal/observe"
+)
+
+// Call is one call on its way. A provider's hooks read and complete it.
+type Call struct {
+	Operation *Operation
+	Input     any           // pointer to the tagged struct
+	Request   codec.Request // what was encoded, without a host
+	Body      *Body         // what is sent; nil if nothing
+	Attempts  int           // begun so far
+	Host      string        // the endpoint's host in the last attempt
+	Output    any           // pointer to the tagged struct that is filled
+	State     any           // the provider's own
+	Refreshed bool          // the provider has asked for other credentials already
+
+	rt       *Runtime
+	provider Provider
+	document codec.Document
+	stream   bool // the output holds the answer's body
+	observer *observe.Observer
+
+	client   http.Client // one for the call: its Transport is the call
+	failure  *apierror.Error
+	again    bool          // another attempt follows
+	wait     time.Duration // before it
+	mended   int           // attempts that followed at once
+	stale    bool          // a dead kept-alive connection has been forgiven
+	resuming *answerBody   // the body that the attempts are to continue
+
+	verify    hash.Hash
+	want      []byte
+	algorithm checksum.Algorithm
+}
+
+// Now is the time that the server is thought to have.
+func (c *Call) Now() time.Time { return c.rt.Now() }
+
+// Verify has the answer's body verified as it is read: its checksum must be
+// want. An algorithm that is not computed here verifies nothing.
+func (c *Call) Verify(a checksum.Algorithm, want []byte) {
+	if h, err := checksum.New(a); err == nil {
+		c.verify, c.want, c.algorithm = h, want, a
+	}
+}
+
+// CorrectSkew measures the clock skew anew from the header of an answer and
+// reports whether it was wrong by more than limit, so that it explains why
+// the request was refused.
+func (c *Call) CorrectSkew(header http.Header, limit time.Duration) bool {
+	return c.rt.skew.correct(header, c.rt.Clock(), limit)
+}
+
+// Label returns the value of a URI label.
+func (c *Call) Label(name string) string {
+	for _, l := range c.Request.Labels {
+		if l.Name == name {
+			return l.Value
+		}
+	}
+	return ""
+}
+
+// Do makes one call: in and out point to tagged structs; a nil in is an
+// empty one.
+func Do(ctx context.Context, rt *Runtime, p Provider, op *Operation, in, out any) error {
+	c := &Call{Operation: op, rt: rt, provider: p, Output: out}
+	ctx, w := c.watch(ctx)
+	err := c.do(ctx, in)
+	w.end(ctx, err)
+	return err
+}
+
+// Build returns the signed request of a first attempt instead of sending it.
+func Build(ctx context.Context, rt *Runtime, p Provider, op *Operation, in any) (*http.Request, error) {
+	c := &Call{Operation: op, rt: rt, provider: p}
+	if err := c.encode(in); err != nil {
+		return nil, c.final(ctx, err)
+	}
+	r, err := c.build(ctx, &attempt{})
+	if err != nil {
+		return nil, c.final(ctx, err)
+	}
+	return r, nil
+}
+
+func (c *Call) do(ctx context.Context, in any) error {
+	if err := c.encode(in); err != nil {
+		return c.final(ctx, err)
+	}
+	c.observer = observe.From(ctx)
+	c.stream = codec.Streams(c.Output)
+	resp, err := c.run(ctx)
+	if err != nil {
+		return err
+	}
+	if meta := codec.Metadata(c.Output); meta != nil {
+		meta.RequestID, meta.HostID = c.provider.RequestID(resp.Header)
+		meta.StatusCode = resp.StatusCode
+		meta.Attempts = c.Attempts
+		meta.Checksum = string(c.algorithm)
+		meta.Header = resp.Header
+	}
+	return nil
+}
+
+// encode writes the input into a request and completes it.
+func (c *Call) encode(in any) error {
+	if v := reflect.ValueOf(in); v.IsNil() {
+		in = reflect.New(v.Type().Elem()).Interface()
+	}
+	c.Input = in
+	c.document = c.provider.Document(c.Operation)
+	if err := codec.Encode(&c.Request, c.Operation.Path, c.document, in); err != nil {
+		return err
+	}
+	if c.Request.Header == nil {
+		c.Request.Header = make(http.Header, 8)
+	}
+	switch {
+	case c.Request.Stream != nil:
+		length, err := contentLength(c.Request.Header)
+		if err != nil {
+			return err
+		}
+		if c.Body, err = newBody(c.Request.Stream, length); err != nil {
+			return err
+		}
+	case c.Request.Body != nil:
+		c.Body = &Body{Bytes: c.Request.Body, Size: int64(len(c.Request.Body))}
+	}
+	return c.provider.Prepare(c)
+}
+
+// run makes attempts until one succeeds or none is left.
+func (c *Call) run(ctx context.Context) (*http.Response, error) {
+	c.client = http.Client{Transport: c, CheckRedirect: noRedirect}
+	// go-retryablehttp keeps the loop and the waiting. What is retried is
+	// decided in the attempt, where the answer and its error are known. It gets
+	// more room than attempts are allowed because those that follow at once
+	// do not count, and no body: each attempt opens its own.
+	loop := retryablehttp.Client{
+		HTTPClient:   &c.client,
+		RetryMax:     2*c.rt.Retry.MaxAttempts + maxMended,
+		CheckRetry:   func(context.Context, *http.Response, error) (bool, error) { return c.again, nil },
+		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return c.wait },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	r := retryablehttp.Request{Request: carrier.WithContext(ctx)}
+	resp, err := loop.Do(&r)
+	if err == nil {
+		return resp, nil
+	}
+	if c.failure == nil || ctx.Err() != nil {
+		return nil, c.final(ctx, err)
+	}
+	return nil, c.provider.Public(c.failure)
+}
+
+// carrier is what the retry loop passes to the attempt, which makes its own
+// request: the loop's says nothing but the context.
+var carrier = &http.Request{Method: http.MethodGet, URL: &carrierURL, Header: http.Header{}, Host: carrierURL.Host}
+
+// contentLength reads the header that an input's ContentLength went to, and
+// takes it out: the transport writes its own.
+func contentLength(h http.Header) (int64, error) {
+	v := h.Get("Content-Length")
+	if v == "" {
+		return 0, nil
+	}
+	h.Del("Content-Length")
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n < 0 {
+		return 0, &codec.FieldError{Path: "ContentLength", Problem: "is not a length: " + v}
+	}
+	return n, nil
+}
+
+// final is the error of a call that ends without a server's answer.
+func (c *Call) final(ctx context.Context, err error) error {
+	e := &apierror.Error{
+		Service:   c.provider.Service(),
+		Operation: c.Operation.Name,
+		Host:      c.Host,
+		Attempts:  c.Attempts,
+		Err:       err,
+	}
+	if ctx.Err() != nil {
+		e.Err = cancellation(ctx)
+		if c.failure != nil {
+			last := *c.failure
+			e.Err = fmt.Errorf("%w, after the last attempt failed: %w", e.Err, c.provider.Public(&last))
+		}
+		return c.provider.Public(e)
+	}
+	if field := (*codec.FieldError)(nil); errors.As(err, &field) && c.Attempts == 0 {
+		e.Host = ""
+	}
+	return c.provider.Public(e)
+}
+
+// cancellation is why ctx is over: errors.Is finds both context's own error
+// and the cause that was given.
+func cancellation(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if cause == nil || errors.Is(cause, err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}

@@ -1,0 +1,183 @@
+// Package s3dialect is the one house for what the S3 dialects share: where a
+// request goes, how its body is protected and signed, what an error means, and
+// how a large object is moved. Packages s3 and ibmcos put their types on it.
+package s3dialect
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/codec"
+	"github.com/entrepot-go/entrepot/internal/endpoint"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/sigv4"
+)
+
+// Dialect is the pipeline's provider for S3 and servers that speak like it.
+// It does not change once it is made.
+type Dialect struct {
+	Name    string // of the service: in errors, and in the credential scope
+	Profile Profile
+
+	Base        endpoint.Base
+	VendorHost  func(region string) (string, error) // where Base names no host
+	Region      string
+	Regions     *Regions
+	PathStyle   bool
+	VirtualHost bool
+
+	Credentials credentials.Provider
+	Signer      *sigv4.Signer
+
+	// Checksum overrules the profile's: an algorithm, or None.
+	Checksum checksum.Algorithm
+	// UnsignedPayload leaves bodies out of the signature also over plain HTTP.
+	UnsignedPayload bool
+
+	// Presign, if set, has requests signed in their query for so long.
+	Presign *Presigned
+
+	// Header is sent with every request that does not set it by itself.
+	Header http.Header
+
+	// PublicError makes the error of the package.
+	PublicError func(*apierror.Error) error
+	// DecodeKeys decodes the keys of a list that came url-encoded.
+	DecodeKeys func(out any) error
+}
+
+// None is the checksum algorithm of whoever wants none.
+const None checksum.Algorithm = "NONE"
+
+// Presigned is what presigning a request asks for and yields.
+type Presigned struct {
+	Expires time.Duration // asked for
+
+	Method string
+	URL    string
+	Header http.Header // to be sent along
+	Until  time.Time   // when it ends
+}
+
+// state is what the dialect knows of one call between its hooks.
+type state struct {
+	payload   payload
+	keys      bool // the list was asked for url-encoded keys
+	redirects int
+}
+
+// Service implements pipeline.Provider.
+func (d *Dialect) Service() string { return d.Name }
+
+// Public implements pipeline.Provider.
+func (d *Dialect) Public(e *apierror.Error) error { return d.PublicError(e) }
+
+// RequestID implements pipeline.Provider.
+func (d *Dialect) RequestID(h http.Header) (id, host string) {
+	return first(h["X-Amz-Request-Id"]), first(h["X-Amz-Id-2"])
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// Document implements pipeline.Provider.
+func (d *Dialect) Document(op *pipeline.Operation) codec.Document {
+	return codec.Document{Format: codec.XML, Root: op.Root, Namespace: op.Namespace}
+}
+
+// Accept has the body verified by the checksum that came with it. A range has
+// none that could be held against it, nor has a composite one.
+func (d *Dialect) Accept(c *pipeline.Call, r *http.Response) error {
+	if r.StatusCode == http.StatusOK && r.Request.Method == http.MethodGet && c.Operation.Traits.Has(pipeline.ChecksumAnswer) {
+		if a, sum, ok := checksum.FromHeader(r.Header); ok {
+			c.Verify(a, sum)
+		}
+	}
+	// Some servers keep the coding of the upload as one of the object.
+	if v := r.Header.Get("Content-Encoding"); v != "" && strings.Contains(v, "aws-chunked") {
+		stripChunked(r.Header, v)
+	}
+	return nil
+}
+
+// stripChunked removes aws-chunked from a list of codings.
+func stripChunked(h http.Header, v string) {
+	var rest []string
+	for coding := range strings.SplitSeq(v, ",") {
+		if coding = strings.TrimSpace(coding); coding != "aws-chunked" && coding != "" {
+			rest = append(rest, coding)
+		}
+	}
+	if len(rest) == 0 {
+		h.Del("Content-Encoding")
+		return
+	}
+	h.Set("Content-Encoding", strings.Join(rest, ","))
+}
+
+// Decoded decodes keys that were asked for url-encoded.
+func (d *Dialect) Decoded(c *pipeline.Call) error {
+	if !c.State.(*state).keys || d.DecodeKeys == nil {
+		return nil
+	}
+	return d.DecodeKeys(c.Output)
+}
+
+// Pin has a further request read the same version of the object.
+func (d *Dialect) Pin(c *pipeline.Call, h http.Header) bool {
+	request := c.Request.Header
+	switch etag := h.Get("Etag"); {
+	case etag != "" && !strings.HasPrefix(etag, "W/"):
+		request.Set("If-Match", etag)
+	case hasParameter(c.Request.Query, "versionId"):
+	default:
+		return false
+	}
+	// A range within a part would count from the part's beginning.
+	c.Request.Query = dropParameter(c.Request.Query, "partNumber")
+	for _, name := range []string{"If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "X-Amz-Checksum-Mode"} {
+		request.Del(name)
+	}
+	return true
+}
+
+func hasParameter(query, name string) bool {
+	return dropParameter(query, name) != query
+}
+
+func dropParameter(query, name string) string {
+	if !strings.Contains(query, name) {
+		return query
+	}
+	var rest []string
+	for p := range strings.SplitSeq(query, "&") {
+		if key, _, _ := strings.Cut(p, "="); key != name {
+			rest = append(rest, p)
+		}
+	}
+	return strings.Join(rest, "&")
+}
+
+// Unescape decodes each name that a list visits. A space comes as a plus sign,
+// a plus sign as %2B.
+func Unescape(list func(visit func(*string))) error {
+	var failure error
+	list(func(name *string) {
+		plain, err := url.QueryUnescape(*name)
+		if err != nil {
+			failure = err
+			return
+		}
+		*name = plain
+	})
+	return failure
+}

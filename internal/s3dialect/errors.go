@@ -1,0 +1,119 @@
+package s3dialect
+
+import (
+	"context"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/awserror"
+	"github.com/entrepot-go/entrepot/internal/codec"
+	"github.com/entrepot-go/entrepot/internal/endpoint"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+)
+
+// Classes says which error codes mean what in the terms of io/fs. Codes that
+// are not here are judged by their status.
+var Classes = map[string]error{
+	"NoSuchKey": fs.ErrNotExist, "NoSuchBucket": fs.ErrNotExist, "NoSuchUpload": fs.ErrNotExist,
+	"NoSuchVersion": fs.ErrNotExist, "NotFound": fs.ErrNotExist,
+	"AccessDenied": fs.ErrPermission, "InvalidAccessKeyId": fs.ErrPermission, "SignatureDoesNotMatch": fs.ErrPermission,
+	"AllAccessDisabled": fs.ErrPermission, "AccountProblem": fs.ErrPermission,
+	"BucketAlreadyExists": fs.ErrExist, "BucketAlreadyOwnedByYou": fs.ErrExist,
+	// A skewed clock and the like are no matter of rights, whatever the status.
+	"RequestTimeTooSkewed": nil, "InvalidObjectState": nil,
+}
+
+// Failure reads an error document, or makes up for one that a HEAD cannot have.
+func (d *Dialect) Failure(c *pipeline.Call, h http.Header, body []byte, e *apierror.Error) {
+	if doc, ok := codec.DecodeXMLError(body); ok {
+		e.Code, e.Message, e.Details = doc.Code, doc.Message, doc.Details
+		// These repeat the request, a session token among its headers.
+		for _, name := range [...]string{"CanonicalRequest", "CanonicalRequestBytes", "StringToSign", "StringToSignBytes", "SignatureProvided"} {
+			delete(e.Details, name)
+		}
+		if e.RequestID == "" {
+			e.RequestID = doc.RequestID
+		}
+		if e.HostID == "" {
+			e.HostID = doc.HostID
+		}
+	}
+	if e.Code != "" {
+		d.explain(c, e)
+		return
+	}
+	switch e.StatusCode {
+	case http.StatusNotFound:
+		e.Code, e.Message = "NoSuchKey", "there is no such key"
+		if c.Label("Key") == "" {
+			e.Code, e.Message = "NoSuchBucket", "there is no such bucket"
+		}
+	case http.StatusForbidden:
+		e.Code, e.Message = "AccessDenied", "access denied"
+		if c.Label("Key") != "" && c.Operation.Method == http.MethodHead {
+			// S3 hides the absence of a key from whoever may not list.
+			e.Message += " (or there is no such key, and no right to list the bucket)"
+		}
+	case http.StatusPreconditionFailed:
+		e.Code, e.Message = "PreconditionFailed", "a condition of the request does not hold"
+	case http.StatusNotModified:
+		e.Code, e.Message = "NotModified", "the object has not changed"
+	case http.StatusMovedPermanently:
+		e.Code, e.Message = "PermanentRedirect", "the bucket is in another region or at another endpoint"
+	case http.StatusRequestedRangeNotSatisfiable:
+		e.Code, e.Message = "InvalidRange", "the range is not within the object"
+	default:
+		e.Code = strings.ReplaceAll(http.StatusText(e.StatusCode), " ", "")
+	}
+}
+
+// explain adds what to do to messages that do not say it.
+func (d *Dialect) explain(c *pipeline.Call, e *apierror.Error) {
+	request := c.Request.Header
+	if e.StatusCode != http.StatusNotImplemented && e.StatusCode != http.StatusBadRequest {
+		return
+	}
+	if c.State.(*state).payload.trailer || request["X-Amz-Sdk-Checksum-Algorithm"] != nil {
+		switch e.Code {
+		case "NotImplemented", "XAmzContentSHA256Mismatch", "InvalidArgument", "InvalidRequest":
+			e.Message = strings.TrimSuffix(e.Message, ".") + "; if the server does not know checksum trailers, set Config.Server to its kind or Config.Checksum to NONE"
+		}
+	}
+}
+
+// Judge implements pipeline.Provider.
+func (d *Dialect) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
+	st := c.State.(*state)
+	if d.moved(c, st, h, e) {
+		return pipeline.Again
+	}
+	return awserror.Judge(c, h, e, d.Credentials)
+}
+
+// moved learns the region of a bucket from an answer that says it is another
+// one. Requests to the vendor's own hosts then go there; at an endpoint of the
+// user's they stay, and are signed for that region.
+func (d *Dialect) moved(c *pipeline.Call, st *state, h http.Header, e *apierror.Error) bool {
+	bucket := c.Label("Bucket")
+	if bucket == "" || st.redirects > 1 || c.Operation.Name == "CreateBucket" {
+		return false
+	}
+	switch {
+	case e.StatusCode == http.StatusMovedPermanently, e.StatusCode == http.StatusTemporaryRedirect,
+		e.Code == "PermanentRedirect", e.Code == "AuthorizationHeaderMalformed", e.Code == "IllegalLocationConstraintException",
+		e.StatusCode == http.StatusBadRequest && c.Operation.Method == http.MethodHead:
+	default:
+		return false
+	}
+	region := h.Get("X-Amz-Bucket-Region")
+	if region == "" {
+		region = e.Details["Region"]
+	}
+	if !endpoint.IsRegion(region) || !d.Regions.learn(bucket, region) {
+		return false
+	}
+	st.redirects++
+	return true
+}

@@ -1,0 +1,461 @@
+package s3dialect
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+// Members are what a transfer gives to calls and takes from their answers,
+// under the API's own names: they are projected onto the inputs, and the
+// outputs onto them.
+type Members struct {
+	Bucket, Key, UploadId string
+	PartNumber            int32
+	Body                  io.Reader
+	Range                 string
+	IfMatch, IfNoneMatch  string
+	MultipartUpload       completed
+	MpuObjectSize         int64
+
+	ContentType, ContentEncoding, ContentLanguage string
+	ContentDisposition, CacheControl              string
+	Metadata                                      map[string]string
+
+	ChecksumAlgorithm, ChecksumType string
+	Checksums
+
+	// Only in answers.
+	ContentLength int64
+	ContentRange  string
+	ETag          string
+	VersionId     string
+	LastModified  time.Time
+	PartsCount    int32
+	native        any
+}
+
+// Checksums are the members that hold the checksum of a body or an object.
+type Checksums struct {
+	ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 string
+}
+
+type completed struct{ Parts []completedPart }
+
+type completedPart struct {
+	PartNumber int32
+	ETag       string
+	Checksums
+}
+
+// member returns the place of an algorithm's checksum, nil if it has none.
+func (c *Checksums) member(a checksum.Algorithm) *string {
+	switch a {
+	case checksum.CRC32:
+		return &c.ChecksumCRC32
+	case checksum.CRC32C:
+		return &c.ChecksumCRC32C
+	case checksum.CRC64NVME:
+		return &c.ChecksumCRC64NVME
+	case checksum.SHA1:
+		return &c.ChecksumSHA1
+	case checksum.SHA256:
+		return &c.ChecksumSHA256
+	}
+	return nil
+}
+
+// Call makes one typed call with the members of in and returns those of its
+// answer.
+type Call func(ctx context.Context, in *Members) (*Members, error)
+
+// Bind makes a Call of an operation. What a transfer sets wins over the
+// templates, which fill in the rest.
+func Bind[In, Out, Opt any](operation func(context.Context, *In, ...Opt) (*Out, error), templates ...any) Call {
+	return func(ctx context.Context, m *Members) (*Members, error) {
+		in := new(In)
+		project(in, m, nil)
+		for _, t := range templates {
+			project(in, t, never)
+		}
+		out, err := operation(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		answer := &Members{native: out}
+		project(answer, out, nil)
+		return answer, nil
+	}
+}
+
+// never are the members that a template cannot set: they belong to one body
+// or one request, and transfers make many.
+var never = map[string]bool{
+	"Bucket": true, "Key": true, "Body": true, "ContentLength": true, "ContentMD5": true, "Range": true, "PartNumber": true,
+	"WriteOffsetBytes": true, "ChecksumAlgorithm": true, "ChecksumMode": true,
+	"ChecksumCRC32": true, "ChecksumCRC32C": true, "ChecksumCRC64NVME": true, "ChecksumSHA1": true, "ChecksumSHA256": true,
+	"ChecksumSHA512": true, "ChecksumMD5": true, "ChecksumXXHASH64": true, "ChecksumXXHASH3": true, "ChecksumXXHASH128": true,
+}
+
+// Handle is a bucket as package transfer uses it.
+type Handle struct {
+	Core *Core
+	Name string
+	// Checksum is the algorithm of this handle's uploads; empty: the client's.
+	Checksum checksum.Algorithm
+	// Conditional says that also a multipart upload can be finished on
+	// condition that the object is absent.
+	Conditional bool
+
+	Put, Get, Head, Create, Part, Complete, Abort Call
+}
+
+// Limits of S3 and of what is like it: part sizes, parts, the object they make.
+// API: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+const (
+	minPart  = 5 << 20
+	maxPart  = 5 << 30
+	maxParts = 10000
+)
+
+// Limits implements transfer.Bucket.
+func (h *Handle) Limits(context.Context) (transfer.Limits, error) {
+	profile, err := h.Core.Profile()
+	if err != nil {
+		return transfer.Limits{}, err
+	}
+	return transfer.Limits{
+		MinPart:      minPart,
+		MaxPart:      maxPart,
+		MaxPut:       maxPart,
+		MaxObject:    maxParts * maxPart,
+		MaxParts:     maxParts,
+		UniformParts: profile.UniformParts,
+	}, nil
+}
+
+// Stat implements transfer.Bucket.
+func (h *Handle) Stat(ctx context.Context, name, version string) (transfer.Info, error) {
+	out, err := h.Head(ctx, &Members{Bucket: h.Name, Key: name, IfMatch: strong(version)})
+	if err != nil {
+		return transfer.Info{}, changed(err, version)
+	}
+	return out.info(name, out.ContentLength, version)
+}
+
+// Open implements transfer.Bucket.
+func (h *Handle) Open(ctx context.Context, name, version string, off, n int64) (transfer.Info, io.ReadCloser, error) {
+	in := &Members{Bucket: h.Name, Key: name, IfMatch: strong(version)}
+	switch {
+	case n == 0:
+		info, err := h.Stat(ctx, name, version)
+		return info, http.NoBody, err
+	case n > 0:
+		in.Range = "bytes=" + strconv.FormatInt(off, 10) + "-" + strconv.FormatInt(off+n-1, 10)
+	case off > 0:
+		in.Range = "bytes=" + strconv.FormatInt(off, 10) + "-"
+	}
+	out, err := h.Get(ctx, in)
+	if err != nil {
+		if code, ok := status(err); ok && code == http.StatusRequestedRangeNotSatisfiable && off == 0 {
+			// No byte of it can be asked for: the object is empty.
+			info, err := h.Stat(ctx, name, version)
+			if err == nil && info.Size != 0 {
+				err = transfer.ErrObjectChanged
+			}
+			return info, http.NoBody, err
+		}
+		return transfer.Info{}, nil, changed(err, version)
+	}
+	body := out.Body.(io.ReadCloser)
+	size, err := h.whole(in, out, off, n)
+	if err == nil {
+		var info transfer.Info
+		if info, err = out.info(name, size, version); err == nil {
+			return info, body, nil
+		}
+	}
+	body.Close()
+	return transfer.Info{}, nil, err
+}
+
+// whole is the size of the object of which an answer holds the range asked for.
+func (h *Handle) whole(in, out *Members, off, n int64) (int64, error) {
+	switch {
+	case out.ContentRange != "":
+		_, total, _ := strings.Cut(out.ContentRange, "/")
+		size, err := strconv.ParseInt(total, 10, 64)
+		if err != nil || !strings.HasPrefix(out.ContentRange, "bytes "+strconv.FormatInt(off, 10)+"-") {
+			return 0, fmt.Errorf("%s: GetObject: the server answered %s with Content-Range %q", h.Core.flavour.Name, in.Range, out.ContentRange)
+		}
+		return size, nil
+	case off > 0 || n > 0 && n < out.ContentLength:
+		return 0, fmt.Errorf("%s: GetObject: the server ignored the range %s", h.Core.flavour.Name, in.Range)
+	}
+	return out.ContentLength, nil
+}
+
+// strong is the condition that pins a version. A weak tag cannot be a
+// condition; it is compared when the answer is there.
+func strong(version string) string {
+	if strings.HasPrefix(version, "W/") {
+		return ""
+	}
+	return version
+}
+
+// changed tells that what was pinned is no longer there.
+func changed(err error, version string) error {
+	if version == "" {
+		return err
+	}
+	if code, ok := status(err); ok && (code == http.StatusPreconditionFailed || code == http.StatusNotFound) {
+		return fmt.Errorf("%w: %w", transfer.ErrObjectChanged, err)
+	}
+	return err
+}
+
+// status is the HTTP status of an error of any dialect's package.
+func status(err error) (int, bool) {
+	var e interface {
+		error
+		HTTPStatusCode() int
+	}
+	if errors.As(err, &e) {
+		return e.HTTPStatusCode(), true
+	}
+	return 0, false
+}
+
+// info is what the members of an answer say about an object.
+func (m *Members) info(name string, size int64, version string) (transfer.Info, error) {
+	if version != "" && m.ETag != "" && m.ETag != version {
+		return transfer.Info{}, transfer.ErrObjectChanged
+	}
+	info := transfer.Info{
+		Name:    name,
+		Size:    size,
+		ModTime: m.LastModified,
+		Version: m.ETag,
+		ETag:    m.ETag,
+		Parts:   int(m.PartsCount),
+		Native:  m.native,
+		Attrs: transfer.Attrs{
+			ContentType:        m.ContentType,
+			ContentEncoding:    m.ContentEncoding,
+			ContentLanguage:    m.ContentLanguage,
+			ContentDisposition: m.ContentDisposition,
+			CacheControl:       m.CacheControl,
+			Metadata:           m.Metadata,
+		},
+	}
+	if m.ContentRange == "" {
+		info.Checksums = m.Checksums.list(m.ChecksumType)
+	}
+	return info, nil
+}
+
+// list is the checksums in the form of package transfer.
+func (c *Checksums) list(kind string) []transfer.Checksum {
+	var list []transfer.Checksum
+	for _, a := range [...]checksum.Algorithm{checksum.CRC64NVME, checksum.CRC32C, checksum.CRC32, checksum.SHA1, checksum.SHA256} {
+		if sum := c.of(a); len(sum.Value) > 0 {
+			sum.Composite = sum.Composite || kind == "COMPOSITE"
+			list = append(list, sum)
+		}
+	}
+	return list
+}
+
+// attrs puts the properties of a new object among the members.
+func (m *Members) attrs(a transfer.Attrs) {
+	m.ContentType = a.ContentType
+	m.ContentEncoding = a.ContentEncoding
+	m.ContentLanguage = a.ContentLanguage
+	m.ContentDisposition = a.ContentDisposition
+	m.CacheControl = a.CacheControl
+	m.Metadata = a.Metadata
+}
+
+// ifAbsent is the condition that nothing of that name is there.
+func ifAbsent(a transfer.Attrs) string {
+	if a.IfAbsent {
+		return "*"
+	}
+	return ""
+}
+
+// exists tells that the condition of ifAbsent did not hold.
+func exists(err error, a transfer.Attrs) error {
+	if code, ok := status(err); ok && a.IfAbsent && code == http.StatusPreconditionFailed {
+		return &existsError{err}
+	}
+	return err
+}
+
+// existsError is fs.ErrExist beside what it is anyway.
+type existsError struct{ error }
+
+func (e *existsError) Is(target error) bool { return target == fs.ErrExist }
+func (e *existsError) Unwrap() error        { return e.error }
+
+// PutObject implements transfer.Bucket's Put.
+func (h *Handle) PutObject(ctx context.Context, name string, a transfer.Attrs, body transfer.Body) (transfer.Info, error) {
+	in := &Members{Bucket: h.Name, Key: name, Body: section(body), IfNoneMatch: ifAbsent(a), ChecksumAlgorithm: string(h.Checksum)}
+	in.attrs(a)
+	out, err := h.Put(ctx, in)
+	if err != nil {
+		return transfer.Info{}, exists(err, a)
+	}
+	return out.info(name, body.Size(), "")
+}
+
+func section(body transfer.Body) io.Reader { return io.NewSectionReader(body, 0, body.Size()) }
+
+// Begin implements transfer.Bucket.
+func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
+	if a.IfAbsent && !h.Conditional {
+		return nil, fmt.Errorf("%s: an upload in parts cannot depend on the absence of the object: %w", h.Core.flavour.Name, errors.ErrUnsupported)
+	}
+	algorithm := h.Checksum
+	if algorithm == "" {
+		var err error
+		if algorithm, err = h.Core.partChecksum(); err != nil {
+			return nil, err
+		}
+	}
+	m := &Members{Bucket: h.Name, Key: name, ChecksumAlgorithm: string(algorithm)}
+	if algorithm.Combinable() {
+		m.ChecksumType = "FULL_OBJECT"
+	}
+	m.attrs(a)
+	out, err := h.Create(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if out.UploadId == "" {
+		return nil, fmt.Errorf("%s: CreateMultipartUpload: the server gave no UploadId", h.Core.flavour.Name)
+	}
+	return &upload{handle: h, name: name, attrs: a, id: out.UploadId, algorithm: algorithm}, nil
+}
+
+// upload is a multipart upload. One checksum is decided on when it begins;
+// its parts carry it, and where it combines, so does the whole.
+type upload struct {
+	handle    *Handle
+	name      string
+	attrs     transfer.Attrs
+	id        string
+	algorithm checksum.Algorithm // empty: none
+}
+
+func (u *upload) ID() string { return u.id }
+
+func (u *upload) members() *Members {
+	return &Members{Bucket: u.handle.Name, Key: u.name, UploadId: u.id}
+}
+
+func (u *upload) Part(ctx context.Context, number int, body transfer.Body) (transfer.Part, error) {
+	in := u.members()
+	in.PartNumber = int32(number)
+	in.Body = section(body)
+	in.ChecksumAlgorithm = string(u.algorithm)
+	out, err := u.handle.Part(ctx, in)
+	if err != nil {
+		return transfer.Part{}, err
+	}
+	return transfer.Part{Number: number, Size: body.Size(), ETag: out.ETag, Checksum: out.Checksums.of(u.algorithm)}, nil
+}
+
+func (u *upload) Finish(ctx context.Context, parts []transfer.Part) (transfer.Info, error) {
+	in := u.members()
+	in.IfNoneMatch = ifAbsent(u.attrs)
+	var size int64
+	for _, p := range parts {
+		size += p.Size
+		done := completedPart{PartNumber: int32(p.Number), ETag: p.ETag}
+		if value := done.member(u.algorithm); value != nil && len(p.Checksum.Value) > 0 {
+			*value = checksum.Encode(p.Checksum.Value)
+		}
+		in.MultipartUpload.Parts = append(in.MultipartUpload.Parts, done)
+	}
+	whole, err := u.combined(parts)
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	if whole != nil {
+		*in.member(u.algorithm) = checksum.Encode(whole)
+		in.ChecksumType = "FULL_OBJECT"
+		in.MpuObjectSize = size
+	}
+	out, err := u.handle.Complete(ctx, in)
+	if err != nil {
+		return transfer.Info{}, exists(err, u.attrs)
+	}
+	// The server has compared the checksum with its own; that it says the same
+	// tells that it knows the member at all.
+	if stored := out.Checksums.of(u.algorithm); whole != nil && len(stored.Value) > 0 && !bytes.Equal(stored.Value, whole) {
+		return transfer.Info{}, fmt.Errorf("%s: CompleteMultipartUpload: the object that was made has another %s than its parts", u.handle.Core.flavour.Name, u.algorithm)
+	}
+	return out.info(u.name, size, "")
+}
+
+// of is the checksum of one algorithm in the form of package transfer.
+func (c *Checksums) of(a checksum.Algorithm) transfer.Checksum {
+	if value := c.member(a); value != nil && *value != "" {
+		if sum, parts, err := checksum.Decode(a, *value); err == nil {
+			return transfer.Checksum{Algorithm: string(a), Value: sum, Composite: parts > 0}
+		}
+	}
+	return transfer.Checksum{}
+}
+
+// combined is the checksum of the whole, made from those of the parts; nil
+// where the server keeps none, or not one that can be combined.
+func (u *upload) combined(parts []transfer.Part) ([]byte, error) {
+	if !u.algorithm.Combinable() {
+		return nil, nil
+	}
+	var whole []byte
+	for i, p := range parts {
+		switch {
+		case len(p.Checksum.Value) == 0 || p.Checksum.Algorithm != string(u.algorithm):
+			return nil, nil
+		case i == 0:
+			whole = p.Checksum.Value
+		default:
+			var err error
+			if whole, err = checksum.Combine(u.algorithm, whole, p.Checksum.Value, p.Size); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return whole, nil
+}
+
+func (u *upload) Abort(ctx context.Context) error {
+	_, err := u.handle.Abort(ctx, u.members())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// partChecksum is the algorithm that the parts of uploads carry.
+func (c *Core) partChecksum() (checksum.Algorithm, error) {
+	d, err := c.dialect()
+	if err != nil {
+		return "", c.invalid(err)
+	}
+	return d.algorithm(), nil
+}

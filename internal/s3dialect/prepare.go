@@ -1,0 +1,353 @@
+package s3dialect
+
+import (
+	"context"
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/awschunked"
+	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/codec"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/sigv4"
+)
+
+const (
+	// smallBody is the size up to which a body is held in memory and hashed
+	// before it is sent: a header then does what else takes a trailer.
+	smallBody = 128 << 10
+
+	// continueAbove is the size from which a server is asked whether it wants
+	// the body at all.
+	continueAbove = 2 << 20
+)
+
+// payload says how the body of a call travels.
+type payload struct {
+	hash     string // x-amz-content-sha256
+	encoding awschunked.Encoding
+	chunked  bool
+	trailer  bool
+}
+
+// Prepare implements pipeline.Provider.
+func (d *Dialect) Prepare(c *pipeline.Call) error {
+	st := &state{}
+	c.State = st
+	h := c.Request.Header
+	if err := checkBucket(c.Label("Bucket")); err != nil {
+		return err
+	}
+	if err := fillKeyMD5(h); err != nil {
+		return err
+	}
+	for name, values := range d.Header {
+		if h[name] == nil {
+			h[name] = values
+		}
+	}
+	op := c.Operation.Traits
+	if op.Has(pipeline.URLKeys) && d.Profile.URLKeys && d.Presign == nil && !hasParameter(c.Request.Query, "encoding-type") {
+		st.keys = true
+		if c.Request.Query != "" {
+			c.Request.Query += "&"
+		}
+		c.Request.Query += "encoding-type=url"
+	}
+	if op.Has(pipeline.ChecksumAnswer) && d.Profile.ChecksumMode && d.Checksum != None && d.Presign == nil && h["Range"] == nil {
+		h["X-Amz-Checksum-Mode"] = []string{"ENABLED"}
+	}
+	if op.Has(pipeline.ChecksumCreate) && h["X-Amz-Checksum-Algorithm"] == nil && d.Presign == nil {
+		// The parts will carry the default checksum, which the upload must know.
+		if a := d.algorithm(); a != "" {
+			h["X-Amz-Checksum-Algorithm"] = []string{string(a)}
+		}
+	}
+	if d.Presign != nil {
+		if !hasChecksum(h) {
+			delete(h, "X-Amz-Sdk-Checksum-Algorithm")
+		}
+		st.payload.hash = sigv4.UnsignedPayload
+		return nil
+	}
+	if c.Body == nil {
+		st.payload.hash = sigv4.EmptyPayload
+		if op.Has(pipeline.ChecksumBody) || op.Has(pipeline.ChecksumRequired) {
+			c.Body = &pipeline.Body{}
+		} else {
+			return nil
+		}
+	}
+	if d.Profile.Continue && c.Body.Size > continueAbove {
+		h["Expect"] = []string{"100-continue"}
+	}
+	return d.protect(c, &st.payload)
+}
+
+// algorithm is the checksum for bodies where the caller names none.
+func (d *Dialect) algorithm() checksum.Algorithm {
+	switch d.Checksum {
+	case "":
+		return d.Profile.Checksum
+	case None:
+		return ""
+	}
+	return d.Checksum
+}
+
+// protect decides how the body is covered by a checksum and by the signature,
+// and computes what must be known before it is sent.
+func (d *Dialect) protect(c *pipeline.Call, p *payload) error {
+	h, body, op := c.Request.Header, c.Body, c.Operation.Traits
+	if body.Size <= smallBody {
+		if err := body.Load(); err != nil {
+			return err
+		}
+	}
+	var trailer checksum.Algorithm
+	if (op.Has(pipeline.ChecksumBody) || op.Has(pipeline.ChecksumRequired)) && !hasChecksum(h) {
+		a := checksum.Algorithm(first(h["X-Amz-Sdk-Checksum-Algorithm"]))
+		asked := a != ""
+		if !asked {
+			a = d.algorithm()
+		}
+		switch {
+		case op.Has(pipeline.ChecksumRequired) && !asked && (a == "" || !d.Profile.ChecksumHeaders):
+			sum := md5.Sum(body.Bytes)
+			h["Content-Md5"] = []string{base64.StdEncoding.EncodeToString(sum[:])}
+		case a == "":
+		case !a.Supported():
+			_, err := checksum.New(a)
+			return &codec.FieldError{Path: "ChecksumAlgorithm", Problem: err.Error()}
+		default:
+			h["X-Amz-Sdk-Checksum-Algorithm"] = []string{string(a)}
+			if body.Loaded() || !d.Profile.Trailer {
+				if err := setChecksum(h, a, body); err != nil {
+					return err
+				}
+			} else {
+				trailer = a
+			}
+		}
+	}
+	return d.cover(h, body, op, trailer, p)
+}
+
+// cover decides how the signature covers the body.
+func (d *Dialect) cover(h http.Header, body *pipeline.Body, op pipeline.Trait, trailer checksum.Algorithm, p *payload) error {
+	secure := d.Base.Scheme == "https"
+	unsigned := d.UnsignedPayload || d.anonymous() || secure && op.Has(pipeline.ChecksumBody)
+	switch {
+	case trailer != "":
+		p.trailer = true
+		p.encode(h, awschunked.Encoding{Length: body.Size, Signed: !unsigned, Trailer: trailer})
+	case unsigned:
+		p.hash = sigv4.UnsignedPayload
+	case body.Loaded():
+		sum := sha256.Sum256(body.Bytes)
+		p.hash = hex.EncodeToString(sum[:])
+	case d.Profile.SignedChunks || body.Stream():
+		p.encode(h, awschunked.Encoding{Length: body.Size, Signed: true})
+	default:
+		sum, err := digest(body, sha256.New())
+		if err != nil {
+			return err
+		}
+		p.hash = hex.EncodeToString(sum)
+	}
+	return nil
+}
+
+func (d *Dialect) anonymous() bool { return credentials.IsAnonymous(d.Credentials) }
+
+func (p *payload) encode(h http.Header, e awschunked.Encoding) {
+	p.chunked, p.encoding, p.hash = true, e, e.PayloadHash()
+	e.SetHeader(h)
+}
+
+// hasChecksum reports whether the caller gave an integrity value of his own.
+func hasChecksum(h http.Header) bool {
+	if h["Content-Md5"] != nil {
+		return true
+	}
+	for name := range h {
+		if algorithm, ok := strings.CutPrefix(name, "X-Amz-Checksum-"); ok && algorithm != "Algorithm" && algorithm != "Type" && algorithm != "Mode" {
+			return true
+		}
+	}
+	return false
+}
+
+// setChecksum reads the body once before it is sent.
+func setChecksum(h http.Header, a checksum.Algorithm, body *pipeline.Body) error {
+	if body.Stream() {
+		return &codec.FieldError{Path: "ChecksumAlgorithm", Problem: "this server takes no checksum behind the body, and a body that can be read only once has none before it: give a file or a byte reader, or the checksum's value"}
+	}
+	hasher, err := checksum.New(a)
+	if err != nil {
+		return err
+	}
+	sum, err := digest(body, hasher)
+	if err != nil {
+		return err
+	}
+	h[http.CanonicalHeaderKey(a.Header())] = []string{checksum.Encode(sum)}
+	return nil
+}
+
+func digest(body *pipeline.Body, h hash.Hash) ([]byte, error) {
+	if body.Loaded() {
+		h.Write(body.Bytes)
+		return h.Sum(nil), nil
+	}
+	r, err := body.Open()
+	if err != nil {
+		return nil, err
+	}
+	n, err := io.Copy(h, r)
+	if err == nil && n != body.Size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the body: %w", err)
+	}
+	return h.Sum(nil), nil
+}
+
+// checkBucket refuses what cannot be a bucket's name before it becomes part of
+// a path or a host.
+func checkBucket(name string) error {
+	if strings.HasPrefix(name, "arn:") {
+		return &codec.FieldError{Path: "Bucket", Problem: "access points are not supported yet; give the name of a bucket"}
+	}
+	for i := range len(name) {
+		switch ch := name[i]; {
+		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9', ch == '-', ch == '.', ch == '_':
+		default:
+			return &codec.FieldError{Path: "Bucket", Problem: strconv.Quote(name) + " is not the name of a bucket: letters, digits, dots and hyphens only"}
+		}
+	}
+	if name == "." || name == ".." {
+		return &codec.FieldError{Path: "Bucket", Problem: strconv.Quote(name) + " is not the name of a bucket"}
+	}
+	return nil
+}
+
+// fillKeyMD5 adds the MD5 that goes with a customer's encryption key.
+func fillKeyMD5(h http.Header) error {
+	for _, name := range [...]string{"X-Amz-Server-Side-Encryption-Customer-Key", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key"} {
+		value := first(h[name])
+		if value == "" || h[name+"-Md5"] != nil {
+			continue
+		}
+		key, err := base64.StdEncoding.DecodeString(value)
+		if err != nil || len(key) != 32 {
+			return &codec.FieldError{Path: "SSECustomerKey", Problem: "must be a key of 32 bytes in base64"}
+		}
+		sum := md5.Sum(key)
+		h[name+"-Md5"] = []string{base64.StdEncoding.EncodeToString(sum[:])}
+	}
+	return nil
+}
+
+// Sign implements pipeline.Provider.
+func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) error {
+	st := c.State.(*state)
+	p := &st.payload
+	if d.anonymous() {
+		if d.Presign != nil {
+			return errors.New("a request without credentials cannot be presigned")
+		}
+		if p.hash != "" && p.chunked {
+			r.Header["X-Amz-Content-Sha256"] = []string{p.hash}
+		}
+		return p.frame(r, sigv4.Chain{})
+	}
+	keys, err := d.Credentials.Retrieve(ctx)
+	if err != nil {
+		return err
+	}
+	if keys.Token != "" {
+		if err := checkBearer(r); err != nil {
+			return err
+		}
+		r.Header["Authorization"] = []string{"Bearer " + keys.Token}
+		return p.frame(r, sigv4.Chain{})
+	}
+	params := sigv4.Params{
+		AccessKeyID:       keys.AccessKeyID,
+		SecretAccessKey:   keys.SecretAccessKey,
+		SessionToken:      keys.SessionToken,
+		Region:            d.regionOf(c.Label("Bucket")),
+		Service:           "s3",
+		Time:              c.Now(),
+		PayloadHash:       p.hash,
+		PayloadHashHeader: true,
+	}
+	if d.Presign != nil {
+		return d.presign(r, params, keys.Expires)
+	}
+	chain, err := d.Signer.SignHeader(r, params)
+	if err != nil {
+		return err
+	}
+	return p.frame(r, chain)
+}
+
+// frame puts the body into chunks where that is how it travels.
+func (p *payload) frame(r *http.Request, chain sigv4.Chain) error {
+	if !p.chunked || r.Body == nil {
+		return nil
+	}
+	encoded, err := p.encoding.NewReader(r.Body, chain)
+	if err != nil {
+		return err
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{encoded, r.Body}
+	r.ContentLength = p.encoding.EncodedLength()
+	return nil
+}
+
+// checkBearer keeps a token, which is as good as a password, from networks
+// that can read it.
+func checkBearer(r *http.Request) error {
+	if r.URL.Scheme == "https" {
+		return nil
+	}
+	host := r.URL.Hostname()
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() || host == "localhost" {
+		return nil
+	}
+	return fmt.Errorf("an IAM token is not sent to %s without TLS: use an https endpoint", net.JoinHostPort(host, r.URL.Port()))
+}
+
+// presign signs in the query, for no longer than the credentials live.
+func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Time) error {
+	expires := d.Presign.Expires
+	if !keysEnd.IsZero() {
+		expires = min(expires, keysEnd.Sub(params.Time).Truncate(time.Second))
+	}
+	header, err := d.Signer.Presign(r, params, expires)
+	if err != nil {
+		return err
+	}
+	d.Presign.Header = header
+	d.Presign.Until = params.Time.Truncate(time.Second).Add(expires)
+	return nil
+}

@@ -1,0 +1,85 @@
+package s3dialect
+
+import (
+	"strings"
+
+	"github.com/entrepot-go/entrepot/internal/checksum"
+)
+
+// Profile is what a server of the S3 API can do, and what it takes amiss. Each
+// field's zero value is the cautious choice.
+type Profile struct {
+	// Checksum is computed for bodies unless the caller asks for another.
+	Checksum checksum.Algorithm
+	// Trailer says that a checksum may follow the body.
+	Trailer bool
+	// SignedChunks says that a body over plain HTTP may be signed in chunks as
+	// it is sent; else it is read twice.
+	SignedChunks bool
+	// ChecksumMode says that reads can ask for the stored checksum.
+	ChecksumMode bool
+	// ChecksumHeaders says that a checksum header serves where the API demands
+	// integrity; else Content-MD5 does.
+	ChecksumHeaders bool
+	// FullObject says that a multipart upload can have a checksum of the whole.
+	FullObject bool
+	// URLKeys says that lists can encode keys which XML cannot carry.
+	URLKeys bool
+	// VirtualHost says that the bucket goes into the host name.
+	VirtualHost bool
+	// Continue says that the server answers Expect: 100-continue.
+	Continue bool
+	// UniformParts says that all parts of an upload have the same size.
+	UniformParts bool
+}
+
+// Servers are the profiles by name; the empty name is the unknown server.
+var servers = map[string]Profile{
+	"aws": {
+		Checksum: checksum.CRC64NVME, Trailer: true, SignedChunks: true, ChecksumMode: true,
+		ChecksumHeaders: true, FullObject: true, URLKeys: true, VirtualHost: true, Continue: true,
+	},
+	"minio": {SignedChunks: true, ChecksumMode: true, FullObject: true, URLKeys: true},
+	"ceph":  {SignedChunks: true, URLKeys: true},
+	"r2":    {URLKeys: true, UniformParts: true},
+	"gcs":   {URLKeys: true, VirtualHost: true},
+	"b2":    {URLKeys: true, VirtualHost: true},
+	"ibm":   {URLKeys: true, VirtualHost: true},
+	// An unknown server gets nothing that old servers have been seen to refuse.
+	"": {SignedChunks: true, URLKeys: true},
+}
+
+// hosts tells servers by the ending of their host names.
+var hosts = []struct{ suffix, server string }{
+	{".amazonaws.com", "aws"}, {".amazonaws.com.cn", "aws"}, {".api.aws", "aws"}, {".amazonaws.eu", "aws"},
+	{".backblazeb2.com", "b2"},
+	{".cloud-object-storage.appdomain.cloud", "ibm"}, {".objectstorage.softlayer.net", "ibm"},
+	{".r2.cloudflarestorage.com", "r2"},
+	{"storage.googleapis.com", "gcs"},
+}
+
+// ProfileOf returns the profile of a server: the one that is named, else the
+// one that its host tells. An empty host is the vendor's own.
+func ProfileOf(server, host string) (p Profile, known bool) {
+	if server == "" {
+		server = serverOf(host)
+	}
+	p, known = servers[server]
+	return p, known
+}
+
+func serverOf(host string) string {
+	if host == "" {
+		return "aws"
+	}
+	name := strings.ToLower(host)
+	if i := strings.LastIndexByte(name, ':'); i > 0 {
+		name = name[:i]
+	}
+	for _, h := range hosts {
+		if strings.HasSuffix(name, h.suffix) {
+			return h.server
+		}
+	}
+	return ""
+}

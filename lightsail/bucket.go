@@ -1,0 +1,86 @@
+package lightsail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/s3"
+)
+
+// S3 returns a client for the objects of a bucket, as whoever holds key: one
+// that [Client.CreateBucketAccessKey] has just made, with its secret. It asks
+// GetBuckets where the bucket is.
+//
+// Config of the S3 client beyond that are the connections, retries, clock and
+// loggers of c; options change it.
+func (c *Client) S3(ctx context.Context, bucket string, key AccessKey, opts ...s3.Option) (*s3.Client, error) {
+	fail := func(err error) (*s3.Client, error) {
+		return nil, publicError(&apierror.Error{Service: service, Operation: "S3", Err: err})
+	}
+	if key.SecretAccessKey == "" {
+		return fail(errors.New("the access key has no secret: only CreateBucketAccessKey tells it"))
+	}
+	out, err := c.GetBuckets(ctx, &GetBucketsInput{BucketName: bucket})
+	if err != nil {
+		return nil, err
+	}
+	if len(out.Buckets) != 1 || out.Buckets[0].Name != bucket {
+		return fail(fmt.Errorf("GetBuckets did not return the bucket %q", bucket))
+	}
+	b := out.Buckets[0]
+	config := s3.Config{
+		Region:       string(b.Location.RegionName),
+		Credentials:  credentials.Static(key.AccessKeyId, key.SecretAccessKey, ""),
+		HTTPClient:   c.config.HTTPClient,
+		StallTimeout: c.config.StallTimeout,
+		Retry:        c.config.Retry,
+		Logger:       c.config.Logger,
+		Tracer:       c.config.Tracer,
+		Meter:        c.config.Meter,
+		Clock:        c.config.Clock,
+		UserAgent:    c.config.UserAgent,
+		Server:       s3.ServerAWS,
+	}
+	if t, err := c.target(); err != nil {
+		return fail(err)
+	} else if !t.vendor {
+		// Of a server other than AWS only the bucket's URL tells where its
+		// objects are. At AWS the region does: a URL out of an answer is not
+		// needed to choose the host that requests go to.
+		if config.Endpoint, config.PathStyle, err = endpointOf(b); err != nil {
+			return fail(err)
+		}
+	}
+	for _, opt := range opts {
+		opt(&config)
+	}
+	return s3.New(config)
+}
+
+// Bucket returns the handle of a bucket for package transfer, as whoever holds
+// key. See [Client.S3].
+func (c *Client) Bucket(ctx context.Context, name string, key AccessKey, opts ...s3.Option) (*s3.BucketHandle, error) {
+	client, err := c.S3(ctx, name, key, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return client.Bucket(name), nil
+}
+
+// endpointOf makes an endpoint of a bucket's URL, which has the bucket's name
+// in its host or in its path.
+func endpointOf(b Bucket) (endpoint string, pathStyle bool, err error) {
+	u, err := url.Parse(b.Url)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", false, fmt.Errorf("the bucket has no usable URL: %q", b.Url)
+	}
+	if host, ok := strings.CutPrefix(u.Host, b.Name+"."); ok {
+		return u.Scheme + "://" + host, false, nil
+	}
+	return u.Scheme + "://" + u.Host, true, nil
+}

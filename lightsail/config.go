@@ -1,0 +1,68 @@
+package lightsail
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/tracing"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/credentials"
+)
+
+// Config says where and as whom a client works. The zero value finds region
+// and keys as the AWS CLI does, at the first call.
+type Config struct {
+	// Region is the AWS region, "eu-central-1". Default: AWS_REGION,
+	// AWS_DEFAULT_REGION, the profile; then us-east-1 if there is an Endpoint.
+	Region string
+
+	// Credentials sign the calls. Default: the environment, then the profile
+	// ([credentials.Default]). They are cached and renewed ahead of their end.
+	Credentials credentials.Provider
+
+	// Profile names a profile of the shared AWS files. Default: AWS_PROFILE,
+	// then "default".
+	Profile string
+
+	// Endpoint is the URL of another server of the control API; a bare host
+	// means HTTPS. Default: AWS_ENDPOINT_URL_LIGHTSAIL, AWS_ENDPOINT_URL, the
+	// profile; then AWS itself.
+	Endpoint string
+
+	// DualStack uses AWS's hosts that have IPv6 addresses as well; FIPS those
+	// with validated cryptography. Neither goes with an Endpoint.
+	DualStack bool
+	FIPS      bool
+
+	// HTTPClient makes the requests. Default: one of the client's own; its
+	// transport is used too where HTTPClient has none. Redirects are never
+	// followed.
+	HTTPClient *http.Client
+
+	// StallTimeout ends an attempt whose connection has moved no byte for so
+	// long. Default 60 s; negative: never.
+	StallTimeout time.Duration
+
+	// Retry says how failed attempts are repeated.
+	Retry entrepot.Retry
+
+	// Logger gets calls at level Debug and retries at Info. Default: none.
+	Logger *slog.Logger
+
+	// Tracer and Meter take spans and measurements; smithy-go has adapters to
+	// OpenTelemetry. Only New looks at them. Default: none.
+	Tracer tracing.TracerProvider
+	Meter  metrics.MeterProvider
+
+	// Clock tells the time that requests are signed with. Default time.Now.
+	Clock func() time.Time
+
+	// UserAgent is put in front of the client's own.
+	UserAgent string
+}
+
+// Option changes the Config for one call.
+type Option func(*Config)

@@ -1,0 +1,28 @@
+// Package lightsail is a client of the control API of Amazon Lightsail for
+// object storage: buckets, and the access keys to their objects.
+//
+// The objects themselves are reached by Amazon S3's protocol. [Client.S3]
+// makes a client of package s3 from a bucket and an access key of it:
+//
+//	key, err := client.CreateBucketAccessKey(ctx, &lightsail.CreateBucketAccessKeyInput{BucketName: "photos"})
+//	if err != nil {
+//		return err
+//	}
+//	bucket, err := client.Bucket(ctx, "photos", key.AccessKey)
+//	if err != nil {
+//		return err
+//	}
+//	_, err = transfer.Upload(ctx, bucket, "cat.jpg", file)
+//
+// Region and credentials of a zero [Config] come from the environment and the
+// shared files, as the AWS CLI finds them. Every error of a call is an
+// [*Error]; Lightsail is told apart by name, not by status: the API answers
+// some refusals with 400.
+//
+// In the inputs, which are JSON documents, optional booleans are pointers:
+// new(true) sets one.
+//
+// Not supported yet: the operations that are not methods of [Client].
+//
+// API: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/Welcome.html
+package lightsail

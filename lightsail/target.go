@@ -1,0 +1,143 @@
+package lightsail
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/awsconfig"
+	"github.com/entrepot-go/entrepot/internal/awserror"
+	"github.com/entrepot-go/entrepot/internal/codec"
+	"github.com/entrepot-go/entrepot/internal/endpoint"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/sigv4"
+)
+
+const (
+	service = "lightsail"
+	// version is the prefix of an operation's name on the wire.
+	version = "Lightsail_20161128."
+)
+
+// target is where and as whom a client works: the pipeline's provider for
+// AWS JSON 1.1.
+type target struct {
+	base        endpoint.Base
+	vendor      bool // the base is AWS's own
+	region      string
+	credentials credentials.Provider
+	signer      *sigv4.Signer
+}
+
+func (c *Config) base() (endpoint.Base, error) {
+	base, err := endpoint.Parse(c.Endpoint)
+	if err != nil {
+		return base, fmt.Errorf("lightsail: Config: %w", err)
+	}
+	return base, nil
+}
+
+// newTarget fills in what the AWS CLI would find in the environment and in the
+// shared files. What the Config has is never looked up.
+func newTarget(config *Config, signer *sigv4.Signer) (*target, error) {
+	c := *config
+	env := awsconfig.New(c.Profile)
+	var err error
+	if c.Endpoint == "" && !c.DualStack && !c.FIPS {
+		if c.Endpoint, err = env.Endpoint(service); err != nil {
+			return nil, err
+		}
+	}
+	if c.Region == "" {
+		if c.Region, err = env.Region(); err != nil {
+			return nil, err
+		}
+	}
+	t := &target{region: c.Region, credentials: c.Credentials, signer: signer}
+	if t.base, err = c.base(); err != nil {
+		return nil, err
+	}
+	if t.region == "" && t.base.Host != "" {
+		t.region = "us-east-1"
+	}
+	if t.region == "" {
+		return nil, errors.New("no region: set Config.Region or AWS_REGION")
+	}
+	if t.base.Host == "" {
+		t.vendor = true
+		t.base.Host = endpoint.AWS(service, t.region, c.DualStack, c.FIPS)
+	}
+	switch t.credentials.(type) {
+	case nil:
+		t.credentials = credentials.Cached(credentials.DefaultFor(c.Profile))
+	case *credentials.Cache:
+	default:
+		t.credentials = credentials.Cached(t.credentials)
+	}
+	return t, nil
+}
+
+func (t *target) Service() string { return service }
+
+func (t *target) Public(e *apierror.Error) error { return publicError(e) }
+
+func (t *target) RequestID(h http.Header) (id, host string) { return h.Get("X-Amzn-Requestid"), "" }
+
+func (t *target) Document(*pipeline.Operation) codec.Document {
+	return codec.Document{Format: codec.JSON}
+}
+
+func (t *target) Prepare(c *pipeline.Call) error {
+	h := c.Request.Header
+	h["Content-Type"] = []string{"application/x-amz-json-1.1"}
+	h["X-Amz-Target"] = []string{version + c.Operation.Name}
+	return nil
+}
+
+func (t *target) Endpoint(context.Context, *pipeline.Call) (pipeline.Endpoint, error) {
+	return pipeline.Endpoint{Scheme: t.base.Scheme, Host: t.base.Host, Path: t.base.Prefix + "/"}, nil
+}
+
+func (t *target) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) error {
+	keys, err := t.credentials.Retrieve(ctx)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(c.Body.Bytes)
+	_, err = t.signer.SignHeader(r, sigv4.Params{
+		AccessKeyID:     keys.AccessKeyID,
+		SecretAccessKey: keys.SecretAccessKey,
+		SessionToken:    keys.SessionToken,
+		Region:          t.region,
+		Service:         service,
+		Time:            c.Now(),
+		PayloadHash:     hex.EncodeToString(sum[:]),
+		NormalizePath:   true,
+	})
+	return err
+}
+
+func (t *target) Failure(_ *pipeline.Call, h http.Header, body []byte, e *apierror.Error) {
+	if doc, ok := codec.DecodeJSONError(body); ok {
+		e.Code, e.Message, e.Details = doc.Code, doc.Message, doc.Details
+	}
+	if name := codec.ErrorCode(h.Get("X-Amzn-Errortype")); name != "" {
+		e.Code = name
+	}
+}
+
+func (t *target) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
+	return awserror.Judge(c, h, e, t.credentials)
+}
+
+func (t *target) Accept(*pipeline.Call, *http.Response) error { return nil }
+
+func (t *target) Decoded(*pipeline.Call) error { return nil }
+
+// Pin implements pipeline.Provider: no answer here is continued.
+func (t *target) Pin(*pipeline.Call, http.Header) bool { return false }

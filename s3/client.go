@@ -1,0 +1,111 @@
+package s3
+
+import (
+	"context"
+	"errors"
+
+	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/endpoint"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
+)
+
+// Client makes calls to Amazon S3 or a server like it. It never changes and is
+// safe for concurrent use; a program needs one.
+type Client struct {
+	config Config
+	core   *s3dialect.Core
+}
+
+// New returns a client. It checks config but looks nothing up: what the
+// environment has to tell is read at the first call.
+func New(config Config) (*Client, error) {
+	core, err := s3dialect.NewCore(&flavour, config.settings())
+	if err != nil {
+		return nil, err
+	}
+	return &Client{config: config, core: core}, nil
+}
+
+// CloseIdleConnections closes the connections that no call uses.
+func (c *Client) CloseIdleConnections() { c.core.CloseIdleConnections() }
+
+// invoke makes a call. Without options the client's state is used as it is.
+func invoke[Out any](ctx context.Context, c *Client, op *pipeline.Operation, in any, opts []Option) (*Out, error) {
+	out := new(Out)
+	if err := c.do(ctx, op, in, out, opts); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, opts []Option) error {
+	core := c.core
+	if len(opts) > 0 {
+		config := c.config
+		for _, opt := range opts {
+			opt(&config)
+		}
+		var err error
+		if core, err = core.With(config.settings()); err != nil {
+			return err
+		}
+		if config.presign != nil {
+			if err := core.Presign(ctx, op, in); err != nil {
+				return err
+			}
+			return errPresigned
+		}
+	}
+	return core.Do(ctx, op, in, out)
+}
+
+// errPresigned ends a call that was only to be presigned.
+var errPresigned = errors.New("s3: the request has been presigned, not sent")
+
+func (c *Config) settings() s3dialect.Settings {
+	return s3dialect.Settings{
+		Region:          c.Region,
+		Profile:         c.Profile,
+		Endpoint:        c.Endpoint,
+		Server:          string(c.Server),
+		PathStyle:       c.PathStyle,
+		VirtualHost:     c.VirtualHost,
+		Checksum:        checksum.Algorithm(c.Checksum),
+		UnsignedPayload: c.UnsignedPayload,
+		Credentials:     c.Credentials,
+		VendorHost:      vendorHost(c.DualStack, c.FIPS),
+		Presign:         c.presign,
+		Pipeline: pipeline.Options{
+			HTTPClient: c.HTTPClient,
+			Retry:      c.Retry,
+			Logger:     c.Logger,
+			Tracer:     c.Tracer,
+			Meter:      c.Meter,
+			Clock:      c.Clock,
+			Stall:      c.StallTimeout,
+			UserAgent:  c.UserAgent,
+		},
+	}
+}
+
+func vendorHost(dualStack, fips bool) func(region string) (string, error) {
+	return func(region string) (string, error) { return endpoint.AWS("s3", region, dualStack, fips), nil }
+}
+
+var flavour = s3dialect.Flavour{
+	Name:        "s3",
+	PublicError: publicError,
+	DecodeKeys:  decodeKeys,
+	Complete:    complete,
+
+	RegionVariable: "AWS_REGION",
+}
+
+// decodeKeys decodes the names in a list that came url-encoded.
+func decodeKeys(out any) error {
+	if list, ok := out.(interface{ urlEncoded(visit func(*string)) }); ok {
+		return s3dialect.Unescape(list.urlEncoded)
+	}
+	return nil
+}

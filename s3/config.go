@@ -1,0 +1,114 @@
+package s3
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/tracing"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
+)
+
+// Config says where and as whom a client works. The zero value finds region,
+// keys and endpoint as the AWS CLI does, at the first call.
+type Config struct {
+	// Region is the AWS region, "eu-central-1". Default: AWS_REGION,
+	// AWS_DEFAULT_REGION, the profile; then us-east-1 if there is an Endpoint.
+	Region string
+
+	// Credentials sign the calls. Default: the environment, then the profile
+	// ([credentials.Default]). They are cached and renewed ahead of their end.
+	Credentials credentials.Provider
+
+	// Profile names a profile of the shared AWS files. Default: AWS_PROFILE,
+	// then "default".
+	Profile string
+
+	// Endpoint is the URL of a server other than AWS, "http://127.0.0.1:9000";
+	// a bare host means HTTPS. Default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL,
+	// the profile; then AWS itself.
+	Endpoint string
+
+	// Server tells what the server at Endpoint can do. Default: told by the
+	// endpoint's host, else ServerUnknown, which asks for nothing that older
+	// servers refuse.
+	Server Server
+
+	// PathStyle puts the bucket into the path in any case. Without it, it goes
+	// into the host's name where the server is known to take that, and where
+	// the name and TLS allow it.
+	PathStyle bool
+
+	// VirtualHost puts the bucket into the host's name also at servers that
+	// are not known to take it.
+	VirtualHost bool
+
+	// DualStack uses AWS's hosts that have IPv6 addresses as well; FIPS those
+	// with validated cryptography.
+	DualStack bool
+	FIPS      bool
+
+	// Checksum is computed for every body that is sent, and ChecksumNone for
+	// none. Default: CRC64NVME at AWS, unless
+	// AWS_REQUEST_CHECKSUM_CALCULATION says when_required; none elsewhere.
+	Checksum ChecksumAlgorithm
+
+	// UnsignedPayload leaves bodies out of the signature also over plain HTTP,
+	// which saves their SHA-256. Over TLS that is always so.
+	UnsignedPayload bool
+
+	// HTTPClient makes the requests. Default: one of the client's own, tuned
+	// for object storage; its transport is used too where HTTPClient has none.
+	// Redirects are never followed.
+	HTTPClient *http.Client
+
+	// StallTimeout ends an attempt whose connection has moved no byte for so
+	// long, ten times as long where S3 copies or assembles an object. Default
+	// 60 s; negative: never.
+	StallTimeout time.Duration
+
+	// Retry says how failed attempts are repeated.
+	Retry entrepot.Retry
+
+	// Logger gets calls at level Debug and retries at Info. Default: none.
+	Logger *slog.Logger
+
+	// Tracer and Meter take spans and measurements; smithy-go has adapters to
+	// OpenTelemetry. Only New looks at them. Default: none.
+	Tracer tracing.TracerProvider
+	Meter  metrics.MeterProvider
+
+	// Clock tells the time that requests are signed with. Default time.Now.
+	Clock func() time.Time
+
+	// UserAgent is put in front of the client's own.
+	UserAgent string
+
+	presign *s3dialect.Presigned // set by Presign for its one call
+}
+
+// Option changes the Config for one call.
+type Option func(*Config)
+
+// Server is a kind of S3 server.
+type Server string
+
+// Servers whose abilities are known.
+const (
+	ServerUnknown Server = ""
+	ServerAWS     Server = "aws"
+	ServerMinIO   Server = "minio"
+	ServerCeph    Server = "ceph"
+	ServerR2      Server = "r2"  // Cloudflare R2
+	ServerGCS     Server = "gcs" // Google Cloud Storage, XML API
+	ServerB2      Server = "b2"  // Backblaze B2's S3 endpoint
+	ServerIBM     Server = "ibm" // IBM Cloud Object Storage
+)
+
+// ChecksumNone as [Config.Checksum] has no checksum computed where the API
+// does not demand one.
+const ChecksumNone = ChecksumAlgorithm(s3dialect.None)

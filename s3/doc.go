@@ -1,0 +1,54 @@
+// Package s3 is a client of Amazon S3 and of servers that speak its protocol.
+//
+//	client, err := s3.New(s3.Config{})
+//	if err != nil {
+//		return err
+//	}
+//	out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: "photos", Key: "cat.jpg"})
+//	if err != nil {
+//		return err
+//	}
+//	defer out.Body.Close()
+//
+// Each operation of the API is a method under the API's own name, with an
+// Input and an Output whose members have the API's names. Members are plain
+// values; a pointer says that absent and zero differ to the service.
+// [paginator.Items] walks through any list, [waiter.Wait] waits for the
+// conditions of this package, [Presign] signs any operation for use by others,
+// and package transfer moves large objects to and from a [Client.Bucket].
+//
+// # Credentials, region, endpoint
+//
+// With a zero [Config] they come from the environment and the shared files, as
+// the AWS CLI finds them. At any other server, set Endpoint, and Server if its
+// host does not tell what it is: what a server is not known to understand is
+// not used.
+//
+// # Bodies
+//
+// A request's body is an io.Reader that is read from where it stands and never
+// closed. Files, byte readers and other io.ReaderAt or io.Seeker are sent again
+// when an attempt fails. Any other reader is sent once, and needs a
+// ContentLength if it is longer than 1 MiB.
+//
+// Bodies that are sent carry a CRC64NVME at AWS, and those that are received
+// are verified by the checksum that the server keeps. A body that ends early is
+// always an error; the body of GetObject goes on by itself when the connection
+// is lost.
+//
+// # Errors
+//
+// Every error of a call is an [*Error]. errors.Is tells the cases:
+//
+//	switch {
+//	case errors.Is(err, s3.ErrNoSuchKey): // this case of S3
+//	case errors.Is(err, fs.ErrNotExist):  // not there, whatever the provider
+//	}
+//
+// # Not supported yet
+//
+// Access points, multi-region access points, S3 Express and Outposts; the
+// operations that are not methods of [Client].
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
+package s3

@@ -1,0 +1,67 @@
+package s3
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/entrepot-go/entrepot/internal/apidrift"
+	"github.com/entrepot-go/entrepot/internal/vectors"
+)
+
+// operations is the table of all operations. It lives in a test, because in
+// the package it would keep every operation in every program.
+var operations = []apidrift.Operation{
+	apidrift.Of[AbortMultipartUploadInput, AbortMultipartUploadOutput](opAbortMultipartUpload),
+	apidrift.Of[CompleteMultipartUploadInput, CompleteMultipartUploadOutput](opCompleteMultipartUpload),
+	apidrift.Of[CopyObjectInput, CopyObjectOutput](opCopyObject),
+	apidrift.Of[CreateBucketInput, CreateBucketOutput](opCreateBucket),
+	apidrift.Of[CreateMultipartUploadInput, CreateMultipartUploadOutput](opCreateMultipartUpload),
+	apidrift.Of[DeleteBucketInput, DeleteBucketOutput](opDeleteBucket),
+	apidrift.Of[DeleteBucketLifecycleInput, DeleteBucketLifecycleOutput](opDeleteBucketLifecycle),
+	apidrift.Of[DeleteObjectInput, DeleteObjectOutput](opDeleteObject),
+	apidrift.Of[DeleteObjectsInput, DeleteObjectsOutput](opDeleteObjects),
+	apidrift.Of[GetBucketLifecycleInput, GetBucketLifecycleOutput](opGetBucketLifecycle),
+	apidrift.Of[GetBucketLifecycleConfigurationInput, GetBucketLifecycleConfigurationOutput](opGetBucketLifecycleConfiguration),
+	apidrift.Of[GetBucketLocationInput, GetBucketLocationOutput](opGetBucketLocation),
+	apidrift.Of[GetObjectInput, GetObjectOutput](opGetObject),
+	apidrift.Of[HeadBucketInput, HeadBucketOutput](opHeadBucket),
+	apidrift.Of[HeadObjectInput, HeadObjectOutput](opHeadObject),
+	apidrift.Of[ListBucketsInput, ListBucketsOutput](opListBuckets),
+	apidrift.Of[ListMultipartUploadsInput, ListMultipartUploadsOutput](opListMultipartUploads),
+	apidrift.Of[ListObjectsInput, ListObjectsOutput](opListObjects),
+	apidrift.Of[ListObjectsV2Input, ListObjectsV2Output](opListObjectsV2),
+	apidrift.Of[ListPartsInput, ListPartsOutput](opListParts),
+	apidrift.Of[PutBucketLifecycleInput, PutBucketLifecycleOutput](opPutBucketLifecycle),
+	apidrift.Of[PutBucketLifecycleConfigurationInput, PutBucketLifecycleConfigurationOutput](opPutBucketLifecycleConfiguration),
+	apidrift.Of[PutObjectInput, PutObjectOutput](opPutObject),
+	apidrift.Of[UploadPartInput, UploadPartOutput](opUploadPart),
+	apidrift.Of[UploadPartCopyInput, UploadPartCopyOutput](opUploadPartCopy),
+}
+
+var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
+
+func TestDrift(t *testing.T) {
+	var facts []byte
+	if *models == "" {
+		facts = vectors.Facts(t, "s3.json")
+	} else {
+		var err error
+		if facts, err = os.ReadFile(filepath.Join(*models, "s3.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model, err := apidrift.Parse(apidrift.S3, facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := apidrift.Compare(apidrift.S3, model, ".", operations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range report.Problems {
+		t.Error(problem)
+	}
+	t.Logf("%d of the model's %d operations are there; go run ./internal/apidrift/cmd/apidrift lists the others", len(operations), len(model.Operations))
+}

@@ -1,0 +1,39 @@
+package s3
+
+import (
+	"strings"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/awsconfig"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
+)
+
+// complete fills in what the AWS CLI would find in the environment and in the
+// shared files. What the Config has is never looked up.
+func complete(s *s3dialect.Settings) error {
+	env := awsconfig.New(s.Profile)
+	var err error
+	if s.Endpoint == "" {
+		if s.Endpoint, err = env.Endpoint("s3"); err != nil {
+			return err
+		}
+	}
+	if s.Region == "" {
+		if s.Region, err = env.Region(); err != nil {
+			return err
+		}
+	}
+	if s.Credentials == nil {
+		s.Credentials = credentials.DefaultFor(s.Profile)
+	}
+	if s.Checksum == "" {
+		when, err := env.Lookup("request_checksum_calculation", "AWS_REQUEST_CHECKSUM_CALCULATION")
+		if err != nil {
+			return err
+		}
+		if strings.EqualFold(when, "when_required") {
+			s.Checksum = s3dialect.None
+		}
+	}
+	return nil
+}

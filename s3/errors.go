@@ -1,0 +1,95 @@
+package s3
+
+import (
+	"github.com/aws/smithy-go"
+
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
+)
+
+// Error is the error of every call of this package: what the server answered,
+// or, with an empty Code, why there is no answer. errors.Is finds the cause in
+// Err, the sentinels below by their code, and the errors of io/fs by their
+// meaning: [io/fs.ErrNotExist] for anything that is not there,
+// [io/fs.ErrPermission], [io/fs.ErrExist].
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+type Error struct {
+	Service    string            // "s3"
+	Operation  string            // "PutObject"
+	Code       string            // "NoSuchKey"; empty if no server answered
+	Message    string            // the server's message
+	StatusCode int               // HTTP status; 0 if no server answered
+	RequestID  string            // what AWS support asks for
+	HostID     string            // the second identifier they ask for (x-amz-id-2)
+	Host       string            // the endpoint of the last attempt
+	Attempts   int               // attempts made; 0 if nothing was sent
+	Details    map[string]string // further elements of the answer: BucketName, Condition, …
+	Err        error             // the cause, where it is not the server's answer
+}
+
+func (e *Error) Error() string { return (*apierror.Error)(e).Text() }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is implements the cases of errors.Is that Error describes.
+func (e *Error) Is(target error) bool {
+	return (*apierror.Error)(e).Matches(target, s3dialect.Classes)
+}
+
+// ErrorCode implements [smithy.APIError].
+func (e *Error) ErrorCode() string { return e.Code }
+
+// ErrorMessage implements [smithy.APIError].
+func (e *Error) ErrorMessage() string { return e.Message }
+
+// ErrorFault implements [smithy.APIError].
+func (e *Error) ErrorFault() smithy.ErrorFault { return (*apierror.Error)(e).Fault() }
+
+// HTTPStatusCode returns StatusCode, under the name that the AWS SDK gives it.
+func (e *Error) HTTPStatusCode() int { return e.StatusCode }
+
+var _ smithy.APIError = (*Error)(nil)
+
+func publicError(e *apierror.Error) error { return (*Error)(e) }
+
+// Codes for errors.Is.
+var (
+	ErrNoSuchBucket                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchBucket"}
+	ErrNoSuchKey                    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchKey"}
+	ErrNoSuchUpload                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchUpload"}
+	ErrNoSuchLifecycleConfiguration error = &apierror.Sentinel{Service: "s3", Code: "NoSuchLifecycleConfiguration"}
+
+	ErrAccessDenied            error = &apierror.Sentinel{Service: "s3", Code: "AccessDenied"}
+	ErrInvalidAccessKeyId      error = &apierror.Sentinel{Service: "s3", Code: "InvalidAccessKeyId"}
+	ErrSignatureDoesNotMatch   error = &apierror.Sentinel{Service: "s3", Code: "SignatureDoesNotMatch"}
+	ErrExpiredToken            error = &apierror.Sentinel{Service: "s3", Code: "ExpiredToken"}
+	ErrRequestTimeTooSkewed    error = &apierror.Sentinel{Service: "s3", Code: "RequestTimeTooSkewed"}
+	ErrBucketAlreadyExists     error = &apierror.Sentinel{Service: "s3", Code: "BucketAlreadyExists"}
+	ErrBucketAlreadyOwnedByYou error = &apierror.Sentinel{Service: "s3", Code: "BucketAlreadyOwnedByYou"}
+	ErrBucketNotEmpty          error = &apierror.Sentinel{Service: "s3", Code: "BucketNotEmpty"}
+
+	ErrNotModified                error = &apierror.Sentinel{Service: "s3", Code: "NotModified"}
+	ErrPreconditionFailed         error = &apierror.Sentinel{Service: "s3", Code: "PreconditionFailed"}
+	ErrConditionalRequestConflict error = &apierror.Sentinel{Service: "s3", Code: "ConditionalRequestConflict"}
+
+	ErrInvalidRequest         error = &apierror.Sentinel{Service: "s3", Code: "InvalidRequest"}
+	ErrInvalidRange           error = &apierror.Sentinel{Service: "s3", Code: "InvalidRange"}
+	ErrInvalidObjectState     error = &apierror.Sentinel{Service: "s3", Code: "InvalidObjectState"}
+	ErrInvalidPart            error = &apierror.Sentinel{Service: "s3", Code: "InvalidPart"}
+	ErrInvalidPartOrder       error = &apierror.Sentinel{Service: "s3", Code: "InvalidPartOrder"}
+	ErrInvalidWriteOffset     error = &apierror.Sentinel{Service: "s3", Code: "InvalidWriteOffset"}
+	ErrEntityTooSmall         error = &apierror.Sentinel{Service: "s3", Code: "EntityTooSmall"}
+	ErrEntityTooLarge         error = &apierror.Sentinel{Service: "s3", Code: "EntityTooLarge"}
+	ErrTooManyParts           error = &apierror.Sentinel{Service: "s3", Code: "TooManyParts"}
+	ErrEncryptionTypeMismatch error = &apierror.Sentinel{Service: "s3", Code: "EncryptionTypeMismatch"}
+	ErrObjectNotInActiveTier  error = &apierror.Sentinel{Service: "s3", Code: "ObjectNotInActiveTierError"}
+	ErrMalformedXML           error = &apierror.Sentinel{Service: "s3", Code: "MalformedXML"}
+	ErrBadDigest              error = &apierror.Sentinel{Service: "s3", Code: "BadDigest", Also: "XAmzContentChecksumMismatch"}
+	ErrSlowDown               error = &apierror.Sentinel{Service: "s3", Code: "SlowDown"}
+	ErrKeyTooLong             error = &apierror.Sentinel{Service: "s3", Code: "KeyTooLongError"}
+	ErrInvalidBucketName      error = &apierror.Sentinel{Service: "s3", Code: "InvalidBucketName"}
+	ErrNotImplemented         error = &apierror.Sentinel{Service: "s3", Code: "NotImplemented"}
+	ErrMethodNotAllowed       error = &apierror.Sentinel{Service: "s3", Code: "MethodNotAllowed"}
+)

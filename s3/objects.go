@@ -1,0 +1,361 @@
+package s3
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+)
+
+// PutObject stores an object of up to 5 GiB, whole or not at all. An object
+// that has the key is replaced, or in a bucket with versioning gets a new
+// current version. Package transfer stores larger ones.
+//
+// Errors: [ErrNoSuchBucket]; with IfMatch or IfNoneMatch
+// [ErrPreconditionFailed], or [ErrConditionalRequestConflict] when another
+// write came between; with WriteOffsetBytes [ErrInvalidWriteOffset],
+// [ErrTooManyParts]; [ErrInvalidRequest], [ErrEncryptionTypeMismatch].
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+func (c *Client) PutObject(ctx context.Context, in *PutObjectInput, opts ...Option) (*PutObjectOutput, error) {
+	return invoke[PutObjectOutput](ctx, c, opPutObject, in, opts)
+}
+
+var opPutObject = &pipeline.Operation{Name: "PutObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ChecksumBody}
+
+type PutObjectInput struct {
+	Bucket string `uri:"Bucket"`
+	Key    string `uri:"Key"`
+
+	// Body is read from where it stands and never closed. nil stores an empty
+	// object.
+	Body io.Reader `payload:"Body"`
+	// ContentLength is the length of Body in bytes. It is needed only when Body
+	// does not tell it itself (a file, a bytes.Reader, … do).
+	ContentLength int64 `header:"Content-Length"`
+	// WriteOffsetBytes appends to an object of a directory bucket: its present
+	// size. nil: replace the object; 0: append to an empty one.
+	WriteOffsetBytes *int64 `header:"x-amz-write-offset-bytes"`
+
+	ContentType             string    `header:"Content-Type"`
+	ContentEncoding         string    `header:"Content-Encoding"`
+	ContentLanguage         string    `header:"Content-Language"`
+	ContentDisposition      string    `header:"Content-Disposition"`
+	CacheControl            string    `header:"Cache-Control"`
+	Expires                 time.Time `header:"Expires"`                         // when caches should drop it; S3 keeps the object
+	WebsiteRedirectLocation string    `header:"x-amz-website-redirect-location"` // of a website: a path in the bucket, or a URL
+
+	// Metadata holds up to 2 KB of names and values of the caller's own. Names
+	// come back in lower case; values outside ASCII do not travel well.
+	Metadata map[string]string `headers:"x-amz-meta-"`
+
+	Tagging      string       `header:"x-amz-tagging"`       // tags encoded as a query: "a=1&b=2"; at most 10
+	StorageClass StorageClass `header:"x-amz-storage-class"` // default STANDARD
+
+	IfMatch     string `header:"If-Match"`      // ETag; anything else there: 412
+	IfNoneMatch string `header:"If-None-Match"` // "*": only if nothing is there yet, else 412
+
+	// Integrity of the body. At most one checksum value may be set (base64 of the
+	// digest); when none is, the client computes ChecksumAlgorithm, or what its
+	// Config asks for.
+	ContentMD5        string            `header:"Content-MD5"`
+	ChecksumAlgorithm ChecksumAlgorithm `header:"x-amz-sdk-checksum-algorithm"`
+	ChecksumCRC32     string            `header:"x-amz-checksum-crc32"`
+	ChecksumCRC32C    string            `header:"x-amz-checksum-crc32c"`
+	ChecksumCRC64NVME string            `header:"x-amz-checksum-crc64nvme"`
+	ChecksumSHA1      string            `header:"x-amz-checksum-sha1"`
+	ChecksumSHA256    string            `header:"x-amz-checksum-sha256"`
+	ChecksumSHA512    string            `header:"x-amz-checksum-sha512"`
+	ChecksumMD5       string            `header:"x-amz-checksum-md5"`
+	ChecksumXXHASH64  string            `header:"x-amz-checksum-xxhash64"`
+	ChecksumXXHASH3   string            `header:"x-amz-checksum-xxhash3"`
+	ChecksumXXHASH128 string            `header:"x-amz-checksum-xxhash128"`
+
+	// Encryption at rest. The SSECustomer members hold a key of the caller's own
+	// (SSE-C), which S3 forgets after the call and wants again for every read.
+	ServerSideEncryption    ServerSideEncryption `header:"x-amz-server-side-encryption"`
+	SSEKMSKeyId             string               `header:"x-amz-server-side-encryption-aws-kms-key-id"` // ID, ARN or alias; empty: the account's key for S3
+	SSEKMSEncryptionContext string               `header:"x-amz-server-side-encryption-context"`        // JSON object in base64
+
+	// BucketKeyEnabled lets SSE-KMS use a key of the bucket's, which saves calls
+	// to KMS. nil: as the bucket is set; false overrides it.
+	BucketKeyEnabled *bool `header:"x-amz-server-side-encryption-bucket-key-enabled"`
+
+	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+
+	// Retention (mode and date go together) and legal hold. The bucket must have
+	// Object Lock, and the call an integrity header.
+	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
+
+	// ACL is a canned grant; the Grant members spell grants out instead: lists
+	// such as `id="1234", uri="http://acs.amazonaws.com/groups/global/AllUsers"`.
+	// Buckets whose owner is enforced (the default) refuse both with
+	// AccessControlListNotSupported.
+	ACL              ObjectCannedACL `header:"x-amz-acl"`
+	GrantFullControl string          `header:"x-amz-grant-full-control"`
+	GrantRead        string          `header:"x-amz-grant-read"`
+	GrantReadACP     string          `header:"x-amz-grant-read-acp"`
+	GrantWriteACP    string          `header:"x-amz-grant-write-acp"`
+
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type PutObjectOutput struct {
+	ETag       string `header:"ETag"`              // with its quotes; changes with the content, not always an MD5
+	VersionId  string `header:"x-amz-version-id"`  // empty: the bucket keeps no versions
+	Size       int64  `header:"x-amz-object-size"` // size of the object after an append; 0 otherwise
+	Expiration string `header:"x-amz-expiration"`  // when and by which lifecycle rule: expiry-date="…", rule-id="…"
+
+	// Base64; only those that the object was stored with.
+	ChecksumType      ChecksumType `header:"x-amz-checksum-type"`
+	ChecksumCRC32     string       `header:"x-amz-checksum-crc32"`
+	ChecksumCRC32C    string       `header:"x-amz-checksum-crc32c"`
+	ChecksumCRC64NVME string       `header:"x-amz-checksum-crc64nvme"`
+	ChecksumSHA1      string       `header:"x-amz-checksum-sha1"`
+	ChecksumSHA256    string       `header:"x-amz-checksum-sha256"`
+	ChecksumSHA512    string       `header:"x-amz-checksum-sha512"`
+	ChecksumMD5       string       `header:"x-amz-checksum-md5"`
+	ChecksumXXHASH64  string       `header:"x-amz-checksum-xxhash64"`
+	ChecksumXXHASH3   string       `header:"x-amz-checksum-xxhash3"`
+	ChecksumXXHASH128 string       `header:"x-amz-checksum-xxhash128"`
+
+	// How the object is encrypted at rest.
+	ServerSideEncryption    ServerSideEncryption `header:"x-amz-server-side-encryption"`
+	SSEKMSKeyId             string               `header:"x-amz-server-side-encryption-aws-kms-key-id"` // ARN of the KMS key
+	SSEKMSEncryptionContext string               `header:"x-amz-server-side-encryption-context"`        // JSON object in base64
+	BucketKeyEnabled        bool                 `header:"x-amz-server-side-encryption-bucket-key-enabled"`
+	SSECustomerAlgorithm    string               `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKeyMD5       string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64
+
+	RequestCharged RequestCharged `header:"x-amz-request-charged"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// GetObject reads an object, one range or part of it, or one version. The
+// caller closes the Body. A connection lost on the way is resumed behind the
+// Body, within the client's retry rules.
+//
+// Errors: [ErrNoSuchKey], [ErrNoSuchBucket], [ErrInvalidObjectState] for an
+// archived object that has not been restored, [ErrPreconditionFailed],
+// [ErrNotModified] (304), [ErrInvalidRange]. Without the permission
+// s3:ListBucket a key that is not there answers 403.
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+func (c *Client) GetObject(ctx context.Context, in *GetObjectInput, opts ...Option) (*GetObjectOutput, error) {
+	return invoke[GetObjectOutput](ctx, c, opGetObject, in, opts)
+}
+
+var opGetObject = &pipeline.Operation{Name: "GetObject", Method: "GET", Path: "/{Bucket}/{Key+}", Traits: pipeline.ChecksumAnswer | pipeline.Resumable}
+
+type GetObjectInput struct {
+	Bucket     string `uri:"Bucket"`
+	Key        string `uri:"Key"`
+	VersionId  string `query:"versionId"`  // empty: the current version
+	PartNumber int32  `query:"partNumber"` // only this part of a multipart object; not with Range
+
+	Range string `header:"Range"` // "bytes=0-1023"; one range only
+
+	IfMatch           string    `header:"If-Match"`            // ETag; anything else there: 412
+	IfNoneMatch       string    `header:"If-None-Match"`       // ETag; the same there: 304
+	IfModifiedSince   time.Time `header:"If-Modified-Since"`   // not changed since: 304
+	IfUnmodifiedSince time.Time `header:"If-Unmodified-Since"` // changed since: 412; IfMatch, when given and true, wins
+
+	// Headers that the answer should carry instead of the stored ones.
+	ResponseContentType        string    `query:"response-content-type"`
+	ResponseContentEncoding    string    `query:"response-content-encoding"`
+	ResponseContentLanguage    string    `query:"response-content-language"`
+	ResponseContentDisposition string    `query:"response-content-disposition"`
+	ResponseCacheControl       string    `query:"response-cache-control"`
+	ResponseExpires            time.Time `query:"response-expires,time=http"`
+
+	// ChecksumMode asks for the checksum the object was stored with. At AWS the
+	// client asks by itself, unless for a Range, and verifies the Body by it.
+	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"`
+
+	// The customer key (SSE-C) that the object was stored with.
+	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type GetObjectOutput struct {
+	// Body must be closed. Its bytes are verified against the checksum the server
+	// sent, if any, and a body cut short ends in an error, not in io.EOF.
+	Body io.ReadCloser `payload:"Body"`
+
+	ContentLength int64  `header:"Content-Length"`       // bytes in this answer: less than the object for a range or part
+	ContentRange  string `header:"Content-Range"`        // "bytes 0-1023/4096"
+	AcceptRanges  string `header:"accept-ranges"`        // "bytes"
+	PartsCount    int32  `header:"x-amz-mp-parts-count"` // only when PartNumber was asked for
+
+	ETag              string            `header:"ETag"`             // with its quotes; changes with the content, not always an MD5
+	VersionId         string            `header:"x-amz-version-id"` // "null" for objects from before versioning
+	LastModified      time.Time         `header:"Last-Modified"`
+	Expiration        string            `header:"x-amz-expiration"`         // when and by which lifecycle rule: expiry-date="…", rule-id="…"
+	DeleteMarker      bool              `header:"x-amz-delete-marker"`      // the version is a delete marker (the answer is then a 404 or 405)
+	Restore           string            `header:"x-amz-restore"`            // ongoing-request="false", expiry-date="…"
+	ReplicationStatus ReplicationStatus `header:"x-amz-replication-status"` // empty: no replication rule applies
+
+	ContentType        string `header:"Content-Type"`
+	ContentEncoding    string `header:"Content-Encoding"`
+	ContentLanguage    string `header:"Content-Language"`
+	ContentDisposition string `header:"Content-Disposition"`
+	CacheControl       string `header:"Cache-Control"`
+
+	// Expires is zero when the stored header is not a date; ExpiresString is the
+	// header as it came.
+	Expires                 time.Time         `header:"Expires,lenient"`
+	ExpiresString           string            `header:"Expires"`
+	WebsiteRedirectLocation string            `header:"x-amz-website-redirect-location"`
+	Metadata                map[string]string `headers:"x-amz-meta-"`        // names in lower case
+	MissingMeta             int32             `header:"x-amz-missing-meta"`  // number of Metadata entries that do not fit in headers
+	TagCount                int32             `header:"x-amz-tagging-count"` // 0 also where the caller may not read tags
+	StorageClass            StorageClass      `header:"x-amz-storage-class"` // empty: STANDARD
+
+	// Base64, of the whole object; only where ChecksumMode asked for it.
+	ChecksumType      ChecksumType `header:"x-amz-checksum-type"`
+	ChecksumCRC32     string       `header:"x-amz-checksum-crc32"`
+	ChecksumCRC32C    string       `header:"x-amz-checksum-crc32c"`
+	ChecksumCRC64NVME string       `header:"x-amz-checksum-crc64nvme"`
+	ChecksumSHA1      string       `header:"x-amz-checksum-sha1"`
+	ChecksumSHA256    string       `header:"x-amz-checksum-sha256"`
+	ChecksumSHA512    string       `header:"x-amz-checksum-sha512"`
+	ChecksumMD5       string       `header:"x-amz-checksum-md5"`
+	ChecksumXXHASH64  string       `header:"x-amz-checksum-xxhash64"`
+	ChecksumXXHASH3   string       `header:"x-amz-checksum-xxhash3"`
+	ChecksumXXHASH128 string       `header:"x-amz-checksum-xxhash128"`
+
+	// How the object is encrypted at rest.
+	ServerSideEncryption ServerSideEncryption `header:"x-amz-server-side-encryption"`
+	SSEKMSKeyId          string               `header:"x-amz-server-side-encryption-aws-kms-key-id"` // ARN of the KMS key
+	BucketKeyEnabled     bool                 `header:"x-amz-server-side-encryption-bucket-key-enabled"`
+	SSECustomerAlgorithm string               `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64
+
+	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
+
+	RequestCharged RequestCharged `header:"x-amz-request-charged"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// HeadObject returns what GetObject would, without the content.
+//
+// Errors: [ErrNoSuchKey], also where the bucket is missing (an answer to HEAD
+// has no body to tell them apart), [ErrPreconditionFailed], [ErrNotModified]
+// (304). Without the permission s3:ListBucket a key that is not there answers
+// 403.
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+func (c *Client) HeadObject(ctx context.Context, in *HeadObjectInput, opts ...Option) (*HeadObjectOutput, error) {
+	return invoke[HeadObjectOutput](ctx, c, opHeadObject, in, opts)
+}
+
+var opHeadObject = &pipeline.Operation{Name: "HeadObject", Method: "HEAD", Path: "/{Bucket}/{Key+}"}
+
+type HeadObjectInput struct {
+	Bucket     string `uri:"Bucket"`
+	Key        string `uri:"Key"`
+	VersionId  string `query:"versionId"`  // empty: the current version
+	PartNumber int32  `query:"partNumber"` // only this part of a multipart object; the answer has PartsCount
+
+	Range string `header:"Range"` // as in GetObject; the answer tells the length of that range
+
+	IfMatch           string    `header:"If-Match"`            // ETag; anything else there: 412
+	IfNoneMatch       string    `header:"If-None-Match"`       // ETag; the same there: 304
+	IfModifiedSince   time.Time `header:"If-Modified-Since"`   // not changed since: 304
+	IfUnmodifiedSince time.Time `header:"If-Unmodified-Since"` // changed since: 412; IfMatch, when given and true, wins
+
+	// Headers that the answer should carry instead of the stored ones.
+	ResponseContentType        string    `query:"response-content-type"`
+	ResponseContentEncoding    string    `query:"response-content-encoding"`
+	ResponseContentLanguage    string    `query:"response-content-language"`
+	ResponseContentDisposition string    `query:"response-content-disposition"`
+	ResponseCacheControl       string    `query:"response-cache-control"`
+	ResponseExpires            time.Time `query:"response-expires,time=http"`
+
+	// ChecksumMode asks for the checksum the object was stored with. With SSE-KMS
+	// it takes the permission kms:Decrypt.
+	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"`
+
+	// The customer key (SSE-C) that the object was stored with.
+	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type HeadObjectOutput struct {
+	ContentLength int64  `header:"Content-Length"`       // bytes in this answer: less than the object for a range or part
+	ContentRange  string `header:"Content-Range"`        // "bytes 0-1023/4096"
+	AcceptRanges  string `header:"accept-ranges"`        // "bytes"
+	PartsCount    int32  `header:"x-amz-mp-parts-count"` // only when PartNumber was asked for
+
+	ETag              string            `header:"ETag"`             // with its quotes; changes with the content, not always an MD5
+	VersionId         string            `header:"x-amz-version-id"` // "null" for objects from before versioning
+	LastModified      time.Time         `header:"Last-Modified"`
+	Expiration        string            `header:"x-amz-expiration"`         // when and by which lifecycle rule: expiry-date="…", rule-id="…"
+	DeleteMarker      bool              `header:"x-amz-delete-marker"`      // the version is a delete marker (the answer is then a 404 or 405)
+	Restore           string            `header:"x-amz-restore"`            // ongoing-request="false", expiry-date="…"
+	ArchiveStatus     ArchiveStatus     `header:"x-amz-archive-status"`     // of INTELLIGENT_TIERING
+	ReplicationStatus ReplicationStatus `header:"x-amz-replication-status"` // empty: no replication rule applies
+
+	ContentType        string `header:"Content-Type"`
+	ContentEncoding    string `header:"Content-Encoding"`
+	ContentLanguage    string `header:"Content-Language"`
+	ContentDisposition string `header:"Content-Disposition"`
+	CacheControl       string `header:"Cache-Control"`
+
+	// Expires is zero when the stored header is not a date; ExpiresString is the
+	// header as it came.
+	Expires                 time.Time         `header:"Expires,lenient"`
+	ExpiresString           string            `header:"Expires"`
+	WebsiteRedirectLocation string            `header:"x-amz-website-redirect-location"`
+	Metadata                map[string]string `headers:"x-amz-meta-"`        // names in lower case
+	MissingMeta             int32             `header:"x-amz-missing-meta"`  // number of Metadata entries that do not fit in headers
+	TagCount                int32             `header:"x-amz-tagging-count"` // 0 also where the caller may not read tags
+	StorageClass            StorageClass      `header:"x-amz-storage-class"` // empty: STANDARD
+
+	// Base64, of the whole object; only where ChecksumMode asked for it.
+	ChecksumType      ChecksumType `header:"x-amz-checksum-type"`
+	ChecksumCRC32     string       `header:"x-amz-checksum-crc32"`
+	ChecksumCRC32C    string       `header:"x-amz-checksum-crc32c"`
+	ChecksumCRC64NVME string       `header:"x-amz-checksum-crc64nvme"`
+	ChecksumSHA1      string       `header:"x-amz-checksum-sha1"`
+	ChecksumSHA256    string       `header:"x-amz-checksum-sha256"`
+	ChecksumSHA512    string       `header:"x-amz-checksum-sha512"`
+	ChecksumMD5       string       `header:"x-amz-checksum-md5"`
+	ChecksumXXHASH64  string       `header:"x-amz-checksum-xxhash64"`
+	ChecksumXXHASH3   string       `header:"x-amz-checksum-xxhash3"`
+	ChecksumXXHASH128 string       `header:"x-amz-checksum-xxhash128"`
+
+	// How the object is encrypted at rest.
+	ServerSideEncryption ServerSideEncryption `header:"x-amz-server-side-encryption"`
+	SSEKMSKeyId          string               `header:"x-amz-server-side-encryption-aws-kms-key-id"` // ARN of the KMS key
+	BucketKeyEnabled     bool                 `header:"x-amz-server-side-encryption-bucket-key-enabled"`
+	SSECustomerAlgorithm string               `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64
+
+	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
+
+	RequestCharged RequestCharged `header:"x-amz-request-charged"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}

@@ -1,0 +1,388 @@
+package storagetest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// B2 is a server of Backblaze B2's native API, versions 1 to 4: accounts,
+// buckets, files, large files and downloads on one address, which plays the
+// realm, the API host, the upload pods and the download host at once.
+//
+// It holds requests to the rules of the service: tokens and what they are good
+// for, one upload at a time per upload URL, SHA-1 sums, the encoding of names,
+// part rules, limits. Fields that a call does not know are refused. After a
+// failed or broken upload its upload URL is no longer accepted, so a client that
+// goes on using it is found out.
+//
+// The header X-Bz-Test-Mode works as at the service: with fail_some_uploads
+// every third upload, beginning with the first, is answered 503; with
+// expire_some_account_authorization_tokens a token expires at its fifth use;
+// with force_cap_exceeded uploads, copies and downloads are answered 403.
+//
+// Server-side encryption and Object Lock are kept account of and enforced;
+// nothing is really encrypted. Lifecycle, CORS and replication settings are
+// checked and stored but have no effect.
+type B2 struct {
+	*Server
+
+	calls    map[string]b2Call
+	answered atomic.Uint64 // counts, for the request ids
+
+	state       sync.Mutex // guards what follows
+	settings    B2Settings
+	keys        map[string]*b2Key
+	tokens      map[string]*b2Token
+	buckets     map[string]*b2Bucket // by id
+	files       map[string]*b2File   // every version of every file, by id
+	counter     int64                // of ids
+	lastUpload  int64                // the latest upload timestamp given out
+	testUploads int                  // uploads in test mode fail_some_uploads
+}
+
+// B2Settings are the service's own figures, to be changed where a test needs
+// others. A zero field stands for the service's value.
+type B2Settings struct {
+	RecommendedPartSize int64         // bytes; default 100,000,000
+	TokenLife           time.Duration // of account and upload tokens; default 24 hours
+
+	// NamesPerPage ends a page of a file listing after so many names have been
+	// looked at, however few of them go into the answer: pages are then short,
+	// even empty, and still not the last. Default: no such limit.
+	NamesPerPage int
+
+	// CustomUploadTimestamps allows customUploadTimestamp, which the service
+	// enables by account.
+	CustomUploadTimestamps bool
+}
+
+const (
+	b2MaxUpload = 5_000_000_000
+	b2MaxLarge  = 10_000_000_000_000
+	b2MaxParts  = 10_000
+	b2TokenLife = 24 * time.Hour
+)
+
+// NewB2 starts a B2 server. Its master key, account id and part size follow from
+// [WithCredentials], [WithAccountID] and [WithMinPartSize]; the defaults have the
+// form that the service gives them, with a smallest part of 5,000,000 bytes.
+func NewB2(opts ...Option) *B2 {
+	const account = "0a1b2c3d4e5f"
+	defaults := []Option{
+		WithAccountID(account),
+		WithCredentials("002"+account+"0000000000", "K002storagetest-secret-00000000"),
+		WithMinPartSize(5_000_000),
+		WithRegion("us-west-002"),
+	}
+	s := newServer(newOptions(append(defaults, opts...)))
+	b := &B2{
+		Server:  s,
+		keys:    map[string]*b2Key{},
+		tokens:  map[string]*b2Token{},
+		buckets: map[string]*b2Bucket{},
+		files:   map[string]*b2File{},
+	}
+	b.calls = b.callTable()
+	b.keys[s.keyID] = &b2Key{id: s.keyID, secret: s.secret, capabilities: b2Capabilities}
+	b.Configure(B2Settings{})
+	s.start(b)
+	return b
+}
+
+// Configure replaces the settings.
+func (b *B2) Configure(settings B2Settings) {
+	b.state.Lock()
+	defer b.state.Unlock()
+	if settings.RecommendedPartSize == 0 {
+		settings.RecommendedPartSize = 100_000_000
+	}
+	if settings.TokenLife == 0 {
+		settings.TokenLife = b2TokenLife
+	}
+	b.settings = settings
+}
+
+// b2Call is a call of the JSON API.
+type b2Call struct {
+	capability string
+	decode     func([]byte) (any, error)
+	fromQuery  func(url.Values) []byte
+	serve      func(*b2Session, any) (any, error)
+}
+
+// b2Define makes a call of a function whose input states, by its type and tags,
+// which fields there are and which are required.
+func b2Define[In any](capability string, serve func(*b2Session, *In) (any, error)) b2Call {
+	return b2Call{
+		capability: capability,
+		fromQuery:  func(q url.Values) []byte { return queryObject(q, new(In)) },
+		decode: func(body []byte) (any, error) {
+			in := new(In)
+			return in, decodeStrict(body, in)
+		},
+		serve: func(s *b2Session, in any) (any, error) { return serve(s, in.(*In)) },
+	}
+}
+
+func (b *B2) callTable() map[string]b2Call {
+	return map[string]b2Call{
+		"b2_cancel_large_file":           b2Define("writeFiles", (*b2Session).cancelLargeFile),
+		"b2_copy_file":                   b2Define("writeFiles", (*b2Session).copyFile),
+		"b2_copy_part":                   b2Define("writeFiles", (*b2Session).copyPart),
+		"b2_create_bucket":               b2Define("writeBuckets", (*b2Session).createBucket),
+		"b2_delete_bucket":               b2Define("deleteBuckets", (*b2Session).deleteBucket),
+		"b2_delete_file_version":         b2Define("deleteFiles", (*b2Session).deleteFileVersion),
+		"b2_finish_large_file":           b2Define("writeFiles", (*b2Session).finishLargeFile),
+		"b2_get_download_authorization":  b2Define("shareFiles", (*b2Session).getDownloadAuthorization),
+		"b2_get_file_info":               b2Define("readFiles", (*b2Session).getFileInfo),
+		"b2_get_upload_part_url":         b2Define("writeFiles", (*b2Session).getUploadPartURL),
+		"b2_get_upload_url":              b2Define("writeFiles", (*b2Session).getUploadURL),
+		"b2_hide_file":                   b2Define("writeFiles", (*b2Session).hideFile),
+		"b2_list_buckets":                b2Define("listBuckets", (*b2Session).listBuckets),
+		"b2_list_file_names":             b2Define("listFiles", (*b2Session).listFileNames),
+		"b2_list_file_versions":          b2Define("listFiles", (*b2Session).listFileVersions),
+		"b2_list_parts":                  b2Define("writeFiles", (*b2Session).listParts),
+		"b2_list_unfinished_large_files": b2Define("listFiles", (*b2Session).listUnfinishedLargeFiles),
+		"b2_start_large_file":            b2Define("writeFiles", (*b2Session).startLargeFile),
+		"b2_update_bucket":               b2Define("writeBuckets", (*b2Session).updateBucket),
+	}
+}
+
+// b2Route is where a request is headed.
+type b2Route struct {
+	call    string // "b2_list_buckets"; empty: nowhere
+	version int
+	rest    string // what follows in the path, percent-encoded, without the slash
+}
+
+// b2Find reads the path as it was sent, because the encoding of names is the
+// API's own.
+func b2Find(r *http.Request) b2Route {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if rest, ok := strings.CutPrefix(path, "/file/"); ok {
+		return b2Route{call: "b2_download_file_by_name", rest: rest}
+	}
+	rest, ok := strings.CutPrefix(path, "/b2api/v")
+	if !ok {
+		return b2Route{}
+	}
+	number, rest, _ := strings.Cut(rest, "/")
+	version, err := strconv.Atoi(number)
+	if err != nil || version < 1 || version > 4 {
+		return b2Route{}
+	}
+	call, rest, _ := strings.Cut(rest, "/")
+	return b2Route{call: call, version: version, rest: rest}
+}
+
+func (b *B2) known(route b2Route) bool {
+	switch route.call {
+	case "b2_upload_file", "b2_upload_part":
+		return route.rest != ""
+	case "b2_download_file_by_name":
+		return true
+	case "b2_authorize_account", "b2_download_file_by_id":
+		return route.rest == ""
+	}
+	_, ok := b.calls[route.call]
+	return ok && route.rest == ""
+}
+
+func (b *B2) operation(r *http.Request) string {
+	if route := b2Find(r); b.known(route) {
+		return route.call
+	}
+	return ""
+}
+
+func (b *B2) serve(w http.ResponseWriter, r *http.Request, _ string) {
+	route := b2Find(r)
+	var err error
+	switch {
+	case !b.known(route):
+		err = b2NotFound("There is no " + r.URL.Path)
+	case route.call == "b2_authorize_account":
+		err = b.authorizeAccount(w, r, route)
+	case route.call == "b2_upload_file":
+		err = b.uploadFile(w, r)
+	case route.call == "b2_upload_part":
+		err = b.uploadPart(w, r)
+	case route.call == "b2_download_file_by_name":
+		err = b.downloadByName(w, r, route)
+	case route.call == "b2_download_file_by_id":
+		err = b.downloadByID(w, r)
+	default:
+		err = b.jsonCall(w, r, route)
+	}
+	if err != nil {
+		b.refuse(w, r, err)
+	}
+}
+
+// b2ReadJSON reads the body of a JSON call. 10,000 sums of parts fit.
+func b2ReadJSON(r *http.Request) ([]byte, error) {
+	const limit = 1 << 20
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	switch {
+	case err != nil:
+		return nil, b2BadRequest("The body could not be read: %v", err)
+	case len(body) > limit:
+		return nil, b2BadRequest("The body is larger than %d bytes", limit)
+	}
+	return body, nil
+}
+
+// jsonCall checks in the order of the service: method, token, form of the
+// request, capability; the call itself checks the rest.
+func (b *B2) jsonCall(w http.ResponseWriter, r *http.Request, route b2Route) error {
+	if r.Method != http.MethodPost && r.Method != http.MethodGet {
+		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only POST is supported")
+	}
+	session, err := b.session(r, route.version)
+	if err != nil {
+		return err
+	}
+	call := b.calls[route.call]
+	var body []byte
+	if r.Method == http.MethodGet {
+		body = call.fromQuery(r.URL.Query())
+	} else if body, err = b2ReadJSON(r); err != nil {
+		return err
+	}
+	in, err := call.decode(body)
+	if err != nil {
+		return b2BadJSON(route.call, err)
+	}
+	if err := session.need(call.capability); err != nil {
+		return err
+	}
+	out, err := b.locked(func() (any, error) { return call.serve(session, in) })
+	if err != nil {
+		return err
+	}
+	b.answer(w, http.StatusOK, out)
+	return nil
+}
+
+// locked runs f with the state held. f's result is encoded at once, before
+// anybody can change what it refers to.
+func (b *B2) locked(f func() (any, error)) (json.RawMessage, error) {
+	b.state.Lock()
+	defer b.state.Unlock()
+	out, err := f()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+func b2BadJSON(call string, err error) error {
+	var member *memberError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &member):
+		return b2BadRequest("%s in %s", member, call)
+	case errors.As(err, &kind):
+		return b2BadRequest("field %s of %s cannot be a %s", kind.Field, call, kind.Value)
+	}
+	return b2Fail(http.StatusBadRequest, "bad_json", "%s: %v", call, err)
+}
+
+// answer sends a JSON document with the headers that the service sends.
+func (b *B2) answer(w http.ResponseWriter, status int, document any) {
+	body, err := json.Marshal(document)
+	if err != nil {
+		panic(fmt.Sprintf("storagetest: B2 answer: %v", err))
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json;charset=UTF-8")
+	h.Set("Cache-Control", "max-age=0, no-cache, no-store")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("X-Bz-Request-Id", fmt.Sprintf("%016x", b.answered.Add(1)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that is gone does not want it
+}
+
+// refuse answers with an error. An upload that has not been read is read first,
+// or else the client may meet a broken connection instead of the answer.
+func (b *B2) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var e *b2Error
+	if !errors.As(err, &e) {
+		e = &b2Error{Status: http.StatusInternalServerError, Code: "internal_error", Message: err.Error()}
+	}
+	if r.Header.Get("Expect") == "" {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
+	if e.Status == http.StatusUnauthorized && b2Find(r).call == "b2_authorize_account" {
+		w.Header().Set("WWW-Authenticate", `Basic realm="authorize_account"`)
+	}
+	b.answer(w, e.Status, e)
+}
+
+// fail is how the fault plan refuses a request.
+func (b *B2) fail(w http.ResponseWriter, r *http.Request, status int, code, message string) {
+	b.dropUploadURL(r)
+	if code == "" {
+		code = b2CodeOf(status)
+	}
+	b.answer(w, status, &b2Error{Status: status, Code: code, Message: message})
+}
+
+func b2CodeOf(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "bad_auth_token"
+	case http.StatusForbidden:
+		return "access_denied"
+	case http.StatusNotFound:
+		return "not_found"
+	case http.StatusMethodNotAllowed:
+		return "method_not_allowed"
+	case http.StatusRequestTimeout:
+		return "request_timeout"
+	case http.StatusConflict:
+		return "conflict"
+	case http.StatusRequestedRangeNotSatisfiable:
+		return "range_not_satisfiable"
+	case http.StatusTooManyRequests:
+		return "too_many_requests"
+	case http.StatusInternalServerError:
+		return "internal_error"
+	case http.StatusServiceUnavailable:
+		return "service_unavailable"
+	}
+	return "bad_request"
+}
+
+// b2TestMode reports whether the request asks for one of the service's own ways
+// of failing.
+func b2TestMode(r *http.Request, mode string) bool {
+	for _, v := range r.Header.Values("X-Bz-Test-Mode") {
+		if v == mode {
+			return true
+		}
+	}
+	return false
+}
+
+// id makes a number that no other id of this server has.
+func (b *B2) id() int64 {
+	b.counter++
+	return b.counter
+}
+
+// uploadTime is the clock in milliseconds, moved on where two uploads would
+// have the same.
+func (b *B2) uploadTime() int64 {
+	b.lastUpload = max(b.lastUpload+1, b.clock().UnixMilli())
+	return b.lastUpload
+}

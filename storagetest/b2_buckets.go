@@ -1,0 +1,465 @@
+package storagetest
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+type b2Bucket struct {
+	id, name    string
+	kind        string // allPublic, allPrivate
+	revision    int64
+	info        map[string]string
+	cors        []b2CORSRule
+	lifecycle   []b2LifecycleRule
+	encryption  b2Encryption
+	locked      bool // Object Lock is on
+	retention   b2DefaultRetention
+	replication *b2Replication
+
+	names   []string             // of the files, in byte order
+	history map[string][]*b2File // the versions under a name, newest first
+}
+
+type b2CORSRule struct {
+	Name              string   `json:"corsRuleName" required:"true"`
+	AllowedOrigins    []string `json:"allowedOrigins" required:"true"`
+	AllowedOperations []string `json:"allowedOperations" required:"true"`
+	AllowedHeaders    []string `json:"allowedHeaders"`
+	ExposeHeaders     []string `json:"exposeHeaders"`
+	MaxAgeSeconds     *int64   `json:"maxAgeSeconds" required:"true"`
+}
+
+type b2LifecycleRule struct {
+	Prefix             string `json:"fileNamePrefix" required:"true"`
+	UploadingToHiding  *int64 `json:"daysFromUploadingToHiding"`
+	HidingToDeleting   *int64 `json:"daysFromHidingToDeleting"`
+	StartingToCanceled *int64 `json:"daysFromStartingToCancelingUnfinishedLargeFiles"`
+}
+
+type b2DefaultRetention struct {
+	Mode   *string            `json:"mode"`
+	Period *b2RetentionPeriod `json:"period"`
+}
+
+type b2RetentionPeriod struct {
+	Duration int64  `json:"duration" required:"true"`
+	Unit     string `json:"unit" required:"true"`
+}
+
+type b2Replication struct {
+	Source *struct {
+		KeyID string `json:"sourceApplicationKeyId" required:"true"`
+		Rules []struct {
+			Name            string `json:"replicationRuleName" required:"true"`
+			Destination     string `json:"destinationBucketId" required:"true"`
+			Prefix          string `json:"fileNamePrefix"`
+			Priority        int64  `json:"priority" required:"true"`
+			IncludeExisting bool   `json:"includeExistingFiles"`
+			IsEnabled       bool   `json:"isEnabled" required:"true"`
+		} `json:"replicationRules" required:"true"`
+	} `json:"asReplicationSource"`
+	Destination *struct {
+		Keys map[string]string `json:"sourceToDestinationKeyMapping" required:"true"`
+	} `json:"asReplicationDestination"`
+}
+
+// b2Readable wraps what only some keys may read.
+type b2Readable struct {
+	Authorized bool `json:"isClientAuthorizedToRead"`
+	Value      any  `json:"value"`
+}
+
+func (k *b2Key) readable(capability string, value any) *b2Readable {
+	if !k.can(capability) {
+		return &b2Readable{}
+	}
+	return &b2Readable{Authorized: true, Value: value}
+}
+
+func (s *b2Session) bucketDocument(bucket *b2Bucket) any {
+	encryption := bucket.encryption
+	return map[string]any{
+		"accountId":                   s.accountID,
+		"bucketId":                    bucket.id,
+		"bucketName":                  bucket.name,
+		"bucketType":                  bucket.kind,
+		"bucketInfo":                  orEmptyMap(bucket.info),
+		"corsRules":                   orEmptyList(bucket.cors),
+		"lifecycleRules":              orEmptyList(bucket.lifecycle),
+		"revision":                    bucket.revision,
+		"options":                     []string{"s3"},
+		"defaultServerSideEncryption": s.key.readable("readBucketEncryption", encryption.document()),
+		"fileLockConfiguration": s.key.readable("readBucketRetentions", map[string]any{
+			"isFileLockEnabled": bucket.locked, "defaultRetention": bucket.retention,
+		}),
+		"replicationConfiguration": s.key.readable("readBucketReplications", bucket.replication),
+	}
+}
+
+func orEmptyMap(m map[string]string) map[string]string {
+	if m == nil {
+		return map[string]string{}
+	}
+	return m
+}
+
+func orEmptyList[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// b2BucketSettings are the members that creating and updating a bucket share.
+// One that is absent, or null, leaves things as they are.
+type b2BucketSettings struct {
+	Type        string              `json:"bucketType"`
+	Info        *map[string]string  `json:"bucketInfo"`
+	CORS        *[]b2CORSRule       `json:"corsRules"`
+	Lifecycle   *[]b2LifecycleRule  `json:"lifecycleRules"`
+	Encryption  *b2SSE              `json:"defaultServerSideEncryption"`
+	LockEnabled *bool               `json:"fileLockEnabled"`
+	Retention   *b2DefaultRetention `json:"defaultRetention"`
+	Replication *b2Replication      `json:"replicationConfiguration"`
+}
+
+// apply checks the settings and puts them into the bucket, or does nothing.
+func (s *b2Session) apply(in *b2BucketSettings, to *b2Bucket) error {
+	next := *to
+	if in.Type != "" {
+		if in.Type != "allPublic" && in.Type != "allPrivate" {
+			return b2BadRequest("Invalid bucketType: %s", in.Type)
+		}
+		next.kind = in.Type
+	}
+	if in.Info != nil {
+		if err := b2CheckBucketInfo(*in.Info); err != nil {
+			return err
+		}
+		next.info = maps.Clone(*in.Info)
+	}
+	if in.CORS != nil {
+		if err := b2CheckCORS(*in.CORS); err != nil {
+			return err
+		}
+		next.cors = *in.CORS
+	}
+	if in.Lifecycle != nil {
+		if err := b2CheckLifecycle(*in.Lifecycle); err != nil {
+			return err
+		}
+		next.lifecycle = *in.Lifecycle
+	}
+	if in.Encryption != nil {
+		if err := s.need("writeBucketEncryption"); err != nil {
+			return err
+		}
+		e, err := in.Encryption.check()
+		if err != nil {
+			return err
+		}
+		if e.mode == "SSE-C" {
+			return b2BadRequest("SSE-C cannot be the default of a bucket")
+		}
+		next.encryption = e
+	}
+	if in.LockEnabled != nil && *in.LockEnabled != next.locked {
+		if next.locked {
+			return b2Fail(http.StatusBadRequest, "file_lock_conflict", "File lock cannot be disabled")
+		}
+		if err := s.need("writeBucketRetentions"); err != nil {
+			return err
+		}
+		next.locked = true
+	}
+	if in.Retention != nil {
+		if err := s.need("writeBucketRetentions"); err != nil {
+			return err
+		}
+		if !next.locked {
+			return b2LockMissing()
+		}
+		r, err := in.Retention.check()
+		if err != nil {
+			return err
+		}
+		next.retention = r
+	}
+	if in.Replication != nil {
+		if err := s.need("writeBucketReplications"); err != nil {
+			return err
+		}
+		if err := in.Replication.check(); err != nil {
+			return err
+		}
+		next.replication = in.Replication
+		if in.Replication.Source == nil && in.Replication.Destination == nil {
+			next.replication = nil
+		}
+	}
+	*to = next
+	return nil
+}
+
+func b2LockMissing() error {
+	return b2Fail(http.StatusBadRequest, "bucket_missing_file_lock", "The bucket is not file lock enabled")
+}
+
+var b2InfoKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`)
+
+func b2CheckBucketInfo(info map[string]string) error {
+	if len(info) > 10 {
+		return b2BadRequest("bucketInfo has more than 10 entries")
+	}
+	for key := range info {
+		if !b2InfoKey.MatchString(key) {
+			return b2BadRequest("Invalid key in bucketInfo: %q", key)
+		}
+	}
+	return nil
+}
+
+var (
+	b2CORSName       = regexp.MustCompile(`^[A-Za-z0-9-]{6,63}$`)
+	b2CORSOperations = []string{
+		"b2_download_file_by_id", "b2_download_file_by_name", "b2_upload_file", "b2_upload_part",
+		"s3_delete", "s3_get", "s3_head", "s3_post", "s3_put",
+	}
+)
+
+func b2CheckCORS(rules []b2CORSRule) error {
+	if len(rules) > 100 {
+		return b2BadRequest("More than 100 CORS rules")
+	}
+	seen := map[string]bool{}
+	for _, rule := range rules {
+		switch {
+		case !b2CORSName.MatchString(rule.Name) || strings.HasPrefix(rule.Name, "b2-"):
+			return b2BadRequest("Invalid corsRuleName: %q", rule.Name)
+		case seen[rule.Name]:
+			return b2BadRequest("CORS rule name %s comes twice", rule.Name)
+		case len(rule.AllowedOrigins) == 0:
+			return b2BadRequest("CORS rule %s has no allowedOrigins", rule.Name)
+		case len(rule.AllowedOperations) == 0:
+			return b2BadRequest("CORS rule %s has no allowedOperations", rule.Name)
+		case *rule.MaxAgeSeconds < 0 || *rule.MaxAgeSeconds > 86_400:
+			return b2BadRequest("CORS rule %s: maxAgeSeconds must be from 0 to 86400", rule.Name)
+		}
+		for _, operation := range rule.AllowedOperations {
+			if !slices.Contains(b2CORSOperations, operation) {
+				return b2BadRequest("CORS rule %s: unknown operation %q", rule.Name, operation)
+			}
+		}
+		seen[rule.Name] = true
+	}
+	return nil
+}
+
+func b2CheckLifecycle(rules []b2LifecycleRule) error {
+	if len(rules) > 100 {
+		return b2BadRequest("More than 100 lifecycle rules")
+	}
+	for i, rule := range rules {
+		set := false
+		for _, days := range []*int64{rule.UploadingToHiding, rule.HidingToDeleting, rule.StartingToCanceled} {
+			if days != nil && *days < 1 {
+				return b2BadRequest("Lifecycle rule for %q: days must be positive", rule.Prefix)
+			}
+			set = set || days != nil
+		}
+		if !set {
+			return b2BadRequest("Lifecycle rule for %q does nothing", rule.Prefix)
+		}
+		for _, other := range rules[:i] {
+			if strings.HasPrefix(rule.Prefix, other.Prefix) || strings.HasPrefix(other.Prefix, rule.Prefix) {
+				return b2BadRequest("Lifecycle rules for %q and %q overlap", other.Prefix, rule.Prefix)
+			}
+		}
+	}
+	return nil
+}
+
+// check returns the retention in the form that is stored and shown.
+func (r *b2DefaultRetention) check() (b2DefaultRetention, error) {
+	if r.Mode == nil || *r.Mode == "none" {
+		if r.Period != nil {
+			return b2DefaultRetention{}, b2BadRequest("A retention period needs a mode")
+		}
+		return b2DefaultRetention{}, nil
+	}
+	if *r.Mode != "governance" && *r.Mode != "compliance" {
+		return b2DefaultRetention{}, b2BadRequest("Invalid retention mode: %s", *r.Mode)
+	}
+	if r.Period == nil || r.Period.Duration < 1 || r.Period.Unit != "days" && r.Period.Unit != "years" {
+		return b2DefaultRetention{}, b2BadRequest("Invalid retention period")
+	}
+	return *r, nil
+}
+
+var b2ReplicationName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+func (r *b2Replication) check() error {
+	if r.Source == nil {
+		return nil
+	}
+	names, priorities := map[string]bool{}, map[int64]bool{}
+	for _, rule := range r.Source.Rules {
+		switch {
+		case !b2ReplicationName.MatchString(rule.Name) || names[rule.Name]:
+			return b2BadRequest("Invalid replicationRuleName: %q", rule.Name)
+		case rule.Priority < 1 || rule.Priority > 1<<31-1 || priorities[rule.Priority]:
+			return b2BadRequest("Invalid priority of replication rule %s: %d", rule.Name, rule.Priority)
+		}
+		names[rule.Name], priorities[rule.Priority] = true, true
+	}
+	return nil
+}
+
+type b2CreateBucket struct {
+	AccountID string `json:"accountId" required:"true"`
+	Name      string `json:"bucketName" required:"true"`
+	b2BucketSettings
+}
+
+func (s *b2Session) createBucket(in *b2CreateBucket) (any, error) {
+	if err := s.account(in.AccountID); err != nil {
+		return nil, err
+	}
+	if s.key.buckets != nil {
+		return nil, b2Unauthorized("A key restricted to buckets cannot create any")
+	}
+	if err := b2CheckBucketName(in.Name); err != nil {
+		return nil, err
+	}
+	bucket := &b2Bucket{
+		id:       s.bucketID(),
+		name:     in.Name,
+		revision: 2, // as first seen at the service
+		history:  map[string][]*b2File{},
+	}
+	if in.Type == "" {
+		return nil, b2BadRequest("required field is missing: bucketType in b2_create_bucket")
+	}
+	if err := s.apply(&in.b2BucketSettings, bucket); err != nil {
+		return nil, err
+	}
+	for _, other := range s.buckets {
+		if strings.EqualFold(other.name, in.Name) {
+			return nil, b2Fail(http.StatusBadRequest, "duplicate_bucket_name", "Bucket name is already in use.")
+		}
+	}
+	if len(s.buckets) >= 100 {
+		return nil, b2Fail(http.StatusBadRequest, "too_many_buckets", "The account has 100 buckets already")
+	}
+	s.buckets[bucket.id] = bucket
+	return s.bucketDocument(bucket), nil
+}
+
+// bucketID mixes the account's digits with a number, as the service does.
+func (b *B2) bucketID() string {
+	account, number := b.accountID, b.id()
+	id := make([]byte, 24)
+	const hex = "0123456789abcdef"
+	for i := range 12 {
+		id[2*i] = '0'
+		if i < len(account) {
+			id[2*i] = account[i]
+		}
+		id[2*i+1] = hex[number>>(4*(11-i))&15]
+	}
+	return string(id)
+}
+
+type b2DeleteBucket struct {
+	AccountID string `json:"accountId" required:"true"`
+	BucketID  string `json:"bucketId" required:"true"`
+}
+
+func (s *b2Session) deleteBucket(in *b2DeleteBucket) (any, error) {
+	if err := s.account(in.AccountID); err != nil {
+		return nil, err
+	}
+	bucket, err := s.bucket(in.BucketID)
+	if err != nil {
+		return nil, err
+	}
+	if len(bucket.names) > 0 {
+		return nil, b2Fail(http.StatusBadRequest, "cannot_delete_non_empty_bucket", "Cannot delete non-empty bucket")
+	}
+	delete(s.buckets, bucket.id)
+	bucket.revision++
+	return s.bucketDocument(bucket), nil
+}
+
+type b2UpdateBucket struct {
+	AccountID    string `json:"accountId" required:"true"`
+	BucketID     string `json:"bucketId" required:"true"`
+	IfRevisionIs *int64 `json:"ifRevisionIs"`
+	b2BucketSettings
+}
+
+func (s *b2Session) updateBucket(in *b2UpdateBucket) (any, error) {
+	if err := s.account(in.AccountID); err != nil {
+		return nil, err
+	}
+	bucket, err := s.bucket(in.BucketID)
+	if err != nil {
+		return nil, err
+	}
+	if in.IfRevisionIs != nil && *in.IfRevisionIs != bucket.revision {
+		return nil, b2Fail(http.StatusConflict, "conflict", "simultaneous updates to bucket")
+	}
+	if err := s.apply(&in.b2BucketSettings, bucket); err != nil {
+		return nil, err
+	}
+	bucket.revision++
+	return s.bucketDocument(bucket), nil
+}
+
+type b2ListBuckets struct {
+	AccountID string    `json:"accountId" required:"true"`
+	ID        string    `json:"bucketId"`
+	Name      string    `json:"bucketName"`
+	Types     *[]string `json:"bucketTypes"`
+}
+
+func (s *b2Session) listBuckets(in *b2ListBuckets) (any, error) {
+	if err := s.account(in.AccountID); err != nil {
+		return nil, err
+	}
+	if in.Types != nil && (len(*in.Types) == 0 || len(*in.Types) > 1 && slices.Contains(*in.Types, "all")) {
+		return nil, b2BadRequest("Invalid bucketTypes: %q", *in.Types)
+	}
+	var found []*b2Bucket
+	for _, bucket := range s.buckets {
+		if in.ID != "" && in.ID != bucket.id || in.Name != "" && !strings.EqualFold(in.Name, bucket.name) {
+			continue
+		}
+		if s.key.reaches(bucket) && (in.Types == nil || slices.Contains(*in.Types, "all") || slices.Contains(*in.Types, bucket.kind)) {
+			found = append(found, bucket)
+		}
+	}
+	// A restricted key has to name a bucket that is its own; version 1 leaves
+	// out the others without a word.
+	if s.key.buckets != nil && s.version > 1 && !s.asksForOwn(in) {
+		return nil, b2Unauthorized("The key is restricted to other buckets")
+	}
+	slices.SortFunc(found, func(a, b *b2Bucket) int { return cmp.Compare(a.name, b.name) })
+	list := []any{}
+	for _, bucket := range found {
+		list = append(list, s.bucketDocument(bucket))
+	}
+	return map[string]any{"buckets": list}, nil
+}
+
+func (s *b2Session) asksForOwn(in *b2ListBuckets) bool {
+	return slices.ContainsFunc(s.key.buckets, func(id string) bool {
+		bucket := s.buckets[id]
+		return in.ID == id || in.Name != "" && bucket != nil && strings.EqualFold(bucket.name, in.Name)
+	})
+}

@@ -1,0 +1,143 @@
+package storagetest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+const b2MaxPage = 10_000
+
+type b2ListFileNames struct {
+	BucketID  string `json:"bucketId" required:"true"`
+	Start     string `json:"startFileName"`
+	Count     int    `json:"maxFileCount"`
+	Prefix    string `json:"prefix"`
+	Delimiter string `json:"delimiter"`
+}
+
+func (s *b2Session) listFileNames(in *b2ListFileNames) (any, error) {
+	visible := func(versions []*b2File) []*b2File {
+		if f := versions[0].bucket.current(versions[0].name); f != nil {
+			return []*b2File{f}
+		}
+		return nil
+	}
+	page, err := s.list(in, "", visible)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"files": page.rows, "nextFileName": nullable(page.nextName)}, nil
+}
+
+type b2ListFileVersions struct {
+	b2ListFileNames
+	StartFileID string `json:"startFileId"`
+}
+
+func (s *b2Session) listFileVersions(in *b2ListFileVersions) (any, error) {
+	if in.StartFileID != "" && in.Start == "" {
+		return nil, b2BadRequest("startFileId needs startFileName")
+	}
+	page, err := s.list(&in.b2ListFileNames, in.StartFileID, func(versions []*b2File) []*b2File { return versions })
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"files": page.rows, "nextFileName": nullable(page.nextName), "nextFileId": nullable(page.nextID)}, nil
+}
+
+// b2Page is a page of a list, and where the next one begins.
+type b2Page struct {
+	rows     []*b2Document
+	nextName string // empty: there is no more
+	nextID   string
+}
+
+// list walks the names of a bucket from where it is told to. of says which
+// versions of a name are rows.
+func (s *b2Session) list(in *b2ListFileNames, startID string, of func([]*b2File) []*b2File) (*b2Page, error) {
+	bucket, err := s.bucket(in.BucketID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.within(in.Prefix); err != nil {
+		return nil, err
+	}
+	count, err := b2PageSize("maxFileCount", in.Count, b2MaxPage)
+	if err != nil {
+		return nil, err
+	}
+	page := &b2Page{rows: []*b2Document{}}
+	at, _ := slices.BinarySearch(bucket.names, max(in.Start, in.Prefix))
+	folder := "" // the latest folder row
+	for examined := 0; at < len(bucket.names); at++ {
+		name := bucket.names[at]
+		if !strings.HasPrefix(name, in.Prefix) {
+			break
+		}
+		if folder != "" && strings.HasPrefix(name, folder) {
+			continue
+		}
+		rows := of(bucket.history[name])
+		if startID != "" && name == in.Start {
+			if rows, err = s.fromVersion(rows, startID); err != nil {
+				return nil, err
+			}
+		}
+		if s.settings.NamesPerPage > 0 && examined == s.settings.NamesPerPage {
+			page.nextName = name
+			if len(rows) > 0 {
+				page.nextID = rows[0].id
+			}
+			break
+		}
+		examined++
+		if f := b2Folder(name, in.Prefix, in.Delimiter); f != "" && len(rows) > 0 {
+			if len(page.rows) == count {
+				page.nextName = f
+				break
+			}
+			folder = f
+			page.rows = append(page.rows, s.inList(&b2Document{
+				AccountID: s.accountID, Action: b2ActionFolder, BucketID: bucket.id, FileInfo: map[string]string{}, FileName: folder,
+			}))
+			continue
+		}
+		for _, f := range rows {
+			if len(page.rows) == count {
+				page.nextName, page.nextID = f.name, f.id
+				return page, nil
+			}
+			page.rows = append(page.rows, s.inList(s.document(f, s.key)))
+		}
+	}
+	return page, nil
+}
+
+// b2Folder is the folder that a name falls into, or empty.
+func b2Folder(name, prefix, delimiter string) string {
+	if delimiter == "" {
+		return ""
+	}
+	i := strings.Index(name[len(prefix):], delimiter)
+	if i < 0 {
+		return ""
+	}
+	return name[:len(prefix)+i+len(delimiter)]
+}
+
+// fromVersion leaves out the versions newer than the one with the given id, which
+// need not be there any more.
+func (s *b2Session) fromVersion(rows []*b2File, id string) ([]*b2File, error) {
+	if at := slices.IndexFunc(rows, func(f *b2File) bool { return f.id == id }); at >= 0 {
+		return rows[at:], nil
+	}
+	_, stamp, ok := strings.Cut(id, "_u")
+	if !ok || !strings.HasPrefix(id, "4_z") {
+		return nil, b2Fail(http.StatusBadRequest, "invalid_file_id", "Invalid startFileId: %s", id)
+	}
+	for len(rows) > 0 && rows[0].id[strings.Index(rows[0].id, "_u")+2:] > stamp {
+		rows = rows[1:]
+	}
+	return rows, nil
+}

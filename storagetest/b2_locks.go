@@ -1,0 +1,196 @@
+package storagetest
+
+import (
+	"crypto/md5"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// b2Encryption is how a file, or by default a bucket's files, would be encrypted.
+type b2Encryption struct {
+	mode   string // "", SSE-B2, SSE-C
+	keyMD5 string // SSE-C
+}
+
+func (e b2Encryption) document() any {
+	document := map[string]any{"mode": nil, "algorithm": nil}
+	if e.mode != "" {
+		document["mode"], document["algorithm"] = e.mode, "AES256"
+	}
+	return document
+}
+
+// b2SSE is the encryption that a request asks for or, of a source, tells.
+type b2SSE struct {
+	Mode      string `json:"mode" required:"true"`
+	Algorithm string `json:"algorithm"`
+	Key       string `json:"customerKey"`
+	KeyMD5    string `json:"customerKeyMd5"`
+}
+
+func (s *b2SSE) check() (b2Encryption, error) {
+	if s == nil || s.Mode == "none" {
+		return b2Encryption{}, nil
+	}
+	if s.Algorithm != "AES256" {
+		return b2Encryption{}, b2BadRequest("Invalid encryption algorithm: %q", s.Algorithm)
+	}
+	switch s.Mode {
+	case "SSE-B2":
+		if s.Key != "" || s.KeyMD5 != "" {
+			return b2Encryption{}, b2BadRequest("SSE-B2 takes no key")
+		}
+		return b2Encryption{mode: "SSE-B2"}, nil
+	case "SSE-C":
+		key, err := base64.StdEncoding.DecodeString(s.Key)
+		if err != nil || len(key) != 32 {
+			return b2Encryption{}, b2BadRequest("The customer key must be 32 bytes in base64")
+		}
+		if sum := md5.Sum(key); base64.StdEncoding.EncodeToString(sum[:]) != s.KeyMD5 {
+			return b2Encryption{}, b2BadRequest("The MD5 of the customer key does not match the key")
+		}
+		return b2Encryption{mode: "SSE-C", keyMD5: s.KeyMD5}, nil
+	}
+	return b2Encryption{}, b2BadRequest("Invalid encryption mode: %q", s.Mode)
+}
+
+// b2HeaderSSE reads the encryption from the headers of an upload or a download;
+// nil where they ask for none.
+func b2HeaderSSE(h http.Header) (*b2SSE, error) {
+	const prefix = "X-Bz-Server-Side-Encryption"
+	customer := &b2SSE{
+		Mode: "SSE-C", Algorithm: h.Get(prefix + "-Customer-Algorithm"),
+		Key: h.Get(prefix + "-Customer-Key"), KeyMD5: h.Get(prefix + "-Customer-Key-Md5"),
+	}
+	asked := customer.Algorithm != "" || customer.Key != "" || customer.KeyMD5 != ""
+	switch algorithm := h.Get(prefix); {
+	case algorithm != "" && asked:
+		return nil, b2BadRequest("SSE-B2 and SSE-C exclude each other")
+	case algorithm != "":
+		return &b2SSE{Mode: "SSE-B2", Algorithm: algorithm}, nil
+	case asked:
+		return customer, nil
+	}
+	return nil, nil
+}
+
+// opens checks the key that came with a request to read an encrypted file.
+func (e b2Encryption) opens(given b2Encryption) error {
+	switch {
+	case e.mode != "SSE-C":
+		return nil
+	case given.mode != "SSE-C":
+		return b2BadRequest("The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+	case given.keyMD5 != e.keyMD5:
+		return b2Fail(http.StatusForbidden, "access_denied", "The customer key is not the one that the file was encrypted with")
+	}
+	return nil
+}
+
+// b2Retention is until when, and how firmly, a version cannot be deleted.
+type b2Retention struct {
+	Mode  *string `json:"mode"`
+	Until *int64  `json:"retainUntilTimestamp"`
+}
+
+// b2Lock is what protects a file version.
+type b2Lock struct {
+	retention b2Retention
+	hold      string // "", on, off
+}
+
+// lock checks the protection that an upload asks for and fills in the bucket's
+// default. The key must be good for what is asked.
+func (b *B2) lock(key *b2Key, bucket *b2Bucket, retention *b2Retention, hold string) (b2Lock, error) {
+	var out b2Lock
+	if retention != nil && (retention.Mode != nil || retention.Until != nil) {
+		switch {
+		case !key.can("writeFileRetentions"):
+			return out, b2Unauthorized("The key lacks the capability writeFileRetentions")
+		case !bucket.locked:
+			return out, b2LockMissing()
+		case retention.Mode == nil || retention.Until == nil:
+			return out, b2BadRequest("Retention mode and timestamp go together")
+		case *retention.Mode != "governance" && *retention.Mode != "compliance":
+			return out, b2BadRequest("Invalid retention mode: %s", *retention.Mode)
+		case *retention.Until <= b.clock().UnixMilli():
+			return out, b2Fail(http.StatusBadRequest, "retain_until_timestamp_must_be_in_future", "The retainUntilTimestamp must be in future")
+		}
+		out.retention = *retention
+	} else if mode := bucket.retention.Mode; mode != nil {
+		until := b.clock().AddDate(0, 0, int(bucket.retention.Period.Duration))
+		if bucket.retention.Period.Unit == "years" {
+			until = b.clock().AddDate(int(bucket.retention.Period.Duration), 0, 0)
+		}
+		millis := until.UnixMilli()
+		out.retention = b2Retention{Mode: mode, Until: &millis}
+	}
+	if hold != "" {
+		switch {
+		case !key.can("writeFileLegalHolds"):
+			return out, b2Unauthorized("The key lacks the capability writeFileLegalHolds")
+		case !bucket.locked:
+			return out, b2LockMissing()
+		case hold != "on" && hold != "off":
+			return out, b2BadRequest("Invalid legalHold: %s", hold)
+		}
+		out.hold = hold
+	}
+	return out, nil
+}
+
+// b2HeaderRetention reads the retention from the headers of an upload.
+func b2HeaderRetention(h http.Header) (*b2Retention, error) {
+	mode, until := h.Get("X-Bz-File-Retention-Mode"), h.Get("X-Bz-File-Retention-Retain-Until-Timestamp")
+	if mode == "" && until == "" {
+		return nil, nil
+	}
+	millis, err := strconv.ParseInt(until, 10, 64)
+	if mode == "" || err != nil {
+		return nil, b2BadRequest("Retention mode and timestamp go together")
+	}
+	return &b2Retention{Mode: &mode, Until: &millis}, nil
+}
+
+// deletable refuses to delete a protected version.
+func (l b2Lock) deletable(now time.Time, bypass bool) error {
+	denied := func(why string) error { return b2Fail(http.StatusUnauthorized, "access_denied", "%s", why) }
+	switch {
+	case l.hold == "on":
+		return denied("The file is under legal hold")
+	case l.retention.Mode == nil || *l.retention.Until <= now.UnixMilli():
+		return nil
+	case *l.retention.Mode == "governance" && bypass:
+		return nil
+	}
+	return denied("The file is under " + *l.retention.Mode + " retention")
+}
+
+// headers are those of a download that tell of the lock, as far as the key may
+// know. key is nil for an anonymous reader.
+func (l b2Lock) headers(h http.Header, bucket *b2Bucket, key *b2Key) {
+	if !bucket.locked {
+		return
+	}
+	hidden := ""
+	const mode, until, hold = "X-Bz-File-Retention-Mode", "X-Bz-File-Retention-Retain-Until-Timestamp", "X-Bz-File-Legal-Hold"
+	if key == nil || !key.can("readFileRetentions") {
+		hidden = mode + "," + until
+	} else if l.retention.Mode != nil {
+		h.Set(mode, *l.retention.Mode)
+		h.Set(until, strconv.FormatInt(*l.retention.Until, 10))
+	}
+	if key == nil || !key.can("readFileLegalHolds") {
+		if hidden != "" {
+			hidden += ","
+		}
+		hidden += hold
+	} else if l.hold != "" {
+		h.Set(hold, l.hold)
+	}
+	if hidden != "" {
+		h.Set("X-Bz-Client-Unauthorized-To-Read", hidden)
+	}
+}

@@ -1,0 +1,156 @@
+package storagetest
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestB2Locks(t *testing.T) {
+	now := time.Date(2026, 1, 5, 10, 11, 12, 0, time.UTC)
+	var ahead atomic.Int64
+	u := startB2(t, WithClock(func() time.Time { return now.Add(time.Duration(ahead.Load())) }))
+	bucket := u.bucket("locked", jsonObject{"fileLockEnabled": true})
+	until := strconv.FormatInt(now.Add(time.Hour).UnixMilli(), 10)
+	put := func(headers ...string) jsonObject {
+		out := u.put(bucket, "x", "x", headers...)
+		return jsonObject{"fileName": "x", "fileId": out["fileId"]}
+	}
+	governed := put("X-Bz-File-Retention-Mode", "governance", "X-Bz-File-Retention-Retain-Until-Timestamp", until)
+	strict := put("X-Bz-File-Retention-Mode", "compliance", "X-Bz-File-Retention-Retain-Until-Timestamp", until)
+	held := put("X-Bz-File-Legal-Hold", "on")
+	if res := u.get("/file/locked/x"); res.Header.Get("X-Bz-File-Legal-Hold") != "on" {
+		t.Errorf("headers of a held file: %v", res.Header)
+	}
+	plainReader := u.as(u.b.AddKey(B2Key{Capabilities: []string{"readFiles"}}))
+	if res := plainReader.get("/file/locked/x"); res.Header.Get("X-Bz-File-Legal-Hold") != "" || !strings.Contains(res.Header.Get("X-Bz-Client-Unauthorized-To-Read"), "X-Bz-File-Legal-Hold") {
+		t.Errorf("headers for a key that may not know: %v", res.Header)
+	}
+	bypass := func(in jsonObject) jsonObject { return changed(in, "bypassGovernance", true) }
+	u.fails("401 access_denied", "b2_delete_file_version", governed)
+	u.call("b2_delete_file_version", bypass(governed))
+	u.fails("401 access_denied", "b2_delete_file_version", bypass(strict))
+	u.fails("401 access_denied", "b2_delete_file_version", bypass(held))
+	ahead.Store(int64(time.Hour))
+	u.call("b2_delete_file_version", strict)
+	u.fails("401 access_denied", "b2_delete_file_version", held)
+
+	u.call("b2_update_bucket", jsonObject{"accountId": u.b.accountID, "bucketId": bucket, "defaultRetention": jsonObject{"mode": "governance", "period": jsonObject{"duration": 1, "unit": "days"}}})
+	started := u.call("b2_start_large_file", jsonObject{"bucketId": bucket, "fileName": "y", "contentType": "a/b", "legalHold": "off"})
+	wantUntil := float64(now.Add(25 * time.Hour).UnixMilli())
+	if diff := cmp.Diff(jsonObject{"isClientAuthorizedToRead": true, "value": jsonObject{"mode": "governance", "retainUntilTimestamp": wantUntil}}, started["fileRetention"]); diff != "" || started["legalHold"].(jsonObject)["value"] != "off" {
+		t.Errorf("default retention: %s %v", diff, started)
+	}
+	u.fails("400 retain_until_timestamp_must_be_in_future", "b2_start_large_file", jsonObject{
+		"bucketId": bucket, "fileName": "y", "contentType": "a/b", "fileRetention": jsonObject{"mode": "governance", "retainUntilTimestamp": 1},
+	})
+	u.fails("400 bucket_missing_file_lock", "b2_start_large_file", jsonObject{"bucketId": u.bucket("unlocked"), "fileName": "y", "contentType": "a/b", "legalHold": "on"})
+}
+
+func TestB2CustomerKeys(t *testing.T) {
+	u := startB2(t, WithMinPartSize(1))
+	bucket := u.bucket("photos")
+	key := func(b byte) []string {
+		plain := bytes.Repeat([]byte{b}, 32)
+		sum := md5.Sum(plain)
+		const prefix = "X-Bz-Server-Side-Encryption-Customer-"
+		return []string{prefix + "Algorithm", "AES256", prefix + "Key", base64.StdEncoding.EncodeToString(plain), prefix + "Key-Md5", base64.StdEncoding.EncodeToString(sum[:])}
+	}
+	out := u.put(bucket, "x", "secret", key(1)...)
+	if diff := cmp.Diff(jsonObject{"mode": "SSE-C", "algorithm": "AES256"}, out["serverSideEncryption"]); diff != "" {
+		t.Errorf("upload: %s", diff)
+	}
+	for _, c := range []struct {
+		name    string
+		headers []string
+		status  int
+	}{{"the key", key(1), 200}, {"another key", key(2), 403}, {"no key", nil, 400}} {
+		if res := u.get("/file/photos/x", c.headers...); res.StatusCode != c.status {
+			t.Errorf("download with %s: %d %s", c.name, res.StatusCode, res.body)
+		}
+	}
+	sse := func(k []string) jsonObject {
+		return jsonObject{"mode": "SSE-C", "algorithm": k[1], "customerKey": k[3], "customerKeyMd5": k[5]}
+	}
+	id := u.call("b2_start_large_file", jsonObject{"bucketId": bucket, "fileName": "y", "contentType": "a/b", "serverSideEncryption": sse(key(1))})["fileId"]
+	target := u.call("b2_get_upload_part_url", jsonObject{"fileId": id})
+	part := func(k []string) int {
+		headers := map[string]string{"X-Bz-Part-Number": "1"}
+		for i := 0; i < len(k); i += 2 {
+			headers[k[i]] = k[i+1]
+		}
+		status, _ := u.upload(target, headers, "x")
+		return status
+	}
+	if a, b := part(nil), part(key(1)); a != 400 || b != 200 {
+		t.Errorf("parts without and with the key: %d %d", a, b)
+	}
+	if status := part(key(2)); status != 403 {
+		t.Errorf("part with another key: %d", status)
+	}
+	u.fails("400 bad_request", "b2_copy_file", jsonObject{"sourceFileId": out["fileId"], "fileName": "z"})
+	copied := u.call("b2_copy_file", jsonObject{"sourceFileId": out["fileId"], "fileName": "z", "sourceServerSideEncryption": sse(key(1))})
+	if diff := cmp.Diff(jsonObject{"mode": nil, "algorithm": nil}, copied["serverSideEncryption"]); diff != "" {
+		t.Errorf("copy: %s", diff)
+	}
+}
+
+func TestB2ReplicationAndRetentionSettings(t *testing.T) {
+	u := startB2(t)
+	id := u.bucket("photos", jsonObject{"fileLockEnabled": true})
+	with := func(name string, value any) jsonObject {
+		return jsonObject{"accountId": u.b.accountID, "bucketId": id, name: value}
+	}
+	rule := func(name string, priority int) jsonObject {
+		return jsonObject{
+			"replicationRuleName": name, "destinationBucketId": "d", "fileNamePrefix": "", "priority": priority,
+			"includeExistingFiles": true, "isEnabled": true,
+		}
+	}
+	source := func(rules ...jsonObject) jsonObject {
+		return jsonObject{
+			"asReplicationSource":      jsonObject{"sourceApplicationKeyId": "k", "replicationRules": rules},
+			"asReplicationDestination": jsonObject{"sourceToDestinationKeyMapping": jsonObject{"k": "l"}},
+		}
+	}
+	want := source(rule("one", 1))
+	got := u.call("b2_update_bucket", with("replicationConfiguration", want))
+	encoded, _ := json.Marshal(want)
+	var plain any
+	_ = json.Unmarshal(encoded, &plain)
+	if diff := cmp.Diff(plain, got["replicationConfiguration"].(jsonObject)["value"]); diff != "" {
+		t.Errorf("replication: %s", diff)
+	}
+	got = u.call("b2_update_bucket", with("replicationConfiguration", jsonObject{"asReplicationSource": nil, "asReplicationDestination": nil}))
+	if value := got["replicationConfiguration"].(jsonObject)["value"]; value != nil {
+		t.Errorf("cleared replication: %v", value)
+	}
+	u.fails("400 bad_request", "b2_update_bucket", with("replicationConfiguration", source(rule("one", 1), rule("one", 2))))
+	u.fails("400 bad_request", "b2_update_bucket", with("replicationConfiguration", source(rule("one", 0))))
+
+	period := jsonObject{"duration": 2.0, "unit": "years"}
+	retention := jsonObject{"mode": "compliance", "period": period}
+	got = u.call("b2_update_bucket", with("defaultRetention", retention))
+	if diff := cmp.Diff(retention, got["fileLockConfiguration"].(jsonObject)["value"].(jsonObject)["defaultRetention"]); diff != "" {
+		t.Errorf("retention: %s", diff)
+	}
+	got = u.call("b2_update_bucket", with("defaultRetention", jsonObject{"mode": nil}))
+	if mode := got["fileLockConfiguration"].(jsonObject)["value"].(jsonObject)["defaultRetention"].(jsonObject)["mode"]; mode != nil {
+		t.Errorf("cleared retention: %v", mode)
+	}
+	for _, bad := range []jsonObject{
+		{"mode": "forever", "period": period}, {"mode": "governance"}, {"mode": nil, "period": period},
+		{"mode": "governance", "period": jsonObject{"duration": 0, "unit": "days"}},
+	} {
+		u.fails("400 bad_request", "b2_update_bucket", with("defaultRetention", bad))
+	}
+	u.fails("400 bad_request", "b2_update_bucket", with("defaultServerSideEncryption", jsonObject{"mode": "SSE-C", "algorithm": "AES256"}))
+}

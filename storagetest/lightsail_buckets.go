@@ -1,0 +1,311 @@
+package storagetest
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// LightsailBucket describes a bucket that is made beforehand, with what no
+// operation of this server can set. Empty fields take the values of a fresh bucket.
+type LightsailBucket struct {
+	Name                     string
+	BundleId                 string // small_1_0, medium_1_0 or large_1_0; default small_1_0
+	Tags                     map[string]string
+	ObjectVersioning         string // NeverEnabled, Enabled or Suspended
+	GetObject                string // public or private
+	AllowPublicOverrides     bool
+	BundleFixed              bool // the bundle has been changed this month already
+	ReadonlyAccessAccounts   []string
+	ResourcesReceivingAccess map[string]string // resource types by name
+	AccessLogDestination     string            // a bucket; empty: no access logs
+	AccessLogPrefix          string
+	CORS                     []LightsailCORSRule
+	StateCode                string // OK or Unknown
+	StateMessage             string
+}
+
+// LightsailCORSRule is a CORS rule of a bucket.
+type LightsailCORSRule struct {
+	ID             string   `json:"id,omitempty"`
+	AllowedMethods []string `json:"allowedMethods"`
+	AllowedOrigins []string `json:"allowedOrigins"`
+	AllowedHeaders []string `json:"allowedHeaders,omitempty"`
+	ExposeHeaders  []string `json:"exposeHeaders,omitempty"`
+	MaxAgeSeconds  int      `json:"maxAgeSeconds,omitempty"`
+}
+
+type lightsailBucket struct {
+	LightsailBucket
+	arn, support string
+	created      time.Time
+	keys         []*lightsailKey
+}
+
+// lightsailBlockPublic is what the account's Block Public Access has come to.
+type lightsailBlockPublic struct {
+	Status   string   `json:"status"`
+	Synced   *float64 `json:"lastSyncedAt,omitempty"`
+	Message  string   `json:"message,omitempty"`
+	Impacted bool     `json:"bpaImpactsLightsail"`
+}
+
+// AddBucket makes a bucket, or replaces the settings of the one of that name.
+func (l *Lightsail) AddBucket(b LightsailBucket) {
+	l.state.Lock()
+	defer l.state.Unlock()
+	if old := l.buckets[b.Name]; old != nil {
+		old.LightsailBucket = b
+		return
+	}
+	l.add(b)
+}
+
+// SetAccountLevelBpaSync sets what GetBuckets reports of the account's Block
+// Public Access: status is InSync, Failed, NeverSynced or Defaulted; a zero
+// synced stands for never.
+func (l *Lightsail) SetAccountLevelBpaSync(status string, synced time.Time, message string, impactsLightsail bool) {
+	l.state.Lock()
+	defer l.state.Unlock()
+	l.blockPublic = &lightsailBlockPublic{Status: status, Message: message, Impacted: impactsLightsail}
+	if !synced.IsZero() {
+		at := lightsailTime(synced)
+		l.blockPublic.Synced = &at
+	}
+}
+
+func (l *Lightsail) add(b LightsailBucket) *lightsailBucket {
+	bucket := &lightsailBucket{
+		LightsailBucket: b,
+		arn:             fmt.Sprintf("arn:aws:lightsail:%s:%s:Bucket/%s", l.region, l.accountID, l.uuid()),
+		support:         "621291663362/" + b.Name,
+		created:         l.clock(),
+	}
+	l.buckets[b.Name] = bucket
+	l.s3.addBucket(BucketSetup{Name: b.Name})
+	return bucket
+}
+
+// uuid makes an id that is the same in every run.
+func (l *Lightsail) uuid() string {
+	l.counter++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012x", l.counter)
+}
+
+type lightsailTag struct {
+	Key   string `json:"key" required:"true"`
+	Value string `json:"value,omitempty"`
+}
+
+type lightsailLocation struct {
+	Zone   string `json:"availabilityZone"`
+	Region string `json:"regionName"`
+}
+
+func (l *Lightsail) location() lightsailLocation {
+	return lightsailLocation{Zone: "all", Region: l.region}
+}
+
+// document is a bucket as the API shows it.
+func (l *Lightsail) document(b *lightsailBucket, connected, cors bool) map[string]any {
+	tags := []lightsailTag{}
+	for _, key := range slices.Sorted(maps.Keys(b.Tags)) {
+		tags = append(tags, lightsailTag{key, b.Tags[key]})
+	}
+	state := map[string]string{"code": orDefault(b.StateCode, "OK")}
+	if b.StateMessage != "" {
+		state["message"] = b.StateMessage
+	}
+	logs := map[string]any{"enabled": b.AccessLogDestination != ""}
+	if b.AccessLogDestination != "" {
+		logs["destination"] = b.AccessLogDestination
+	}
+	if b.AccessLogPrefix != "" {
+		logs["prefix"] = b.AccessLogPrefix
+	}
+	document := map[string]any{
+		"resourceType": "Bucket",
+		"accessRules": map[string]any{
+			"getObject": orDefault(b.GetObject, "private"), "allowPublicOverrides": b.AllowPublicOverrides,
+		},
+		"arn":                    b.arn,
+		"bundleId":               orDefault(b.BundleId, "small_1_0"),
+		"createdAt":              lightsailTime(b.created),
+		"url":                    l.URL + "/" + b.Name,
+		"location":               l.location(),
+		"name":                   b.Name,
+		"supportCode":            b.support,
+		"tags":                   tags,
+		"objectVersioning":       orDefault(b.ObjectVersioning, "NeverEnabled"),
+		"ableToUpdateBundle":     !b.BundleFixed,
+		"readonlyAccessAccounts": orEmptyList(b.ReadonlyAccessAccounts),
+		"state":                  state,
+		"accessLogConfig":        logs,
+	}
+	if connected {
+		receiving := []map[string]string{}
+		for _, name := range slices.Sorted(maps.Keys(b.ResourcesReceivingAccess)) {
+			receiving = append(receiving, map[string]string{"name": name, "resourceType": b.ResourcesReceivingAccess[name]})
+		}
+		document["resourcesReceivingAccess"] = receiving
+	}
+	if cors {
+		document["cors"] = map[string]any{"rules": orEmptyList(b.CORS)}
+	}
+	return document
+}
+
+func orDefault(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// done is the list of operations that a change answers with: one, at its end
+// already.
+func (l *Lightsail) done(operation, resource, details string) []map[string]any {
+	now := lightsailTime(l.clock())
+	return []map[string]any{{
+		"id": l.uuid(), "resourceName": resource, "resourceType": "Bucket", "createdAt": now, "location": l.location(),
+		"isTerminal": true, "operationDetails": details, "operationType": operation, "status": "Succeeded",
+		"statusChangedAt": now, "errorCode": "", "errorDetails": "",
+	}}
+}
+
+var lightsailBucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,52}[a-z0-9]$`)
+
+func lightsailCheckName(name string) error {
+	if !lightsailBucketName.MatchString(name) || strings.Contains(name, "--") {
+		return lightsailInvalid("The bucket name is not valid: %q", name)
+	}
+	return nil
+}
+
+// find returns a bucket by the name that a request gives.
+func (l *Lightsail) find(name string) (*lightsailBucket, error) {
+	if err := lightsailCheckName(name); err != nil {
+		return nil, err
+	}
+	if b := l.buckets[name]; b != nil {
+		return b, nil
+	}
+	return nil, lightsailNotFound("The Bucket does not exist: %s", name)
+}
+
+type lightsailCreateBucket struct {
+	Name             string         `json:"bucketName" required:"true"`
+	BundleID         string         `json:"bundleId" required:"true"`
+	Tags             []lightsailTag `json:"tags"`
+	EnableVersioning bool           `json:"enableObjectVersioning"`
+}
+
+func (l *Lightsail) createBucket(in *lightsailCreateBucket) (any, error) {
+	if err := lightsailCheckName(in.Name); err != nil {
+		return nil, err
+	}
+	if !slices.Contains([]string{"small_1_0", "medium_1_0", "large_1_0"}, in.BundleID) {
+		return nil, lightsailInvalid("The bundle does not exist: %s", in.BundleID)
+	}
+	tags := map[string]string{}
+	for _, tag := range in.Tags {
+		if tag.Key == "" || len(tag.Key) > 128 || len(tag.Value) > 256 || strings.HasPrefix(tag.Key, "aws:") {
+			return nil, lightsailInvalid("The tag is not valid: %q", tag.Key)
+		}
+		tags[tag.Key] = tag.Value
+	}
+	if len(tags) > 50 {
+		return nil, lightsailInvalid("A bucket has at most 50 tags")
+	}
+	if l.buckets[in.Name] != nil {
+		return nil, lightsailInvalid("Some names are already in use: %s", in.Name)
+	}
+	setup := LightsailBucket{Name: in.Name, BundleId: in.BundleID, Tags: tags}
+	if in.EnableVersioning {
+		setup.ObjectVersioning = "Enabled"
+	}
+	b := l.add(setup)
+	return map[string]any{
+		"bucket":     l.document(b, false, false),
+		"operations": l.done("CreateBucket", b.Name, in.BundleID),
+	}, nil
+}
+
+type lightsailDeleteBucket struct {
+	Name  string `json:"bucketName" required:"true"`
+	Force bool   `json:"forceDelete"`
+}
+
+func (l *Lightsail) deleteBucket(in *lightsailDeleteBucket) (any, error) {
+	b, err := l.find(in.Name)
+	if err != nil {
+		return nil, err
+	}
+	if !in.Force {
+		switch {
+		case len(b.keys) > 0:
+			return nil, lightsailInvalid("The bucket %s has access keys; delete them or use forceDelete", b.Name)
+		case len(b.ResourcesReceivingAccess) > 0:
+			return nil, lightsailInvalid("Resources have access to the bucket %s; detach them or use forceDelete", b.Name)
+		}
+	}
+	if _, removed := l.s3.removeBucket(b.Name, in.Force); !removed {
+		return nil, lightsailInvalid("The bucket %s is not empty; delete the objects or use forceDelete", b.Name)
+	}
+	for _, key := range b.keys {
+		l.s3.removeKey(key.id)
+	}
+	delete(l.buckets, b.Name)
+	return map[string]any{"operations": l.done("DeleteBucket", b.Name, "")}, nil
+}
+
+type lightsailGetBuckets struct {
+	Name             *string `json:"bucketName"`
+	PageToken        string  `json:"pageToken"`
+	IncludeConnected bool    `json:"includeConnectedResources"`
+	IncludeCORS      bool    `json:"includeCors"`
+}
+
+func (l *Lightsail) getBuckets(in *lightsailGetBuckets) (any, error) {
+	out := map[string]any{}
+	if l.blockPublic != nil {
+		out["accountLevelBpaSync"] = l.blockPublic
+	}
+	if in.Name != nil {
+		b, err := l.find(*in.Name)
+		if err != nil {
+			return nil, err
+		}
+		out["buckets"] = []any{l.document(b, in.IncludeConnected, in.IncludeCORS)}
+		return out, nil
+	}
+	if in.IncludeCORS {
+		return nil, lightsailInvalid("includeCors needs bucketName")
+	}
+	names := slices.Sorted(maps.Keys(l.buckets))
+	if in.PageToken != "" {
+		last, err := base64.RawURLEncoding.DecodeString(in.PageToken)
+		if err != nil {
+			return nil, lightsailInvalid("The page token is not valid: %s", in.PageToken)
+		}
+		at, found := slices.BinarySearch(names, string(last))
+		if found {
+			at++
+		}
+		names = names[at:]
+	}
+	if len(names) > l.pageSize {
+		names = names[:l.pageSize]
+		out["nextPageToken"] = base64.RawURLEncoding.EncodeToString([]byte(names[len(names)-1]))
+	}
+	list := []any{}
+	for _, name := range names {
+		list = append(list, l.document(l.buckets[name], in.IncludeConnected, false))
+	}
+	out["buckets"] = list
+	return out, nil
+}

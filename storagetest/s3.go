@@ -1,0 +1,602 @@
+package storagetest
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// S3 is a server of Amazon S3: the operations on buckets, objects, multipart
+// uploads and lifecycle configurations of one account. Versioning is not
+// simulated: every object has the version "null". Operations it does not know
+// are answered with NotImplemented.
+type S3 struct {
+	*Server
+	service *s3Service
+}
+
+// NewS3 starts an S3 server without buckets. The caller closes it.
+func NewS3(opts ...Option) *S3 {
+	srv := newServer(newOptions(opts))
+	s := &S3{Server: srv, service: newS3Service(srv, &s3Dialect{})}
+	srv.start(s.service)
+	return s
+}
+
+// AccessKey is a key that a server knows.
+type AccessKey struct {
+	ID     string
+	Secret string
+
+	// SessionToken makes the key a temporary one: a request must present it.
+	SessionToken string
+
+	// Expires is when the key ceases to be valid; zero: never.
+	Expires time.Time
+
+	// Buckets are the buckets the key is good for; nil: every one.
+	Buckets []string
+}
+
+// AddKey makes another key known, or replaces the one of the same ID.
+func (s *S3) AddKey(k AccessKey) { s.service.addKey(k) }
+
+// RemoveKey makes a key unknown.
+func (s *S3) RemoveKey(id string) { s.service.removeKey(id) }
+
+// BucketSetup describes a bucket made beforehand.
+type BucketSetup struct {
+	Name string
+
+	// Region defaults to the server's. A request for a bucket of another region
+	// is answered with PermanentRedirect unless it is signed for that region.
+	Region string
+
+	// Owner is the owning account; empty: the server's. A bucket of another
+	// account denies access.
+	Owner string
+
+	// ObjectLock lets objects of the bucket be locked.
+	ObjectLock bool
+}
+
+// AddBucket makes a bucket without a request. It panics if the name is taken.
+func (s *S3) AddBucket(b BucketSetup) { s.service.addBucket(b) }
+
+// s3Dialect is where a vendor's S3 differs from Amazon's. The zero dialect is
+// Amazon's own.
+type s3Dialect struct {
+	// anyRegion accepts signatures made for whatever region.
+	anyRegion bool
+
+	// noTrailers takes aws-chunked bodies with trailing checksums for what
+	// they are not, and so finds the digest wrong.
+	noTrailers bool
+
+	// quietEncryption leaves out what Amazon says of each object's encryption.
+	quietEncryption bool
+
+	// bearer judges a token from an Authorization header; nil: only signatures
+	// are accepted.
+	bearer func(c *s3Call, token string) *s3Error
+
+	// route names operations of the vendor's own; it may be nil, and answers
+	// an empty name for all others.
+	route func(method string, bucket, key bool, q url.Values) string
+
+	// operations adds to Amazon's, or replaces some.
+	operations map[string]func(*s3Call) *s3Error
+
+	// transitionClasses are those that a lifecycle rule may name; nil: Amazon's.
+	transitionClasses []string
+
+	// acls are the canned ACLs that are accepted; nil: Amazon's.
+	acls []string
+
+	// greet adds to the headers of every answer.
+	greet func(c *s3Call, h http.Header)
+
+	// errorTail ends an error document; nil: with Amazon's host id.
+	errorTail func(c *s3Call, x *xmlWriter, status int)
+
+	// stored is called before an object comes into being or is replaced (old is
+	// then the one to be), and deleted before one goes; nil: no objection.
+	stored  func(c *s3Call, b *s3Bucket, old, obj *s3Object) *s3Error
+	deleted func(c *s3Call, b *s3Bucket, obj *s3Object) *s3Error
+
+	// describe adds to the headers of GetObject and HeadObject.
+	describe func(c *s3Call, obj *s3Object, h http.Header)
+
+	// location replaces Amazon's rules for the location of a new bucket: where
+	// it is, and what GetBucketLocation says of it.
+	location func(c *s3Call, constraint string) (region, location string, err *s3Error)
+
+	// created is called for a new bucket, describeBucket for the headers of
+	// HeadBucket.
+	created        func(c *s3Call, b *s3Bucket) *s3Error
+	describeBucket func(c *s3Call, b *s3Bucket, h http.Header)
+}
+
+// s3Service is the S3 protocol over the buckets of one account. It is the whole
+// of S3, and the data side of Lightsail and IBM COS.
+type s3Service struct {
+	srv      *Server
+	dialect  *s3Dialect
+	requests atomic.Uint64 // counts, for the request ids
+	secret   string        // of this run, for upload ids and tokens
+
+	mu      sync.Mutex // guards all below, and the buckets with their contents
+	keys    map[string]*s3Key
+	buckets map[string]*s3Bucket
+	uploads uint64 // counts, for the upload ids
+}
+
+// s3Key is an AccessKey as the service keeps it.
+type s3Key struct {
+	AccessKey
+	expired bool // by a fault
+}
+
+func newS3Service(srv *Server, d *s3Dialect) *s3Service {
+	s := &s3Service{
+		srv:     srv,
+		dialect: d,
+		secret:  randomHex(8),
+		keys:    make(map[string]*s3Key),
+		buckets: make(map[string]*s3Bucket),
+	}
+	if srv.keyID != "" {
+		s.addKey(AccessKey{ID: srv.keyID, Secret: srv.secret})
+	}
+	return s
+}
+
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+func (s *s3Service) addKey(k AccessKey) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys[k.ID] = &s3Key{AccessKey: k}
+}
+
+func (s *s3Service) removeKey(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.keys, id)
+}
+
+func (s *s3Service) addBucket(setup BucketSetup) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buckets[setup.Name] != nil {
+		panic("storagetest: bucket " + setup.Name + " exists")
+	}
+	if setup.Region == "" {
+		setup.Region = s.srv.region
+	}
+	if setup.Owner == "" {
+		setup.Owner = s.srv.accountID
+	}
+	s.buckets[setup.Name] = &s3Bucket{
+		name:       setup.Name,
+		region:     setup.Region,
+		owner:      setup.Owner,
+		objectLock: setup.ObjectLock,
+		created:    s.srv.clock(),
+		objects:    make(map[string]*s3Object),
+		uploads:    make(map[string]*s3Upload),
+	}
+}
+
+// removeBucket drops a bucket with all that is in it, and reports whether it
+// was there. Unless force is set, only an empty one goes.
+func (s *s3Service) removeBucket(name string, force bool) (existed, removed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.buckets[name]
+	if b == nil {
+		return false, false
+	}
+	if len(b.objects) > 0 && !force {
+		return true, false
+	}
+	for _, o := range b.objects {
+		o.blob.release()
+	}
+	for _, u := range b.uploads {
+		u.release()
+	}
+	delete(s.buckets, name)
+	return true, true
+}
+
+// s3Call is one request on its way through the service.
+type s3Call struct {
+	*s3Service
+	w         http.ResponseWriter
+	r         *http.Request
+	op        string
+	target    s3Target
+	query     url.Values
+	requestID string
+	signature *s3Signature // nil: bearer token
+	access    *s3Key       // nil: bearer token
+	now       time.Time
+	answer    *s3Answer // nil as long as there is none, or when it has been streamed
+}
+
+// s3Target is what a request is about, as host and path tell it.
+type s3Target struct {
+	bucket, key string
+	rawPath     string // as received
+	region      string // that the host name stands for; empty if for none
+	badPath     bool   // not percent-encoded UTF-8
+}
+
+// target reads bucket and key off the request, without cleaning the path: keys
+// may hold empty segments and dots.
+func (s *s3Service) target(r *http.Request) s3Target {
+	raw, _, _ := strings.Cut(r.RequestURI, "?")
+	if !strings.HasPrefix(raw, "/") { // absolute form, as sent to a proxy
+		if _, rest, ok := strings.Cut(raw, "://"); ok {
+			_, raw, _ = strings.Cut(rest, "/")
+		}
+		raw = "/" + raw
+	}
+	t := s3Target{rawPath: raw}
+	t.bucket, t.region = s.virtualHost(r.Host)
+	rest := raw[1:]
+	if t.bucket == "" {
+		t.bucket, rest, _ = strings.Cut(rest, "/")
+		bucket, err := url.PathUnescape(t.bucket)
+		t.bucket, t.badPath = bucket, err != nil
+	}
+	key, err := url.PathUnescape(rest)
+	t.key = key
+	t.badPath = t.badPath || err != nil
+	return t
+}
+
+// virtualHost takes a Host header apart: the bucket that it names, if any, and
+// the region, if it is the name of a regional endpoint.
+func (s *s3Service) virtualHost(host string) (bucket, region string) {
+	host = strings.ToLower(host)
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	for _, domain := range append([]string{"localhost", inMemoryHost}, s.srv.domains...) {
+		if b, ok := strings.CutSuffix(host, "."+domain); ok {
+			return b, ""
+		}
+	}
+	name, ok := strings.CutSuffix(host, ".amazonaws.com")
+	if !ok {
+		return "", ""
+	}
+	// BUCKET.s3.REGION, BUCKET.s3.dualstack.REGION, BUCKET.s3-fips.REGION, s3
+	labels := strings.Split(name, ".")
+	for i := len(labels) - 1; i >= 0; i-- {
+		if labels[i] == "s3" || labels[i] == "s3-fips" || labels[i] == "s3-accelerate" {
+			rest := slices.DeleteFunc(labels[i+1:], func(l string) bool { return l == "dualstack" })
+			return strings.Join(labels[:i], "."), strings.Join(rest, ".")
+		}
+	}
+	return "", ""
+}
+
+// operation implements emulator.
+func (s *s3Service) operation(r *http.Request) string {
+	t := s.target(r)
+	q, _ := url.ParseQuery(r.URL.RawQuery) // serve reports what is malformed
+	if s.dialect.route != nil {
+		if op := s.dialect.route(r.Method, t.bucket != "", t.key != "", q); op != "" {
+			return op
+		}
+	}
+	return s3OperationName(r, t.bucket != "", t.key != "", q)
+}
+
+// serve implements emulator.
+func (s *s3Service) serve(w http.ResponseWriter, r *http.Request, op string) {
+	c := s.newCall(w, r, op)
+	err := c.run()
+	switch {
+	case err != nil:
+		c.fail(err)
+	case c.answer != nil:
+		c.send()
+	}
+}
+
+// fail implements emulator.
+func (s *s3Service) fail(w http.ResponseWriter, r *http.Request, status int, code, message string) {
+	c := s.newCall(w, r, "")
+	if code == "" {
+		code = codeForStatus(status)
+	}
+	if message == "" {
+		message = "The fault plan has it so: " + code
+	}
+	c.fail(&s3Error{status: status, code: code, message: message})
+}
+
+// expireToken implements emulator.
+func (s *s3Service) expireToken(r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k := s.keys[accessKeyID(r)]; k != nil {
+		k.expired = true
+	}
+}
+
+func (s *s3Service) newCall(w http.ResponseWriter, r *http.Request, op string) *s3Call {
+	c := &s3Call{
+		s3Service: s, w: w, r: r, op: op,
+		now:       s.srv.now(r),
+		requestID: fmt.Sprintf("%016X", s.requests.Add(1)),
+	}
+	h := w.Header()
+	h.Set("X-Amz-Request-Id", c.requestID)
+	h.Set("X-Amz-Id-2", hostID(c.requestID))
+	h.Set("Server", "AmazonS3")
+	if s.dialect.greet != nil {
+		s.dialect.greet(c, h)
+	}
+	return c
+}
+
+// run judges the request step by step, in the order in which S3 does.
+func (c *s3Call) run() *s3Error {
+	c.target = c.s3Service.target(c.r)
+	var err error
+	if c.query, err = parseQuery(c.r.URL.RawQuery); err != nil || c.target.badPath || !validUTF8(c.target.key) {
+		return errorInvalidURI()
+	}
+	if err := c.authenticate(); err != nil {
+		return err
+	}
+	handler := c.handler()
+	if handler == nil {
+		if c.op == "" {
+			return &s3Error{status: http.StatusMethodNotAllowed, code: "MethodNotAllowed",
+				message: "The specified method is not allowed against this resource.",
+				extra:   []string{"Method", c.r.Method, "ResourceType", c.resourceType()}}
+		}
+		return errorNotImplemented(c.op)
+	}
+	if n := len(c.target.key); n > maxKeyLength {
+		return &s3Error{status: 400, code: "KeyTooLongError", message: "Your key is too long",
+			extra: []string{"Size", strconv.Itoa(n), "MaxSizeAllowed", strconv.Itoa(maxKeyLength)}}
+	}
+	if v := c.query.Get("versionId"); v != "" && v != "null" {
+		return errorInvalidArgument("Invalid version id specified", "versionId", v)
+	}
+	if c.r.Header.Get("X-Amz-Request-Payer") == "requester" {
+		c.w.Header().Set("X-Amz-Request-Charged", "requester")
+	}
+	return handler(c)
+}
+
+func (c *s3Call) resourceType() string {
+	switch {
+	case c.target.key != "":
+		return "OBJECT"
+	case c.target.bucket != "":
+		return "BUCKET"
+	}
+	return "SERVICE"
+}
+
+// maxKeyLength is the longest key in bytes.
+const maxKeyLength = 1024
+
+// header returns a header of the request.
+func (c *s3Call) header(name string) string { return c.r.Header.Get(name) }
+
+// handler returns what carries out the operation of the call, or nil. Handlers
+// run without the service's lock.
+func (c *s3Call) handler() func(*s3Call) *s3Error {
+	if h := c.dialect.operations[c.op]; h != nil {
+		return h
+	}
+	switch c.op {
+	case "CreateBucket":
+		return (*s3Call).createBucket
+	case "DeleteBucket":
+		return (*s3Call).deleteBucket
+	case "HeadBucket":
+		return (*s3Call).headBucket
+	case "ListBuckets":
+		return (*s3Call).listBuckets
+	case "GetBucketLocation":
+		return (*s3Call).getBucketLocation
+	case "PutObject":
+		return (*s3Call).putObject
+	case "GetObject", "HeadObject":
+		return (*s3Call).getObject
+	case "DeleteObject":
+		return (*s3Call).deleteObject
+	case "DeleteObjects":
+		return (*s3Call).deleteObjects
+	case "CopyObject":
+		return (*s3Call).copyObject
+	case "ListObjects":
+		return (*s3Call).listObjects
+	case "ListObjectsV2":
+		return (*s3Call).listObjectsV2
+	case "CreateMultipartUpload":
+		return (*s3Call).createMultipartUpload
+	case "UploadPart":
+		return (*s3Call).uploadPart
+	case "UploadPartCopy":
+		return (*s3Call).uploadPartCopy
+	case "CompleteMultipartUpload":
+		return (*s3Call).completeMultipartUpload
+	case "AbortMultipartUpload":
+		return (*s3Call).abortMultipartUpload
+	case "ListParts":
+		return (*s3Call).listParts
+	case "ListMultipartUploads":
+		return (*s3Call).listMultipartUploads
+	case "GetBucketLifecycleConfiguration":
+		return (*s3Call).getLifecycle
+	case "PutBucketLifecycleConfiguration":
+		return (*s3Call).putLifecycle
+	case "DeleteBucketLifecycle":
+		return (*s3Call).deleteLifecycle
+	}
+	return nil
+}
+
+// s3OperationName finds the operation by method and sub-resource. A sub-resource
+// that S3 knows decides, whatever else the query holds.
+func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
+	method := r.Method
+	switch {
+	case !bucket:
+		if method == http.MethodGet {
+			return "ListBuckets"
+		}
+		return ""
+	case key:
+		copying := r.Header.Get("X-Amz-Copy-Source") != ""
+		switch {
+		case q.Has("uploadId"):
+			switch method {
+			case http.MethodPut:
+				if copying {
+					return "UploadPartCopy"
+				}
+				return "UploadPart"
+			case http.MethodPost:
+				return "CompleteMultipartUpload"
+			case http.MethodDelete:
+				return "AbortMultipartUpload"
+			case http.MethodGet:
+				return "ListParts"
+			}
+			return ""
+		case q.Has("uploads"):
+			if method == http.MethodPost {
+				return "CreateMultipartUpload"
+			}
+			return ""
+		}
+		for sub := range q {
+			if names, ok := s3ObjectSubresources[sub]; ok {
+				return names[method]
+			}
+		}
+		switch method {
+		case http.MethodGet:
+			return "GetObject"
+		case http.MethodHead:
+			return "HeadObject"
+		case http.MethodDelete:
+			return "DeleteObject"
+		case http.MethodPut:
+			if copying {
+				return "CopyObject"
+			}
+			return "PutObject"
+		}
+		return ""
+	}
+	for sub := range q {
+		if names, ok := s3BucketSubresources[sub]; ok {
+			return names[method]
+		}
+	}
+	switch method {
+	case http.MethodGet:
+		if q.Get("list-type") == "2" {
+			return "ListObjectsV2"
+		}
+		return "ListObjects"
+	case http.MethodHead:
+		return "HeadBucket"
+	case http.MethodPut:
+		return "CreateBucket"
+	case http.MethodDelete:
+		return "DeleteBucket"
+	case http.MethodPost:
+		return "PostObject"
+	}
+	return ""
+}
+
+// byMethod names the operations of one sub-resource.
+type byMethod map[string]string
+
+func named(subject string, methods ...string) byMethod {
+	verbs := map[string]string{"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
+	m := byMethod{}
+	for _, method := range methods {
+		m[method] = verbs[method] + subject
+	}
+	return m
+}
+
+// The sub-resources of S3, also those whose operations are not carried out: a
+// PUT of a policy must not become a CreateBucket.
+var (
+	s3BucketSubresources = map[string]byMethod{
+		"abac":                    named("BucketAbac", "GET", "PUT"),
+		"accelerate":              named("BucketAccelerateConfiguration", "GET", "PUT"),
+		"acl":                     named("BucketAcl", "GET", "PUT"),
+		"analytics":               named("BucketAnalyticsConfiguration", "GET", "PUT", "DELETE"),
+		"cors":                    named("BucketCors", "GET", "PUT", "DELETE"),
+		"delete":                  {"POST": "DeleteObjects"},
+		"encryption":              named("BucketEncryption", "GET", "PUT", "DELETE"),
+		"intelligent-tiering":     named("BucketIntelligentTieringConfiguration", "GET", "PUT", "DELETE"),
+		"inventory":               named("BucketInventoryConfiguration", "GET", "PUT", "DELETE"),
+		"lifecycle":               {"GET": "GetBucketLifecycleConfiguration", "PUT": "PutBucketLifecycleConfiguration", "DELETE": "DeleteBucketLifecycle"},
+		"location":                {"GET": "GetBucketLocation"},
+		"logging":                 named("BucketLogging", "GET", "PUT"),
+		"metadataAnnotationTable": {"PUT": "UpdateBucketMetadataAnnotationTableConfiguration"},
+		"metadataConfiguration":   {"POST": "CreateBucketMetadataConfiguration", "GET": "GetBucketMetadataConfiguration", "DELETE": "DeleteBucketMetadataConfiguration"},
+		"metadataInventoryTable":  {"PUT": "UpdateBucketMetadataInventoryTableConfiguration"},
+		"metadataJournalTable":    {"PUT": "UpdateBucketMetadataJournalTableConfiguration"},
+		"metadataTable":           {"POST": "CreateBucketMetadataTableConfiguration", "GET": "GetBucketMetadataTableConfiguration", "DELETE": "DeleteBucketMetadataTableConfiguration"},
+		"metrics":                 named("BucketMetricsConfiguration", "GET", "PUT", "DELETE"),
+		"notification":            named("BucketNotificationConfiguration", "GET", "PUT"),
+		"object-lock":             named("ObjectLockConfiguration", "GET", "PUT"),
+		"ownershipControls":       named("BucketOwnershipControls", "GET", "PUT", "DELETE"),
+		"policy":                  named("BucketPolicy", "GET", "PUT", "DELETE"),
+		"policyStatus":            named("BucketPolicyStatus", "GET"),
+		"publicAccessBlock":       named("PublicAccessBlock", "GET", "PUT", "DELETE"),
+		"replication":             named("BucketReplication", "GET", "PUT", "DELETE"),
+		"requestPayment":          named("BucketRequestPayment", "GET", "PUT"),
+		"session":                 {"GET": "CreateSession"},
+		"tagging":                 named("BucketTagging", "GET", "PUT", "DELETE"),
+		"uploads":                 {"GET": "ListMultipartUploads"},
+		"versioning":              named("BucketVersioning", "GET", "PUT"),
+		"versions":                {"GET": "ListObjectVersions"},
+		"website":                 named("BucketWebsite", "GET", "PUT", "DELETE"),
+	}
+	s3ObjectSubresources = map[string]byMethod{
+		"acl":          named("ObjectAcl", "GET", "PUT"),
+		"annotation":   named("ObjectAnnotation", "GET", "PUT", "DELETE"),
+		"attributes":   named("ObjectAttributes", "GET"),
+		"encryption":   {"PUT": "UpdateObjectEncryption"},
+		"legal-hold":   named("ObjectLegalHold", "GET", "PUT"),
+		"renameObject": {"PUT": "RenameObject"},
+		"restore":      {"POST": "RestoreObject"},
+		"retention":    named("ObjectRetention", "GET", "PUT"),
+		"select":       {"POST": "SelectObjectContent"},
+		"tagging":      named("ObjectTagging", "GET", "PUT", "DELETE"),
+		"torrent":      named("ObjectTorrent", "GET"),
+	}
+)

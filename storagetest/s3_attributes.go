@@ -1,0 +1,284 @@
+package storagetest
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// s3Attributes are what an object has beside its content, as given when it is
+// put or its upload created.
+type s3Attributes struct {
+	header       http.Header // sent back as they came, with GetObject and HeadObject
+	tags         int
+	tagging      string
+	storageClass string
+	locked       bool
+	encryption   s3Encryption
+}
+
+// s3Encryption is how an object claims to be encrypted. Nothing is encrypted in
+// truth, but a customer's key is required again.
+type s3Encryption struct {
+	algorithm   string // of the server's own encryption
+	kmsKey      string
+	context     string
+	bucketKey   string
+	customerMD5 string // of the customer's key
+}
+
+// plainETag reports whether the ETag of a content under this encryption is its MD5.
+func (e s3Encryption) plainETag() bool {
+	return e.customerMD5 == "" && (e.algorithm == "" || e.algorithm == "AES256")
+}
+
+// maxMetadata bounds the user metadata of an object: names and values together.
+const maxMetadata = 2 << 10
+
+// maxTags bounds the tags of an object.
+const maxTags = 10
+
+var keptHeaders = []string{"Cache-Control", "Content-Disposition", "Content-Language", "Content-Type", "Expires"}
+
+var storageClasses = []string{"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"}
+
+// archived reports whether an object of the class must be restored to be read.
+func archived(class string) bool { return class == "GLACIER" || class == "DEEP_ARCHIVE" }
+
+// attributes reads them off the headers of the request.
+func (c *s3Call) attributes() (s3Attributes, *s3Error) {
+	a := s3Attributes{header: http.Header{}}
+	if err := c.checkACL(); err != nil {
+		return a, err
+	}
+	if err := a.readMetadata(c); err != nil {
+		return a, err
+	}
+	if err := a.setTagging(c.header("X-Amz-Tagging")); err != nil {
+		return a, err
+	}
+	a.storageClass = "STANDARD"
+	if v := c.header("X-Amz-Storage-Class"); v != "" {
+		if !slices.Contains(storageClasses, v) {
+			return a, &s3Error{status: 400, code: "InvalidStorageClass", message: "The storage class you specified is not valid",
+				extra: []string{"StorageClassRequested", v}}
+		}
+		a.storageClass = v
+	}
+	if v := c.header("X-Amz-Website-Redirect-Location"); v != "" {
+		if !strings.HasPrefix(v, "/") && !strings.HasPrefix(v, "http://") && !strings.HasPrefix(v, "https://") {
+			return a, &s3Error{status: 400, code: "InvalidRedirectLocation",
+				message: "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."}
+		}
+		a.header.Set("X-Amz-Website-Redirect-Location", v)
+	}
+	if err := a.readLock(c); err != nil {
+		return a, err
+	}
+	var err *s3Error
+	a.encryption, err = c.newEncryption()
+	return a, err
+}
+
+func (a *s3Attributes) readMetadata(c *s3Call) *s3Error {
+	for _, name := range keptHeaders {
+		if v := c.header(name); v != "" {
+			a.header.Set(name, v)
+		}
+	}
+	if a.header.Get("Content-Type") == "" {
+		a.header.Set("Content-Type", "binary/octet-stream")
+	}
+	// aws-chunked is how the body travels, not how it is encoded.
+	var codings []string
+	for _, field := range c.r.Header.Values("Content-Encoding") {
+		for coding := range strings.SplitSeq(field, ",") {
+			if coding = strings.TrimSpace(coding); coding != "" && coding != "aws-chunked" {
+				codings = append(codings, coding)
+			}
+		}
+	}
+	if len(codings) > 0 {
+		a.header.Set("Content-Encoding", strings.Join(codings, ","))
+	}
+	size := 0
+	for name, values := range c.r.Header {
+		suffix, ok := strings.CutPrefix(name, "X-Amz-Meta-")
+		if !ok {
+			continue
+		}
+		value := strings.Join(values, ",")
+		size += len(suffix) + len(value)
+		a.header.Set(name, value)
+	}
+	if size > maxMetadata {
+		return &s3Error{status: 400, code: "MetadataTooLarge", message: "Your metadata headers exceed the maximum allowed metadata size",
+			extra: []string{"Size", strconv.Itoa(size), "MaxSizeAllowed", strconv.Itoa(maxMetadata)}}
+	}
+	return nil
+}
+
+func (a *s3Attributes) setTagging(tagging string) *s3Error {
+	tags, err := url.ParseQuery(tagging)
+	if err != nil {
+		return errorInvalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", tagging)
+	}
+	if len(tags) > maxTags {
+		return &s3Error{status: 400, code: "BadRequest", message: "Object tags cannot be greater than 10"}
+	}
+	for key, values := range tags {
+		switch {
+		case len(values) > 1:
+			return errorInvalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", tagging)
+		case key == "" || len([]rune(key)) > 128:
+			return &s3Error{status: 400, code: "InvalidTag", message: "The TagKey you have provided is invalid"}
+		case len([]rune(values[0])) > 256:
+			return &s3Error{status: 400, code: "InvalidTag", message: "The TagValue you have provided is invalid"}
+		}
+	}
+	a.tagging, a.tags = tagging, len(tags)
+	return nil
+}
+
+func (a *s3Attributes) readLock(c *s3Call) *s3Error {
+	mode, until, hold := c.header("X-Amz-Object-Lock-Mode"), c.header("X-Amz-Object-Lock-Retain-Until-Date"), c.header("X-Amz-Object-Lock-Legal-Hold")
+	if mode != "" || until != "" {
+		if mode == "" || until == "" {
+			return errorInvalidArgument("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied", "x-amz-object-lock-mode", mode)
+		}
+		if mode != "GOVERNANCE" && mode != "COMPLIANCE" {
+			return errorInvalidArgument("Unknown wormMode directive.", "x-amz-object-lock-mode", mode)
+		}
+		t, err := time.Parse(time.RFC3339, until)
+		if err != nil {
+			return errorInvalidArgument("The retain until date must be provided in ISO 8601 format", "x-amz-object-lock-retain-until-date", until)
+		}
+		if !t.After(c.now) {
+			return errorInvalidArgument("The retain until date must be in the future!", "x-amz-object-lock-retain-until-date", until)
+		}
+	}
+	if hold != "" && hold != "ON" && hold != "OFF" {
+		return errorInvalidArgument("Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", hold)
+	}
+	for name, v := range map[string]string{"Mode": mode, "Retain-Until-Date": until, "Legal-Hold": hold} {
+		if v != "" {
+			a.header.Set("X-Amz-Object-Lock-"+name, v)
+			a.locked = true
+		}
+	}
+	return nil
+}
+
+// newEncryption reads how a new object is to be encrypted.
+func (c *s3Call) newEncryption() (s3Encryption, *s3Error) {
+	const prefix = "X-Amz-Server-Side-Encryption"
+	var e s3Encryption
+	var err *s3Error
+	if e.customerMD5, err = c.customerKey("X-Amz-"); err != nil {
+		return e, err
+	}
+	requested := c.header(prefix)
+	switch {
+	case e.customerMD5 != "" && requested != "":
+		return e, errorInvalidArgument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", "x-amz-server-side-encryption", requested)
+	case e.customerMD5 != "":
+		return e, nil
+	case requested == "":
+		e.algorithm = "AES256" // since 2023 S3 encrypts everything
+	default:
+		e.algorithm = requested
+	}
+	switch e.algorithm {
+	case "AES256":
+		if c.header(prefix+"-Aws-Kms-Key-Id") != "" {
+			return e, errorInvalidArgument("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", "x-amz-server-side-encryption", requested)
+		}
+	case "aws:kms", "aws:kms:dsse":
+		e.kmsKey = c.header(prefix + "-Aws-Kms-Key-Id")
+		if e.kmsKey == "" {
+			e.kmsKey = "arn:aws:kms:" + c.srv.region + ":" + c.srv.accountID + ":key/00000000-0000-0000-0000-000000000000"
+		}
+		e.context = c.header(prefix + "-Context")
+		e.bucketKey = c.header(prefix + "-Bucket-Key-Enabled")
+	default:
+		return e, errorInvalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", requested)
+	}
+	return e, nil
+}
+
+// customerKey checks the three headers of a customer's key and returns the MD5
+// of the key, empty if there is none. The prefix tells those for the source of
+// a copy from the others.
+func (c *s3Call) customerKey(prefix string) (string, *s3Error) {
+	prefix += "Server-Side-Encryption-Customer-"
+	algorithm, key, sum := c.header(prefix+"Algorithm"), c.header(prefix+"Key"), c.header(prefix+"Key-Md5")
+	if algorithm == "" && key == "" && sum == "" {
+		return "", nil
+	}
+	if !c.srv.tls {
+		return "", errorInvalidRequest("Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.")
+	}
+	if algorithm == "" {
+		return "", errorInvalidArgument("Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.", "x-amz-server-side-encryption", "null")
+	}
+	if algorithm != "AES256" {
+		return "", &s3Error{status: 400, code: "InvalidEncryptionAlgorithmError", message: "The Encryption request you specified is not valid. Supported value: AES256.",
+			extra: []string{"ArgumentName", "x-amz-server-side-encryption", "ArgumentValue", algorithm}}
+	}
+	secret, err := base64.StdEncoding.DecodeString(key)
+	if err != nil || len(secret) != 32 {
+		return "", errorInvalidArgument("The secret key was invalid for the specified algorithm.", "x-amz-server-side-encryption", "null")
+	}
+	digest := md5.Sum(secret)
+	if given, err := base64.StdEncoding.DecodeString(sum); err != nil || !bytes.Equal(given, digest[:]) {
+		return "", errorInvalidArgument("The calculated MD5 hash of the key did not match the hash that was provided.", "x-amz-server-side-encryption", "null")
+	}
+	return sum, nil
+}
+
+// checkCustomerKey demands the key an object was encrypted with.
+func (c *s3Call) checkCustomerKey(prefix string, e s3Encryption) *s3Error {
+	given, err := c.customerKey(prefix)
+	switch {
+	case err != nil:
+		return err
+	case given == e.customerMD5:
+		return nil
+	case given == "":
+		return errorInvalidRequest("The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+	case e.customerMD5 == "":
+		return errorInvalidRequest("The encryption parameters are not applicable to this object.")
+	}
+	return errorAccessDenied("")
+}
+
+// describeEncryption adds to the headers of an answer. Only answers to writes
+// repeat the context.
+func (c *s3Call) describeEncryption(h http.Header, e s3Encryption, context bool) {
+	const prefix = "X-Amz-Server-Side-Encryption"
+	set := func(name, value string) {
+		if value != "" {
+			h.Set(name, value)
+		}
+	}
+	if e.customerMD5 != "" {
+		h.Set(prefix+"-Customer-Algorithm", "AES256")
+		h.Set(prefix+"-Customer-Key-Md5", e.customerMD5)
+		return
+	}
+	if c.dialect.quietEncryption {
+		return
+	}
+	set(prefix, e.algorithm)
+	set(prefix+"-Aws-Kms-Key-Id", e.kmsKey)
+	set(prefix+"-Bucket-Key-Enabled", e.bucketKey)
+	if context {
+		set(prefix+"-Context", e.context)
+	}
+}

@@ -1,0 +1,149 @@
+package storagetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+)
+
+// A memberError says which member of a JSON request is wrong, and how.
+type memberError struct {
+	path    string
+	problem memberProblem
+}
+
+type memberProblem string
+
+const (
+	memberUnknown  memberProblem = "unknown field"
+	memberRepeated memberProblem = "repeated field"
+	memberMissing  memberProblem = "required field is missing:"
+)
+
+func (e *memberError) Error() string { return string(e.problem) + " " + e.path }
+
+// decodeStrict reads one JSON object into the struct that into points to.
+// Unlike encoding/json alone it wants members spelled exactly as the json tags
+// are, refuses members that the struct does not have or that come twice, and
+// wants those tagged `required:"true"` to be there and not null.
+func decodeStrict(body []byte, into any) error {
+	if !json.Valid(body) {
+		return fmt.Errorf("the body is not JSON")
+	}
+	if err := checkMembers(body, reflect.TypeOf(into), ""); err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
+}
+
+func checkMembers(raw json.RawMessage, t reflect.Type, path string) error {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case string(bytes.TrimSpace(raw)) == "null":
+		return nil
+	case t.Kind() == reflect.Struct:
+		return checkObject(raw, path, func(name string) (reflect.Type, bool) {
+			f, ok := fieldByTag(t, name)
+			return f.Type, ok
+		}, requiredMembers(t))
+	case t.Kind() == reflect.Map:
+		return checkObject(raw, path, func(string) (reflect.Type, bool) { return t.Elem(), true }, nil)
+	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
+		var items []json.RawMessage
+		if json.Unmarshal(raw, &items) != nil {
+			return nil // not an array: json.Unmarshal says so with the place
+		}
+		for i, item := range items {
+			if err := checkMembers(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkObject(raw json.RawMessage, path string, member func(string) (reflect.Type, bool), required []string) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return nil // not an object: json.Unmarshal says so with the place
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name := token.(string)
+		at := strings.TrimPrefix(path+"."+name, ".")
+		t, ok := member(name)
+		if !ok {
+			return &memberError{at, memberUnknown}
+		}
+		if _, again := seen[name]; again {
+			return &memberError{at, memberRepeated}
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		seen[name] = string(value) != "null"
+		if err := checkMembers(value, t, at); err != nil {
+			return err
+		}
+	}
+	for _, name := range required {
+		if !seen[name] {
+			return &memberError{strings.TrimPrefix(path+"."+name, "."), memberMissing}
+		}
+	}
+	return nil
+}
+
+func fieldByTag(t reflect.Type, name string) (reflect.StructField, bool) {
+	for _, f := range reflect.VisibleFields(t) {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name && tag != "" {
+			return f, true
+		}
+	}
+	return reflect.StructField{}, false
+}
+
+func requiredMembers(t reflect.Type) []string {
+	var names []string
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Tag.Get("required") == "true" {
+			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			names = append(names, tag)
+		}
+	}
+	return names
+}
+
+// queryObject turns a query string into the JSON object that decodeStrict
+// reads, so that a call made by GET is held to the same rules as by POST.
+func queryObject(query url.Values, into any) []byte {
+	t := reflect.TypeOf(into).Elem()
+	object := map[string]json.RawMessage{}
+	for name, values := range query {
+		value := json.RawMessage(values[0])
+		f, ok := fieldByTag(t, name)
+		if !ok || !json.Valid(value) || baseKind(f.Type) == reflect.String {
+			value, _ = json.Marshal(values[0])
+		}
+		object[name] = value
+	}
+	body, _ := json.Marshal(object)
+	return body
+}
+
+func baseKind(t reflect.Type) reflect.Kind {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind()
+}

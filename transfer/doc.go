@@ -1,0 +1,46 @@
+// Package transfer moves objects of any size between a bucket of any provider
+// and readers, writers and files.
+//
+//	photos := client.Bucket("photos") // of s3, b2, lightsail, ibmcos
+//	_, err := transfer.Upload(ctx, photos, "backup.tar", file)
+//	_, err = transfer.DownloadFile(ctx, photos, "backup.tar", "/srv/backup.tar")
+//
+// # Uploads
+//
+// [Upload] takes any [io.Reader]. What fits into one part is sent in one
+// request; anything longer in parts, several at a time, of which nothing is
+// left behind when the upload fails or its context ends.
+//
+// A regular file, a [io.SectionReader], [bytes.Reader] or [strings.Reader], and
+// any other reader that has ReadAt, Seek and Size like these, is read in place:
+// from its current offset, which stays where it is, by ReadAt and without
+// buffers. All other readers are read into buffers.
+//
+// The size of parts follows from what the vendor allows. Where the length is
+// not known beforehand they grow, so that a stream may reach tens of terabytes
+// while a short one takes little memory. [WithSize] lifts what limit remains.
+//
+// # Downloads
+//
+// [Download] writes to an [io.WriterAt], [DownloadTo] to an [io.Writer] in order,
+// [DownloadFile] to a file that appears when it is complete. All ask for several
+// ranges at a time, of one and the same version of the object: if it is
+// replaced meanwhile, the error is [ErrObjectChanged]. A body that is shorter
+// than announced is an error, always.
+//
+// Where the vendor keeps a checksum of the whole object, the content is
+// compared with it, and [Info.Verified] names it: of a CRC in all cases, of
+// others where the content passes in order. [WithVerify] insists on it.
+//
+// # Limits
+//
+// A [Manager] bounds what all its transfers take together: requests in flight
+// and memory. Within it, [WithConcurrency] bounds one transfer. The functions of
+// this package use a manager of the package unless [WithManager] names another.
+//
+// # Cancellation
+//
+// When a context ends, requests end at once, what was begun is undone, and the
+// error wraps the context's. A Read or Write of the caller's that blocks cannot
+// be interrupted: it is waited for. No goroutine outlives a call.
+package transfer

@@ -1,0 +1,177 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/entrepot-go/entrepot/internal/checksum"
+)
+
+// downloader is one download.
+type downloader struct {
+	*options
+	bucket   Bucket
+	name     string
+	part     int64 // size of the ranges
+	progress *progress
+	verdict  *verdict
+
+	info Info   // from the first answer
+	pin  string // version of the answers that follow
+	stat *Info  // from Stat, if that was asked
+}
+
+// download runs a download by run, of which it makes the error and result.
+func download(ctx context.Context, b Bucket, name string, opts []Option, run func(context.Context, *downloader) error) (Info, error) {
+	o := newOptions(opts)
+	d := &downloader{options: o, bucket: b, name: name, part: o.partSize, progress: newProgress(o, name), verdict: newVerdict()}
+	if d.part == 0 {
+		d.part = defaultPartSize
+	}
+	err := o.forDownload()
+	if err == nil {
+		err = run(d.progress.retries(ctx), d)
+	}
+	if err != nil {
+		d.info, err = Info{}, fmt.Errorf("transfer: download %q: %w", name, withContext(ctx, err))
+	}
+	d.progress.done(err)
+	return d.info, err
+}
+
+// begin asks for the first range, and so for what the object is.
+func (d *downloader) begin(ctx context.Context) (io.ReadCloser, error) {
+	info, body, err := d.bucket.Open(ctx, d.name, d.version, 0, d.part)
+	if err != nil {
+		return nil, err
+	}
+	d.info, d.pin = info, info.Version
+	if d.pin == "" {
+		d.pin = d.version
+	}
+	return body, nil
+}
+
+// open asks for another range of the same version.
+func (d *downloader) open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	info, body, err := d.bucket.Open(ctx, d.name, d.pin, off, n)
+	if err != nil {
+		return nil, d.gone(err)
+	}
+	if err := d.same(info); err != nil {
+		_ = body.Close()
+		return nil, err
+	}
+	return body, nil
+}
+
+// gone returns err so that an object which is no longer there is a changed one.
+func (d *downloader) gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrObjectChanged) {
+		return fmt.Errorf("%w: %w", ErrObjectChanged, err)
+	}
+	return err
+}
+
+// same returns an error unless info is of the version being downloaded.
+func (d *downloader) same(info Info) error {
+	if info.Version != d.info.Version || info.Size != d.info.Size {
+		return fmt.Errorf("%w: %d bytes of version %q are now %d bytes of version %q", ErrObjectChanged, d.info.Size, d.info.Version, info.Size, info.Version)
+	}
+	return nil
+}
+
+// decide finds the checksum to compare with, by one of the algorithms. If the
+// first answer did not tell it, Stat does, beside the ranges; but only for an
+// object of several ranges, else it would double the requests for small ones.
+func (d *downloader) decide(ctx context.Context, g *errgroup.Group, algorithms ...[]checksum.Algorithm) {
+	c, ok := choose(d.info.Checksums, algorithms...)
+	if ok || d.info.Size <= d.part && !d.verify {
+		d.verdict.set(c)
+		return
+	}
+	g.Go(func() error {
+		info, err := d.bucket.Stat(ctx, d.name, d.pin)
+		if err != nil {
+			return d.gone(err)
+		}
+		if err := d.same(info); err != nil {
+			return err
+		}
+		c, ok := choose(info.Checksums, algorithms...)
+		if !ok && d.verify {
+			return fmt.Errorf("there is no checksum of the whole object to verify it by: %w", errors.ErrUnsupported)
+		}
+		d.stat = &info
+		d.verdict.set(c)
+		return nil
+	})
+}
+
+// finish makes the result. It is called when all is written and nothing runs
+// any more.
+func (d *downloader) finish(verified string) {
+	if d.stat != nil {
+		d.info = *d.stat // which tells more than the answer to a range
+	}
+	d.info.Verified = verified
+}
+
+// read passes n bytes of body to write, in pieces, and checks that there are
+// neither fewer nor more.
+func (d *downloader) read(ctx context.Context, body io.Reader, off, n int64, write func(p []byte, off int64) error) error {
+	c := chunks.Get().(*chunk)
+	defer chunks.Put(c)
+	in := &stream{r: body}
+	for done := int64(0); done < n; {
+		k, err := in.read(ctx, c[:min(n-done, chunkSize)])
+		if err == io.EOF {
+			return short(done, n)
+		}
+		if err != nil {
+			return err
+		}
+		if err := write(c[:k], off+done); err != nil {
+			return err
+		}
+		done += int64(k)
+	}
+	return in.end(ctx)
+}
+
+func short(got, want int64) error {
+	return fmt.Errorf("the body ends after %d of %d bytes: %w", got, want, io.ErrUnexpectedEOF)
+}
+
+// writeError is the error of a write of want bytes to what the caller gave.
+func writeError(n, want int, err error) error {
+	if err == nil && n != want {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		return fmt.Errorf("writing: %w", err)
+	}
+	return nil
+}
+
+// end reads the end of a body, where a bucket may have to tell that what it
+// has delivered is wrong.
+func (s *stream) end(ctx context.Context) error {
+	more, err := s.more(ctx)
+	if more {
+		return errors.New("the body is longer than announced")
+	}
+	return err
+}
+
+func rangeError(off, n int64, err error) error {
+	if n == 0 {
+		return err
+	}
+	return fmt.Errorf("bytes %d-%d: %w", off, off+n-1, err)
+}

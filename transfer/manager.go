@@ -1,0 +1,148 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// Manager is what several transfers share. The zero Manager is ready for use;
+// fields must not be changed after the first transfer, and a Manager must not
+// be copied. It is safe for concurrent use.
+//
+// Transfers wait for their turn in the order in which they ask, so that a large
+// one does not lock out the small ones.
+type Manager struct {
+	// Requests is how many requests that carry content may be in flight at a
+	// time. Default 64. The one request that feeds the writer of a DownloadTo
+	// is not counted: it goes at the pace of that writer, which may itself wait
+	// for another transfer.
+	Requests int
+
+	// Memory is how many bytes the buffers of all transfers may take: of
+	// uploads that are not read in place, and of the look-ahead of DownloadTo,
+	// which never takes more than half. Default 64 MiB.
+	//
+	// A part larger than Memory is sent with no other buffer beside it. Each
+	// request takes some 64 KiB apart from this, and so does each upload before
+	// it is known to be longer. An upload that waits for memory does not read:
+	// if several are fed from one source in step, Memory must have room for
+	// one part of each.
+	Memory int64
+
+	once     sync.Once
+	requests *semaphore.Weighted
+	memory   *semaphore.Weighted
+	ahead    lookAhead
+}
+
+// defaultManager is that of the functions of the package.
+var defaultManager Manager
+
+func (m *Manager) init() {
+	m.once.Do(func() {
+		if m.Requests <= 0 {
+			m.Requests = 64
+		}
+		if m.Memory <= 0 {
+			m.Memory = 64 << 20
+		}
+		m.requests = semaphore.NewWeighted(int64(m.Requests))
+		m.memory = semaphore.NewWeighted(m.Memory)
+		m.ahead.total = m.Memory / 2
+	})
+}
+
+// Upload is [Upload] within the limits of m.
+func (m *Manager) Upload(ctx context.Context, b Bucket, name string, r io.Reader, opts ...Option) (Info, error) {
+	return Upload(ctx, b, name, r, m.with(opts)...)
+}
+
+// Download is [Download] within the limits of m.
+func (m *Manager) Download(ctx context.Context, b Bucket, name string, w io.WriterAt, opts ...Option) (Info, error) {
+	return Download(ctx, b, name, w, m.with(opts)...)
+}
+
+// DownloadTo is [DownloadTo] within the limits of m.
+func (m *Manager) DownloadTo(ctx context.Context, b Bucket, name string, w io.Writer, opts ...Option) (Info, error) {
+	return DownloadTo(ctx, b, name, w, m.with(opts)...)
+}
+
+// DownloadFile is [DownloadFile] within the limits of m.
+func (m *Manager) DownloadFile(ctx context.Context, b Bucket, name, path string, opts ...Option) (Info, error) {
+	return DownloadFile(ctx, b, name, path, m.with(opts)...)
+}
+
+func (m *Manager) with(opts []Option) []Option {
+	return append(opts[:len(opts):len(opts)], WithManager(m))
+}
+
+// request runs f as one of the requests in flight.
+func (m *Manager) request(ctx context.Context, f func() error) error {
+	if err := m.requests.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer m.requests.Release(1)
+	return f()
+}
+
+// reserve waits for room for a buffer of n bytes and returns how much release
+// has to be given back for it.
+func (m *Manager) reserve(ctx context.Context, n int64) (int64, error) {
+	n = min(n, m.Memory) // a larger one takes it all, else it would wait for ever
+	if err := m.memory.Acquire(ctx, n); err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+func (m *Manager) release(n int64) { m.memory.Release(n) }
+
+// lookAhead divides the memory for ranges fetched before they are wanted. It is
+// never waited for: a download that gets none streams one range after the
+// other. If it were, or if it might take all memory, then downloads whose
+// writers feed uploads could hold what these uploads wait for.
+type lookAhead struct {
+	total int64
+
+	mu     sync.Mutex
+	used   int64
+	shares int64 // downloads that take part
+}
+
+func (l *lookAhead) join() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shares++
+}
+
+func (l *lookAhead) leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shares--
+}
+
+// tryReserve takes n bytes for the look-ahead of a download that holds held
+// bytes already, and reports whether it could.
+func (m *Manager) tryReserve(n, held int64) bool {
+	l := &m.ahead
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.used+n > l.total || held > 0 && held+n > l.total/l.shares {
+		return false
+	}
+	if !m.memory.TryAcquire(n) {
+		return false
+	}
+	l.used += n
+	return true
+}
+
+func (m *Manager) releaseAhead(n int64) {
+	m.ahead.mu.Lock()
+	m.ahead.used -= n
+	m.ahead.mu.Unlock()
+	m.memory.Release(n)
+}

@@ -1,0 +1,172 @@
+package transfer
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+)
+
+const (
+	defaultPartSize    = 8 << 20
+	defaultConcurrency = 8
+)
+
+// Option adjusts one transfer. An option that means nothing to a transfer, such
+// as a content type to a download, makes it fail before anything is sent.
+type Option func(*options)
+
+type options struct {
+	manager     *Manager
+	progress    func(Event)
+	partSize    int64 // 0: not set
+	concurrency int
+	err         error // the first value that is not valid
+
+	// For uploads.
+	attrs  Attrs
+	size   int64  // hint, -1 unknown
+	upload string // an option that was set and is for uploads only
+
+	// For downloads.
+	version  string
+	verify   bool
+	download string // an option that was set and is for downloads only
+}
+
+func newOptions(opts []Option) *options {
+	o := &options{manager: &defaultManager, concurrency: defaultConcurrency, size: -1}
+	for _, opt := range opts {
+		opt(o)
+	}
+	o.manager.init()
+	return o
+}
+
+// forUpload checks the options of an upload.
+func (o *options) forUpload() error {
+	if o.download != "" {
+		return errors.New(o.download + " is an option of downloads")
+	}
+	return o.err
+}
+
+// forDownload checks the options of a download.
+func (o *options) forDownload() error {
+	if o.upload != "" {
+		return errors.New(o.upload + " is an option of uploads")
+	}
+	return o.err
+}
+
+func (o *options) invalid(format string, args ...any) {
+	if o.err == nil {
+		o.err = fmt.Errorf(format, args...)
+	}
+}
+
+// WithManager makes the transfer share the limits of m.
+func WithManager(m *Manager) Option {
+	return func(o *options) { o.manager = m }
+}
+
+// WithProgress calls report while the transfer goes on: see [Event]. Calls are
+// made one at a time but from several goroutines, and the transfer waits for
+// them.
+func WithProgress(report func(Event)) Option {
+	return func(o *options) { o.progress = report }
+}
+
+// WithPartSize sets the size in bytes of parts and ranges; an object that fits
+// into one is sent or fetched in one request. It is raised and lowered to what
+// the vendor allows, and raised where there would be too many parts. Default
+// 8 MiB; a larger one where the vendor recommends it and the source is read in
+// place.
+func WithPartSize(n int64) Option {
+	return func(o *options) {
+		if n <= 0 {
+			o.invalid("part size %d is not positive", n)
+		}
+		o.partSize = n
+	}
+}
+
+// WithConcurrency sets how many parts or ranges of this transfer are in flight
+// at a time, within what the [Manager] allows. Default 8.
+func WithConcurrency(n int) Option {
+	return func(o *options) {
+		if n <= 0 {
+			o.invalid("concurrency %d is not positive", n)
+		}
+		o.concurrency = n
+	}
+}
+
+// WithContentType sets the media type of the object to be uploaded.
+func WithContentType(mediaType string) Option {
+	return func(o *options) {
+		o.attrs.ContentType = mediaType
+		o.upload = "WithContentType"
+	}
+}
+
+// WithMetadata adds entries to the user metadata of the object to be uploaded.
+func WithMetadata(metadata map[string]string) Option {
+	return func(o *options) {
+		merged := make(map[string]string, len(o.attrs.Metadata)+len(metadata))
+		maps.Copy(merged, o.attrs.Metadata)
+		maps.Copy(merged, metadata)
+		o.attrs.Metadata = merged
+		o.upload = "WithMetadata"
+	}
+}
+
+// WithIfAbsent makes an upload fail, with an error that is [io/fs.ErrExist], if
+// there is an object of that name. Where the vendor cannot promise that, the
+// error is [errors.ErrUnsupported].
+func WithIfAbsent() Option {
+	return func(o *options) {
+		o.attrs.IfAbsent = true
+		o.upload = "WithIfAbsent"
+	}
+}
+
+// WithAttrs sets all properties of the object to be uploaded; it takes the
+// place of the options for single ones before it. Attrs.Size is not used.
+func WithAttrs(a Attrs) Option {
+	a.Metadata = maps.Clone(a.Metadata)
+	return func(o *options) {
+		o.attrs = a
+		o.upload = "WithAttrs"
+	}
+}
+
+// WithSize tells how many bytes a reader of unknown length is expected to
+// yield, so that the size of parts fits from the start. It need not be exact.
+func WithSize(n int64) Option {
+	return func(o *options) {
+		if n < 0 {
+			o.invalid("size %d is negative", n)
+		}
+		o.size = n
+		o.upload = "WithSize"
+	}
+}
+
+// WithVersion downloads a certain version of the object: an [Info.Version].
+func WithVersion(version string) Option {
+	return func(o *options) {
+		o.version = version
+		o.download = "WithVersion"
+	}
+}
+
+// WithVerify makes a download fail, with [errors.ErrUnsupported], unless its
+// content can be compared with a checksum that the vendor keeps of the whole
+// object. It may cost one more request, and a second reading of the written
+// file where that checksum is not a CRC.
+func WithVerify() Option {
+	return func(o *options) {
+		o.verify = true
+		o.download = "WithVerify"
+	}
+}

@@ -1,0 +1,200 @@
+package transfer
+
+import (
+	"context"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// DownloadTo writes the content of the object name of b to w, in order, and
+// returns what is known about the object.
+//
+// The first bytes are written as soon as they arrive. Further ranges are
+// fetched ahead while there is memory for them: see [Manager.Memory]. Ranges
+// larger than a quarter of that are made smaller.
+//
+// When DownloadTo fails, w was given some of the content; if the error is
+// [ErrChecksum], all of it.
+func DownloadTo(ctx context.Context, b Bucket, name string, w io.Writer, opts ...Option) (Info, error) {
+	return download(ctx, b, name, opts, func(ctx context.Context, d *downloader) error {
+		if limit := d.manager.ahead.total / 2; d.part > limit {
+			d.part = max(limit, min(d.part, mib))
+		}
+		return d.toWriter(ctx, w)
+	})
+}
+
+// ordered is a download to a writer.
+type ordered struct {
+	*downloader
+	w     io.Writer
+	group *errgroup.Group
+	sums  *digest
+
+	// The ranges after the one that is due, in order, which are being fetched
+	// ahead; they reach up to the offset upTo.
+	ahead []*fetched
+	held  int64 // memory they hold
+	upTo  int64
+}
+
+// fetched is a range that is fetched ahead.
+type fetched struct {
+	buffer
+	reserved int64
+	done     chan struct{} // closed when the buffer is filled, or err set
+	err      error
+}
+
+// toWriter downloads in order.
+func (d *downloader) toWriter(ctx context.Context, w io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	g, ctx := errgroup.WithContext(ctx)
+	o := &ordered{downloader: d, w: w, group: g}
+	defer func() { // also when the writer panics
+		cancel()
+		_ = g.Wait()
+		for _, f := range o.ahead {
+			o.discard(f)
+		}
+	}()
+
+	err := o.run(ctx)
+	if err != nil && ctx.Err() == nil {
+		return err // else it only says that something else has ended it all
+	}
+	if first := g.Wait(); first != nil {
+		return first
+	}
+	if err != nil {
+		return err
+	}
+	verified, err := d.verdict.verify([]*digest{o.sums})
+	if err != nil {
+		return err
+	}
+	d.finish(verified)
+	return nil
+}
+
+// run writes one range after the other. The one that is due goes straight from
+// its request to the writer, unless it was fetched ahead.
+func (o *ordered) run(ctx context.Context) error {
+	body, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	size := o.info.Size
+	o.progress.total(size, int(max(1, ceilDiv(size, o.part))))
+	o.decide(ctx, o.group, combinable, inOrder)
+	o.sums = newDigest(o.verdict, combinable, inOrder)
+	o.manager.ahead.join()
+	defer o.manager.ahead.leave()
+
+	for off := int64(0); ; {
+		n := min(o.part, size-off)
+		o.upTo = max(o.upTo, off+n)
+		var due *fetched
+		if off > 0 && len(o.ahead) > 0 {
+			due, o.ahead = o.ahead[0], o.ahead[1:]
+		}
+		o.fetchAhead(ctx)
+		switch {
+		case due != nil:
+			err = o.deliver(due)
+		case off == 0:
+			err = o.direct(ctx, body, off, n)
+		default:
+			if body, err = o.open(ctx, off, n); err == nil {
+				err = o.direct(ctx, body, off, n)
+			}
+		}
+		if err != nil {
+			return rangeError(off, n, err)
+		}
+		o.progress.part(0)
+		if off += n; off == size {
+			return nil
+		}
+		// From here on one algorithm is enough.
+		select {
+		case <-o.verdict.known:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// fetchAhead begins to fetch further ranges, as far as the memory goes.
+func (o *ordered) fetchAhead(ctx context.Context) {
+	for len(o.ahead) < o.concurrency-1 && o.upTo < o.info.Size {
+		off, n := o.upTo, min(o.part, o.info.Size-o.upTo)
+		if !o.manager.tryReserve(n, o.held) {
+			return
+		}
+		f := &fetched{reserved: n, done: make(chan struct{})}
+		o.ahead = append(o.ahead, f)
+		o.held += n
+		o.upTo += n
+		o.group.Go(func() error {
+			f.err = o.manager.request(ctx, func() error { return o.fetch(ctx, f, off, n) })
+			close(f.done)
+			if f.err != nil {
+				return rangeError(off, n, f.err)
+			}
+			return nil
+		})
+	}
+}
+
+func (o *ordered) fetch(ctx context.Context, f *fetched, off, n int64) error {
+	body, err := o.open(ctx, off, n)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	in := &stream{r: body}
+	if err := in.fill(ctx, &f.buffer, n); err != nil {
+		return err
+	}
+	if f.size < n {
+		return short(f.size, n)
+	}
+	return in.end(ctx)
+}
+
+// deliver writes a range that was fetched ahead.
+func (o *ordered) deliver(f *fetched) error {
+	defer o.discard(f)
+	<-f.done
+	if f.err != nil {
+		return f.err
+	}
+	for off := int64(0); off < f.size; off += chunkSize {
+		if err := o.write(f.chunk(off), off); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// discard gives back what a range holds. Nothing fills it any more.
+func (o *ordered) discard(f *fetched) {
+	f.free()
+	o.held -= f.reserved
+	o.manager.releaseAhead(f.reserved)
+}
+
+// direct writes a range as it arrives.
+func (o *ordered) direct(ctx context.Context, body io.ReadCloser, off, n int64) error {
+	defer body.Close()
+	return o.read(ctx, body, off, n, o.write)
+}
+
+func (o *ordered) write(p []byte, _ int64) error {
+	o.sums.write(p)
+	n, err := o.w.Write(p)
+	o.progress.add(int64(n))
+	return writeError(n, len(p), err)
+}

@@ -1,0 +1,159 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// maxRanges bounds what is remembered of the ranges of one download.
+const maxRanges = 10_000
+
+// Download writes the content of the object name of b to w, each byte at its
+// offset in the object, and returns what is known about the object. Several
+// ranges are written at a time.
+//
+// When Download fails, w holds some of the content; if the error is
+// [ErrChecksum], all of it.
+func Download(ctx context.Context, b Bucket, name string, w io.WriterAt, opts ...Option) (Info, error) {
+	return download(ctx, b, name, opts, func(ctx context.Context, d *downloader) error {
+		return d.toWriterAt(ctx, w)
+	})
+}
+
+// parallel is a download to places.
+type parallel struct {
+	*downloader
+	w       io.WriterAt
+	spans   spans
+	taken   atomic.Int64 // the number of the range that was taken last
+	digests []*digest    // of the ranges
+}
+
+// toWriterAt downloads several ranges at a time.
+func (d *downloader) toWriterAt(ctx context.Context, w io.WriterAt) error {
+	p := &parallel{downloader: d, w: w}
+	if err := p.run(ctx); err != nil {
+		return err
+	}
+	verified, err := d.verdict.verify(p.digests)
+	if file, ok := w.(io.ReaderAt); ok && err == nil && verified == "" && d.verdict.want.Algorithm != "" {
+		verified, err = d.verdict.reread(ctx, file, d.info.Size)
+	}
+	if err != nil {
+		return err
+	}
+	d.finish(verified)
+	return nil
+}
+
+// run writes all ranges, and returns when nothing is in flight any more.
+func (p *parallel) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g, ctx := errgroup.WithContext(ctx)
+
+	// The first range keeps its place among the requests in flight from here
+	// until it has been written.
+	if err := p.manager.requests.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	body, err := p.begin(ctx)
+	if err != nil {
+		p.manager.requests.Release(1)
+		return err
+	}
+
+	p.spans = p.ranges()
+	p.digests = make([]*digest, p.spans.count)
+	p.progress.total(p.info.Size, p.spans.count)
+	if _, readable := p.w.(io.ReaderAt); p.spans.count == 1 || p.verify && readable {
+		p.decide(ctx, g, combinable, inOrder)
+	} else {
+		p.decide(ctx, g, combinable)
+	}
+	g.Go(func() error {
+		err := p.write(ctx, 0, body)
+		p.manager.requests.Release(1)
+		if err != nil {
+			return err
+		}
+		return p.work(ctx)
+	})
+	for range min(p.concurrency, p.spans.count) - 1 {
+		g.Go(func() error { return p.work(ctx) })
+	}
+	return g.Wait()
+}
+
+// work fetches ranges until all are taken.
+func (p *parallel) work(ctx context.Context) error {
+	for {
+		i := int(p.taken.Add(1))
+		if i >= p.spans.count {
+			return nil
+		}
+		err := p.manager.request(ctx, func() error {
+			off, n := p.spans.at(i)
+			body, err := p.open(ctx, off, n)
+			if err != nil {
+				return rangeError(off, n, err)
+			}
+			return p.write(ctx, i, body)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// write writes the range number i, and closes its body.
+func (p *parallel) write(ctx context.Context, i int, body io.ReadCloser) error {
+	defer body.Close()
+	sums := newDigest(p.verdict, combinable)
+	if p.spans.count == 1 {
+		sums = newDigest(p.verdict, combinable, inOrder)
+	}
+	p.digests[i] = sums
+	off, n := p.spans.at(i)
+	err := p.read(ctx, body, off, n, func(b []byte, off int64) error {
+		sums.write(b)
+		n, err := p.w.WriteAt(b, off)
+		p.progress.add(int64(n))
+		return writeError(n, len(b), err)
+	})
+	if err != nil {
+		return rangeError(off, n, err)
+	}
+	p.progress.part(0)
+	return nil
+}
+
+// spans are the ranges in which an object is fetched: a first one, and then as
+// many of equal size as it takes.
+type spans struct {
+	size, first, step int64
+	count             int
+}
+
+func (d *downloader) ranges() spans {
+	s := spans{size: d.info.Size, first: min(d.part, d.info.Size), step: d.part, count: 1}
+	if rest := s.size - s.first; rest > 0 {
+		if ceilDiv(rest, s.step) > maxRanges {
+			s.step = roundUp(ceilDiv(rest, maxRanges))
+		}
+		s.count += int(ceilDiv(rest, s.step))
+	}
+	return s
+}
+
+// at returns the range number i, of which 0 is the first.
+func (s spans) at(i int) (off, n int64) {
+	if i == 0 {
+		return 0, s.first
+	}
+	off = s.first + int64(i-1)*s.step
+	return off, min(s.step, s.size-off)
+}

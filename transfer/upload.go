@@ -1,0 +1,324 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// abortTimeout is how long giving up an upload may take after its context has
+// ended.
+const abortTimeout = 30 * time.Second
+
+// Upload writes what r yields to the object name of b, and returns what is
+// known about the new object. It does not close r.
+//
+// See the package documentation for how r is read. A file that changes its size
+// or is written to while it is read in place is an error, [ErrSourceChanged].
+//
+// If Upload fails or ctx ends, the parts that were sent are deleted, for which
+// it takes up to 30 s more; if that fails too, the error says so and names the
+// upload that is left behind.
+func Upload(ctx context.Context, b Bucket, name string, r io.Reader, opts ...Option) (Info, error) {
+	o := newOptions(opts)
+	u := &upload{options: o, bucket: b, name: name, progress: newProgress(o, name)}
+	info, err := u.run(ctx, r)
+	if err != nil {
+		info, err = Info{}, fmt.Errorf("transfer: upload %q: %w", name, withContext(ctx, err))
+	}
+	u.progress.done(err)
+	return info, err
+}
+
+type upload struct {
+	*options
+	bucket   Bucket
+	name     string
+	limits   Limits
+	progress *progress
+}
+
+func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
+	if err := u.forUpload(); err != nil {
+		return Info{}, err
+	}
+	if u.limits, err = u.bucket.Limits(ctx); err != nil {
+		return Info{}, err
+	}
+	if s, ok := inPlace(r); ok {
+		defer s.rethrow()
+		return u.source(ctx, s)
+	}
+	return u.stream(ctx, r)
+}
+
+// source uploads what can be read in place.
+func (u *upload) source(ctx context.Context, s *source) (Info, error) {
+	want := u.partSize
+	if want == 0 {
+		// The recommended size, unless it leaves less parts than may be in
+		// flight.
+		even := ceilDiv(s.size, int64(u.concurrency))
+		want = max(defaultPartSize, min(even, u.limits.PartSize))
+	}
+	p, err := planKnown(u.limits, want, s.size)
+	if err != nil {
+		return Info{}, err
+	}
+	if s.size <= p.part {
+		info, err := u.put(ctx, s.section(0, s.size))
+		if err == nil {
+			err = s.unchanged()
+		}
+		return info, err
+	}
+
+	u.progress.total(s.size, int(ceilDiv(s.size, p.part)))
+	next := func(_ context.Context, _ int, sent int64) (piece, error) {
+		if sent == s.size {
+			return piece{}, nil
+		}
+		return piece{body: s.section(sent, min(p.part, s.size-sent))}, nil
+	}
+	return u.multipart(ctx, s.size, next, s.unchanged)
+}
+
+// stream uploads what can only be read once, through buffers.
+func (u *upload) stream(ctx context.Context, r io.Reader) (Info, error) {
+	want, hint := u.partSize, u.size
+	if want == 0 {
+		want = defaultPartSize
+	}
+	if l, ok := r.(interface{ Len() int }); ok && hint < 0 {
+		hint = int64(l.Len()) // such as that of a bytes.Buffer
+	}
+	p := planStream(u.limits, want, hint)
+	in := &stream{r: sourceReader{r}}
+
+	n, err := p.next(1, 0)
+	if err != nil {
+		return Info{}, err
+	}
+	first, err := u.fill(ctx, in, n)
+	if err != nil {
+		return Info{}, err
+	}
+	defer func() { first.release() }() // unless the first part has taken it
+
+	// An upload in parts needs two of them at least, so none is begun before
+	// there is a byte of the second.
+	if more, err := in.more(ctx); err != nil {
+		return Info{}, err
+	} else if !more {
+		return u.put(ctx, first.body)
+	}
+	next := func(ctx context.Context, number int, sent int64) (piece, error) {
+		if number == 1 {
+			taken := first
+			first = piece{}
+			return taken, nil
+		}
+		if more, err := in.more(ctx); err != nil {
+			return piece{}, err
+		} else if !more {
+			u.progress.total(sent, number-1)
+			return piece{}, nil
+		}
+		n, err := p.next(number, sent)
+		if err != nil {
+			return piece{}, err
+		}
+		return u.fill(ctx, in, n)
+	}
+	return u.multipart(ctx, -1, next, func() error { return nil })
+}
+
+// sourceReader says of errors that they are the caller's reader's.
+type sourceReader struct{ r io.Reader }
+
+func (s sourceReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("reading the source: %w", err)
+	}
+	return n, err
+}
+
+// piece is the body of a part with what it holds. The zero piece has none.
+type piece struct {
+	body Body
+	free func()
+}
+
+func (p piece) release() {
+	if p.free != nil {
+		p.free()
+	}
+}
+
+// fill reads a part of up to n bytes.
+func (u *upload) fill(ctx context.Context, in *stream, n int64) (piece, error) {
+	b := new(buffer)
+	var reserved int64
+	p := piece{body: b, free: func() {
+		b.free()
+		u.manager.release(reserved)
+	}}
+	filled := false
+	defer func() { // also when the reader panics
+		if !filled {
+			p.release()
+		}
+	}()
+
+	// What fits into one chunk is not worth waiting for memory.
+	if err := in.fill(ctx, b, min(n, chunkSize)); err != nil {
+		return piece{}, err
+	}
+	if more, err := in.more(ctx); err != nil {
+		return piece{}, err
+	} else if more && b.size < n {
+		if reserved, err = u.manager.reserve(ctx, n); err != nil {
+			return piece{}, err
+		}
+		if err := in.fill(ctx, b, n); err != nil {
+			return piece{}, err
+		}
+		if rest := reserved - b.size; rest > 0 {
+			u.manager.release(rest)
+			reserved -= rest
+		}
+	}
+	filled = true
+	return p, nil
+}
+
+// put uploads an object in one request.
+func (u *upload) put(ctx context.Context, body Body) (info Info, err error) {
+	u.progress.total(body.Size(), 1)
+	a := u.attrs
+	a.Size = body.Size()
+	err = u.manager.request(ctx, func() error {
+		ctx, sent := u.progress.sending(ctx, a.Size)
+		if info, err = u.bucket.Put(ctx, u.name, a, body); err != nil {
+			return err
+		}
+		sent()
+		return nil
+	})
+	return info, err
+}
+
+// multipart uploads an object in parts, those that next returns until it
+// returns one without a body. Next gets the number of the part and the bytes in
+// the parts before it; it is called by this goroutine. Size is that of the
+// whole, -1 if it is not known. Check has the last word when all is sent.
+func (u *upload) multipart(ctx context.Context, size int64, next func(ctx context.Context, number int, sent int64) (piece, error), check func() error) (info Info, err error) {
+	a := u.attrs
+	a.Size = size
+	up, err := u.bucket.Begin(ctx, u.name, a)
+	if err != nil {
+		return Info{}, err
+	}
+	finished := false
+	defer func() { // also when the reader panics
+		if !finished {
+			err = abort(ctx, up, err)
+		}
+	}()
+	parts, err := u.parts(ctx, up, next)
+	if err == nil {
+		err = check()
+	}
+	if err != nil {
+		return Info{}, err
+	}
+	info, err = up.Finish(u.progress.retries(ctx), parts)
+	finished = err == nil
+	return info, err
+}
+
+// parts sends the parts. It returns when nothing is in flight any more.
+func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(context.Context, int, int64) (piece, error)) ([]Part, error) {
+	running, cancel := context.WithCancel(ctx)
+	g, running := errgroup.WithContext(running)
+	g.SetLimit(u.concurrency)
+	defer func() { // when the reader panics; else there is nothing to wait for
+		cancel()
+		_ = g.Wait()
+	}()
+
+	var sent int64
+	var parts []*Part
+	var sourceErr error
+	for number := 1; ; number++ {
+		p, err := next(running, number, sent)
+		if err != nil && running.Err() == nil {
+			sourceErr = err
+			cancel()
+		}
+		if err != nil || p.body == nil {
+			break
+		}
+		part := new(Part)
+		parts = append(parts, part)
+		sent += p.body.Size()
+		g.Go(func() error {
+			defer p.release()
+			return u.part(running, up, number, p.body, part)
+		})
+	}
+	err := g.Wait()
+	switch {
+	case sourceErr != nil:
+		return nil, sourceErr
+	case err != nil:
+		return nil, err
+	case ctx.Err() != nil:
+		return nil, ctx.Err() // next stopped, and no part was in flight to fail
+	}
+	done := make([]Part, len(parts))
+	for i, p := range parts {
+		done[i] = *p
+	}
+	return done, nil
+}
+
+func (u *upload) part(ctx context.Context, up MultipartUpload, number int, body Body, part *Part) error {
+	return u.manager.request(ctx, func() error {
+		ctx, sent := u.progress.sending(ctx, body.Size())
+		p, err := up.Part(ctx, number, body)
+		if err != nil {
+			return fmt.Errorf("part %d: %w", number, err)
+		}
+		*part = p
+		sent()
+		return nil
+	})
+}
+
+// abort gives up an upload that failed with cause, and returns the error to
+// report.
+func abort(ctx context.Context, up MultipartUpload, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
+	defer cancel()
+	if err := up.Abort(ctx); err != nil {
+		return fmt.Errorf("%w; the upload %s is left behind, as aborting it failed: %w", cause, up.ID(), err)
+	}
+	return cause
+}
+
+// withContext returns err so that it wraps the error of ctx, if ctx has ended:
+// what a transport says of a cancelled request need not do so.
+func withContext(ctx context.Context, err error) error {
+	for _, ended := range []error{ctx.Err(), context.Cause(ctx)} {
+		if ended != nil && !errors.Is(err, ended) {
+			err = fmt.Errorf("%w: %w", ended, err)
+		}
+	}
+	return err
+}

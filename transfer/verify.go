@@ -1,0 +1,156 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/entrepot-go/entrepot/internal/checksum"
+)
+
+var (
+	// combinable are the algorithms whose checksums of ranges make up that of
+	// the whole, the preferred one first; inOrder those that need all content
+	// in order.
+	combinable = []checksum.Algorithm{checksum.CRC64NVME, checksum.CRC32C, checksum.CRC32}
+	inOrder    = []checksum.Algorithm{checksum.SHA256, checksum.SHA1, checksum.SHA512, checksum.MD5}
+)
+
+// choose returns the first of the algorithms of which there is a checksum of
+// the whole content.
+func choose(sums []Checksum, algorithms ...[]checksum.Algorithm) (Checksum, bool) {
+	for _, list := range algorithms {
+		for _, a := range list {
+			for _, c := range sums {
+				if c.Algorithm == string(a) && !c.Composite && len(c.Value) == a.Size() {
+					return c, true
+				}
+			}
+		}
+	}
+	return Checksum{}, false
+}
+
+// verdict is the checksum to compare with. It may become known, or known not to
+// exist, while content is already coming in.
+type verdict struct {
+	known chan struct{}
+	want  Checksum // zero: there is none; not to be read before known is closed
+}
+
+func newVerdict() *verdict { return &verdict{known: make(chan struct{})} }
+
+func (v *verdict) set(c Checksum) {
+	v.want = c
+	close(v.known)
+}
+
+// digest computes the checksum of what is written to it by all algorithms that
+// may turn out to be asked for.
+type digest struct {
+	v     *verdict
+	sums  []sum
+	known bool
+	size  int64
+}
+
+type sum struct {
+	algorithm checksum.Algorithm
+	hash      hash.Hash
+}
+
+func newDigest(v *verdict, algorithms ...[]checksum.Algorithm) *digest {
+	d := &digest{v: v}
+	for _, list := range algorithms {
+		for _, a := range list {
+			if h, err := checksum.New(a); err == nil {
+				d.sums = append(d.sums, sum{a, h})
+			}
+		}
+	}
+	d.settle()
+	return d
+}
+
+// settle drops the algorithms that are not wanted, once that is known.
+func (d *digest) settle() {
+	if d.known {
+		return
+	}
+	select {
+	case <-d.v.known:
+		d.known = true
+	default:
+		return
+	}
+	all := d.sums
+	d.sums = nil
+	for _, s := range all {
+		if string(s.algorithm) == d.v.want.Algorithm {
+			d.sums = []sum{s}
+		}
+	}
+}
+
+func (d *digest) write(p []byte) {
+	d.settle()
+	for _, s := range d.sums {
+		s.hash.Write(p)
+	}
+	d.size += int64(len(p))
+}
+
+// verify compares the content that the digests saw one after the other, and
+// returns the algorithm by which it did so; none if it could not. The verdict
+// must be known.
+func (v *verdict) verify(digests []*digest) (string, error) {
+	var whole []byte
+	for i, d := range digests {
+		d.settle()
+		if len(d.sums) == 0 {
+			return "", nil
+		}
+		part := d.sums[0].hash.Sum(nil)
+		if i == 0 {
+			whole = part
+			continue
+		}
+		a := d.sums[0].algorithm
+		if !a.Combinable() {
+			return "", nil
+		}
+		var err error
+		if whole, err = checksum.Combine(a, whole, part, d.size); err != nil {
+			return "", err
+		}
+	}
+	return v.want.Algorithm, v.compare(whole)
+}
+
+func (v *verdict) compare(got []byte) error {
+	if !bytes.Equal(got, v.want.Value) {
+		return fmt.Errorf("%w: %s is %x where the object's is %x", ErrChecksum, v.want.Algorithm, got, v.want.Value)
+	}
+	return nil
+}
+
+// reread compares the size bytes of r.
+func (v *verdict) reread(ctx context.Context, r io.ReaderAt, size int64) (string, error) {
+	d := newDigest(v, combinable, inOrder)
+	c := chunks.Get().(*chunk)
+	defer chunks.Put(c)
+	in := &stream{r: io.NewSectionReader(r, 0, size)}
+	for d.size < size {
+		n, err := in.read(ctx, c[:])
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return "", fmt.Errorf("reading back what was written: %w", err)
+		}
+		d.write(c[:n])
+	}
+	return v.verify([]*digest{d})
+}
