@@ -237,14 +237,14 @@ type CorsRule struct {
 }
 
 // LifecycleRule hides, deletes or cancels files of a prefix after some days. At
-// least one of its times is set, and each is at least 1. Rules are applied
-// about once a day.
+// least one of the times is set; 0 is never. Rules are applied about once a
+// day.
 type LifecycleRule struct {
-	FileNamePrefix            string `json:"fileNamePrefix,required"`   // empty: all files
-	DaysFromUploadingToHiding *int64 `json:"daysFromUploadingToHiding"` // nil: never
-	DaysFromHidingToDeleting  *int64 `json:"daysFromHidingToDeleting"`  // counted from when a version ceased to be the current one; nil: never
+	FileNamePrefix            string `json:"fileNamePrefix,required"` // empty: all files
+	DaysFromUploadingToHiding int64  `json:"daysFromUploadingToHiding"`
+	DaysFromHidingToDeleting  int64  `json:"daysFromHidingToDeleting"` // counted from when a version ceased to be the current one
 
-	DaysFromStartingToCancelingUnfinishedLargeFiles *int64 `json:"daysFromStartingToCancelingUnfinishedLargeFiles"` // nil: never
+	DaysFromStartingToCancelingUnfinishedLargeFiles int64 `json:"daysFromStartingToCancelingUnfinishedLargeFiles"`
 }
 
 // ServerSideEncryption says how a file is encrypted at rest. In answers the

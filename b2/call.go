@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/codec"
@@ -183,6 +184,9 @@ func (p *call) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) erro
 		key, err := p.config.Credentials.Retrieve(ctx)
 		if err != nil {
 			return err
+		}
+		if key.AccessKeyID == "" {
+			return fmt.Errorf("%w: B2 has no calls without an application key", credentials.ErrNone)
 		}
 		r.SetBasicAuth(key.AccessKeyID, key.SecretAccessKey)
 	case hostUpload:

@@ -1,7 +1,6 @@
 package b2
 
 import (
-	"reflect"
 	"strings"
 	"time"
 
@@ -81,14 +80,9 @@ func (c *Client) with(opts []Option) (*session, error) {
 	if err := s.complete(); err != nil {
 		return nil, err
 	}
-	if s.realm != c.session.realm || !same(s.config.Credentials, c.session.config.Credentials) {
+	if s.realm != c.session.realm || !credentials.Same(s.config.Credentials, c.session.config.Credentials) {
 		s.account = new(lookup[authorization])
 	}
 	s.runtime = c.session.runtime.Derive(s.options())
 	return s, nil
-}
-
-// same reports whether a and b are known to be one provider.
-func same(a, b credentials.Provider) bool {
-	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.ValueOf(a).Comparable() && a == b
 }

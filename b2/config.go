@@ -2,7 +2,7 @@ package b2
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -58,7 +58,9 @@ type Config struct {
 	UserAgent string
 }
 
-// Option changes the Config for one call.
+// Option changes the Config for one call. A call with other Credentials or
+// another Endpoint authorizes an account of its own each time; where there are
+// many, use another client.
 type Option func(*Config)
 
 const (
@@ -72,7 +74,7 @@ type environment struct{}
 func (environment) Retrieve(context.Context) (credentials.Credentials, error) {
 	id, key := os.Getenv("B2_APPLICATION_KEY_ID"), os.Getenv("B2_APPLICATION_KEY")
 	if id == "" || key == "" {
-		return credentials.Credentials{}, errors.New("no application key: set Config.Credentials, or B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY")
+		return credentials.Credentials{}, fmt.Errorf("%w: set Config.Credentials, or B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY", credentials.ErrNone)
 	}
 	return credentials.Credentials{AccessKeyID: id, SecretAccessKey: key, Source: "environment"}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/b2"
 	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/storagetest"
 )
 
@@ -111,13 +113,12 @@ func TestEveryOperation(t *testing.T) {
 		t.Errorf("AuthorizeAccount = %+v", auth)
 	}
 
-	days := int64(3)
 	created, err := client.CreateBucket(ctx, &b2.CreateBucketInput{
 		BucketName:      "documents",
 		BucketType:      b2.BucketTypeAllPrivate,
 		BucketInfo:      map[string]string{"owner": "me"},
 		CorsRules:       []b2.CorsRule{{CorsRuleName: "download", AllowedOrigins: []string{"https"}, AllowedOperations: []string{"b2_download_file_by_name"}}},
-		LifecycleRules:  []b2.LifecycleRule{{FileNamePrefix: "tmp/", DaysFromHidingToDeleting: &days}},
+		LifecycleRules:  []b2.LifecycleRule{{FileNamePrefix: "tmp/", DaysFromHidingToDeleting: 3}},
 		FileLockEnabled: true,
 		DefaultServerSideEncryption: &b2.ServerSideEncryption{
 			Mode: b2.EncryptionModeSSEB2, Algorithm: b2.EncryptionAlgorithmAES256,
@@ -126,7 +127,7 @@ func TestEveryOperation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if created.BucketInfo["owner"] != "me" || len(created.CorsRules) != 1 || *created.LifecycleRules[0].DaysFromHidingToDeleting != 3 ||
+	if created.BucketInfo["owner"] != "me" || len(created.CorsRules) != 1 || created.LifecycleRules[0].DaysFromHidingToDeleting != 3 ||
 		!created.FileLockConfiguration.Value.IsFileLockEnabled || created.DefaultServerSideEncryption.Value.Mode != b2.EncryptionModeSSEB2 {
 		t.Errorf("CreateBucket = %+v", created)
 	}
@@ -203,15 +204,15 @@ func TestEveryOperation(t *testing.T) {
 		}
 		sums = append(sums, part.ContentSha1)
 	}
-	in := &b2.ListPartsInput{FileId: large.FileId, MaxPartCount: 1}
-	for want := int64(1); ; want++ {
-		page, err := client.ListParts(ctx, in)
-		if err != nil || len(page.Items()) != 1 || page.Items()[0].PartNumber != want {
-			t.Fatalf("ListParts(%+v) = %+v, %v", in, page, err)
+	var numbers []int64
+	for part, err := range paginator.Items(ctx, client.ListParts, &b2.ListPartsInput{FileId: large.FileId, MaxPartCount: 1}) {
+		if err != nil {
+			t.Fatal(err)
 		}
-		if _, more := page.NextPage(in); !more {
-			break
-		}
+		numbers = append(numbers, part.PartNumber)
+	}
+	if !slices.Equal(numbers, []int64{1, 2}) {
+		t.Errorf("ListParts = %d", numbers)
 	}
 	finished, err := client.FinishLargeFile(ctx, &b2.FinishLargeFileInput{FileId: large.FileId, PartSha1Array: sums})
 	if err != nil || finished.ContentLength != 101 || finished.ContentSha1 != b2.Sha1None {
@@ -227,16 +228,11 @@ func TestEveryOperation(t *testing.T) {
 
 	srv.Configure(storagetest.B2Settings{NamesPerPage: 1}) // short pages, and yet more to come
 	var names []string
-	list := &b2.ListFileNamesInput{BucketId: created.BucketId}
-	for more := true; more; {
-		page, err := client.ListFileNames(ctx, list)
+	for file, err := range paginator.Items(ctx, client.ListFileNames, &b2.ListFileNamesInput{BucketId: created.BucketId}) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range page.Items() {
-			names = append(names, f.FileName)
-		}
-		_, more = page.NextPage(list)
+		names = append(names, file.FileName)
 	}
 	if len(names) != 2 || names[0] != name || names[1] != "large" {
 		t.Errorf("ListFileNames = %q", names)

@@ -136,6 +136,41 @@ func TestAnonymous(t *testing.T) {
 	}
 }
 
+func TestSame(t *testing.T) {
+	one, function := Static("id", "secret", ""), ProviderFunc(Env().Retrieve)
+	cache := Cached(one)
+	for _, tt := range []struct {
+		name string
+		a, b Provider
+		want bool
+	}{
+		{"none", nil, nil, true},
+		{"none and one", nil, one, false},
+		{"one", one, one, true},
+		{"equal keys of another call", one, Static("id", "secret", ""), false},
+		{"environment", Env(), Env(), true},
+		{"profile", Profile("a"), Profile("a"), true},
+		{"profiles", Profile("a"), Profile("b"), false},
+		{"default", Default(), Default(), true},
+		{"cache", cache, cache, true},
+		{"kinds", Env(), Default(), false},
+		{"functions cannot be compared", function, function, false},
+	} {
+		if got := Same(tt.a, tt.b); got != tt.want {
+			t.Errorf("%s: Same = %t, want %t", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestDefaultFor(t *testing.T) {
+	if got := DefaultFor(""); got != Default() {
+		t.Errorf("without a profile: %#v", got)
+	}
+	if got := DefaultFor("backup"); got != Profile("backup") {
+		t.Errorf("with a profile: %#v", got)
+	}
+}
+
 func TestEnv(t *testing.T) {
 	for _, tt := range []struct {
 		name              string

@@ -388,12 +388,14 @@ func (c *s3Call) objectChecksum() (*s3Algorithm, string, *s3Error) {
 // chooseParts finds the parts that the list names, and judges them.
 func (c *s3Call) chooseParts(u *s3Upload, list completion) ([]s3Part, *s3Error) {
 	parts := make([]s3Part, 0, len(list.Parts))
-	for i, entry := range list.Parts {
-		if i > 0 && entry.PartNumber <= list.Parts[i-1].PartNumber {
+	for i := range list.Parts[1:] {
+		if list.Parts[i+1].PartNumber <= list.Parts[i].PartNumber {
 			return nil, &s3Error{status: 400, code: "InvalidPartOrder",
 				message: "The list of parts was not in ascending order. Parts must be ordered by part number.",
 				extra:   []string{"UploadId", u.id}}
 		}
+	}
+	for _, entry := range list.Parts {
 		p, ok := u.parts[entry.PartNumber]
 		invalid := &s3Error{status: 400, code: "InvalidPart",
 			message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
@@ -412,12 +414,14 @@ func (c *s3Call) chooseParts(u *s3Upload, list completion) ([]s3Part, *s3Error) 
 			name := strings.ToLower(u.algorithm.name)
 			return nil, errorInvalidRequest(fmt.Sprintf("The upload was created using a %s checksum. The complete request must include the checksum for each part. It was missing for part %d in the request.", name, entry.PartNumber))
 		}
-		if i < len(list.Parts)-1 && p.blob.size < c.srv.minPartSize {
+		parts = append(parts, p)
+	}
+	for _, p := range parts[:len(parts)-1] {
+		if p.blob.size < c.srv.minPartSize {
 			return nil, &s3Error{status: 400, code: "EntityTooSmall", message: "Your proposed upload is smaller than the minimum allowed size",
 				extra: []string{"ProposedSize", strconv.FormatInt(p.blob.size, 10), "MinSizeAllowed", strconv.FormatInt(c.srv.minPartSize, 10),
-					"PartNumber", strconv.Itoa(entry.PartNumber), "ETag", p.etag}}
+					"PartNumber", strconv.Itoa(p.number), "ETag", p.etag}}
 		}
-		parts = append(parts, p)
 	}
 	return parts, nil
 }

@@ -11,7 +11,7 @@
 // request; anything longer in parts, several at a time, of which nothing is
 // left behind when the upload fails or its context ends.
 //
-// A regular file, a [io.SectionReader], [bytes.Reader] or [strings.Reader], and
+// A regular file, an [io.SectionReader], [bytes.Reader] or [strings.Reader], and
 // any other reader that has ReadAt, Seek and Size like these, is read in place:
 // from its current offset, which stays where it is, by ReadAt and without
 // buffers. All other readers are read into buffers.

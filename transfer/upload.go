@@ -210,6 +210,7 @@ func (u *upload) put(ctx context.Context, body Body) (info Info, err error) {
 		sent()
 		return nil
 	})
+	info.Name, info.Size = u.name, a.Size // not all vendors answer them
 	return info, err
 }
 
@@ -239,6 +240,10 @@ func (u *upload) multipart(ctx context.Context, size int64, next func(ctx contex
 	}
 	info, err = up.Finish(u.progress.retries(ctx), parts)
 	finished = err == nil
+	info.Name, info.Size, info.Parts = u.name, 0, len(parts)
+	for _, p := range parts {
+		info.Size += p.Size
+	}
 	return info, err
 }
 
@@ -296,6 +301,7 @@ func (u *upload) part(ctx context.Context, up MultipartUpload, number int, body 
 			return fmt.Errorf("part %d: %w", number, err)
 		}
 		*part = p
+		part.Number, part.Size = number, body.Size()
 		sent()
 		return nil
 	})

@@ -450,6 +450,29 @@ func TestUploadCancelledBefore(t *testing.T) {
 	}
 }
 
+// TestUploadCancelledBetweenParts: by the time the reader notices, no part is in
+// flight that could fail.
+func TestUploadCancelledBetweenParts(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	b := newBucket()
+	r := io.MultiReader(bytes.NewReader(random(250)), readerFunc(func(p []byte) (int, error) {
+		time.Sleep(time.Second)
+		cancel()
+		return len(p), nil
+	}))
+	synctest.Test(t, func(t *testing.T) {
+		_, err := transfer.Upload(ctx, b, "name", r, transfer.WithPartSize(100), transfer.WithManager(new(transfer.Manager)))
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("Upload = %v, want context.Canceled", err)
+		}
+	})
+	if b.content("name") != nil {
+		t.Error("the object was finished without its last parts")
+	}
+	b.idle(t)
+}
+
 // TestUploadEndlessReaderIsCancelled: one that always has more, but never waits.
 func TestUploadEndlessReaderIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)

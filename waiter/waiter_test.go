@@ -50,8 +50,8 @@ func (e *apiError) HTTPStatusCode() int { return e.status }
 func (e *apiError) ErrorCode() string   { return e.code }
 
 var (
-	missing = fmt.Errorf("head: %w", &apiError{404, "NoSuchBucket"})
-	denied  = &apiError{403, "AccessDenied"}
+	errMissing = fmt.Errorf("head: %w", &apiError{404, "NoSuchBucket"})
+	errDenied  = &apiError{403, "AccessDenied"}
 )
 
 func available(o *headOut) bool { return o.State == "available" }
@@ -81,19 +81,19 @@ func TestWait(t *testing.T) {
 		{
 			name:      "status to be retried, then success",
 			acceptors: acceptors{{State: waiter.Success}, {Status: 404, State: waiter.Retry}},
-			answers:   []answer{{err: missing}, {err: missing}, {}},
+			answers:   []answer{{err: errMissing}, {err: errMissing}, {}},
 			calls:     3,
 		},
 		{
 			name:      "error that means success",
 			acceptors: acceptors{{Code: "NoSuchBucket", State: waiter.Success}},
-			answers:   []answer{{}, {}, {err: missing}},
+			answers:   []answer{{}, {}, {err: errMissing}},
 			calls:     3,
 		},
 		{
 			name:      "status and code must both match",
 			acceptors: acceptors{{Status: 404, Code: "NoSuchKey", State: waiter.Success}, {Status: 404, State: waiter.Retry}},
-			answers:   []answer{{err: missing}, {err: &apiError{404, "NoSuchKey"}}},
+			answers:   []answer{{err: errMissing}, {err: &apiError{404, "NoSuchKey"}}},
 			calls:     2,
 		},
 		{
@@ -113,18 +113,18 @@ func TestWait(t *testing.T) {
 		{
 			name:      "error that is a failure",
 			acceptors: acceptors{{Status: 403, State: waiter.Failure}},
-			answers:   []answer{{err: denied}},
+			answers:   []answer{{err: errDenied}},
 			calls:     1,
 			is:        waiter.ErrFailed,
-			also:      denied,
+			also:      errDenied,
 			text:      "the last call: 403 AccessDenied",
 		},
 		{
 			name:      "error that no acceptor knows",
 			acceptors: acceptors{{State: waiter.Success}, {Match: available, State: waiter.Success}, {Status: 404, State: waiter.Retry}},
-			answers:   []answer{{err: denied}},
+			answers:   []answer{{err: errDenied}},
 			calls:     1,
-			is:        denied,
+			is:        errDenied,
 			text:      "waiter: Ready: 403",
 		},
 		{
@@ -137,10 +137,10 @@ func TestWait(t *testing.T) {
 		{
 			name:      "attempts run out",
 			acceptors: acceptors{{State: waiter.Success}, {Status: 404, State: waiter.Retry}},
-			answers:   []answer{{err: missing}},
+			answers:   []answer{{err: errMissing}},
 			calls:     4,
 			is:        waiter.ErrAttempts,
-			also:      missing,
+			also:      errMissing,
 			text:      "no attempts left; the last call: head: 404 NoSuchBucket",
 		},
 		{
@@ -205,10 +205,10 @@ func TestCancelWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		c := &client{answers: []answer{{err: missing}}}
+		c := &client{answers: []answer{{err: errMissing}}}
 		start := time.Now()
 		err := waiter.Wait(ctx, condition(waiter.Acceptor[headOut]{Status: 404}), c.Head, &headIn{})
-		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, missing) {
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, errMissing) {
 			t.Errorf("Wait = %v, want the context's error and the last call's", err)
 		}
 		if d := time.Since(start); d != 100*time.Millisecond {

@@ -81,35 +81,8 @@ func (e *Error) Text() string {
 		b.WriteString(e.Operation)
 		b.WriteString(": ")
 	}
-	switch {
-	case e.Code != "":
-		b.WriteString(e.Code)
-		if e.Message != "" {
-			b.WriteString(": ")
-			b.WriteString(e.Message)
-		}
-	case e.Message != "":
-		b.WriteString(e.Message)
-	case e.Err == nil && e.StatusCode != 0:
-		b.WriteString("the server answered ")
-		b.WriteString(strconv.Itoa(e.StatusCode))
-	}
-	if e.Err != nil {
-		if e.Code != "" || e.Message != "" {
-			b.WriteString(": ")
-		}
-		b.WriteString(e.Err.Error())
-	}
-	if notes := e.notes(); len(notes) > 0 {
-		b.WriteString(" (")
-		b.WriteString(strings.Join(notes, ", "))
-		b.WriteByte(')')
-	}
-	return b.String()
-}
-
-func (e *Error) notes() []string {
-	var notes []string
+	e.writeCause(&b)
+	notes := make([]string, 0, 4)
 	if e.StatusCode != 0 {
 		notes = append(notes, "status "+strconv.Itoa(e.StatusCode))
 	}
@@ -122,7 +95,71 @@ func (e *Error) notes() []string {
 	if e.Attempts > 1 {
 		notes = append(notes, strconv.Itoa(e.Attempts)+" attempts")
 	}
-	return notes
+	writeNotes(&b, notes)
+	return b.String()
+}
+
+// Reason is the part of Text that is about this failure alone, for use within
+// the text of another error of the same call.
+func (e *Error) Reason() string {
+	var b strings.Builder
+	e.writeCause(&b)
+	var notes []string
+	if e.StatusCode != 0 {
+		notes = append(notes, "status "+strconv.Itoa(e.StatusCode))
+	}
+	if e.RequestID != "" {
+		notes = append(notes, "request "+e.RequestID)
+	}
+	writeNotes(&b, notes)
+	return b.String()
+}
+
+// writeCause writes what the server said, or what else went wrong. Both there
+// means that the second is why the first is final.
+func (e *Error) writeCause(b *strings.Builder) {
+	separator := ""
+	if e.Code != "" {
+		b.WriteString(e.Code)
+		separator = ": "
+	}
+	if e.Message != "" {
+		b.WriteString(separator)
+		b.WriteString(oneLine(e.Message))
+		separator = "; "
+	}
+	switch {
+	case e.Err != nil:
+		if separator != "" {
+			b.WriteString("; ")
+		}
+		b.WriteString(e.Err.Error())
+	case separator == "" && e.StatusCode != 0:
+		b.WriteString("the server answered ")
+		b.WriteString(strconv.Itoa(e.StatusCode))
+	}
+}
+
+func writeNotes(b *strings.Builder, notes []string) {
+	if len(notes) == 0 {
+		return
+	}
+	b.WriteString(" (")
+	b.WriteString(strings.Join(notes, ", "))
+	b.WriteByte(')')
+}
+
+// messageLimit is how much of a server's message becomes part of a text. The
+// whole is in Message.
+const messageLimit = 500
+
+// oneLine keeps a message from breaking up a log.
+func oneLine(message string) string {
+	message = strings.Join(strings.Fields(message), " ")
+	if len(message) > messageLimit {
+		message = strings.ToValidUTF8(message[:messageLimit], "") + "…"
+	}
+	return message
 }
 
 // Error makes *Error an error for use inside the module.

@@ -53,19 +53,6 @@ func seed(t testing.TB) sigv4.Chain {
 	return chain
 }
 
-func encode(t testing.TB, e Encoding, body io.Reader, chain sigv4.Chain) []byte {
-	t.Helper()
-	r, err := e.NewReader(body, chain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	encoded, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encoded
-}
-
 // decode is what a strict server does, written from the documentation alone.
 // It returns the data and the trailer "name:value".
 func decode(encoded []byte, e Encoding, previous string) (data []byte, trailer string, err error) {

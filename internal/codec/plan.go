@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/textproto"
@@ -13,6 +12,7 @@ import (
 	"unsafe"
 
 	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/internal/jsontoken"
 )
 
 // kind is what a value is to the codec.
@@ -184,7 +184,7 @@ func (p *plan) add(f field, tag *tag) {
 			p.xml = append(p.xml, f)
 		}
 	case inJSON:
-		quoted, _ := json.Marshal(f.name)
+		quoted, _ := jsontoken.AppendString(nil, f.name)
 		f.quoted = string(quoted) + ":"
 		if len(p.json) == maxMembers {
 			panic("codec: a type has too many members")

@@ -195,10 +195,6 @@ func TestLabelErrors(t *testing.T) {
 
 func TestPayloads(t *testing.T) {
 	stream := strings.NewReader("x")
-	type doc struct {
-		A string `xml:"A" json:"-"`
-	}
-	_ = doc{}
 	for _, test := range []struct {
 		name        string
 		in          any
@@ -347,10 +343,6 @@ func TestTokens(t *testing.T) {
 			seen[token] = true
 		}
 	}
-	type body struct {
-		Token string `xml:"Token,token" json:"-"`
-	}
-	_ = body{}
 	doc := Document{Format: XML, Root: "R", Token: func() string { return "T" }}
 	if req := encode(t, "/", doc, &struct {
 		Token string `xml:"Token,token"`

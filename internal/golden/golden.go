@@ -142,7 +142,7 @@ func Request(r *http.Request) ([]byte, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		for _, value := range r.Header[name] {
-			if name != "User-Agent" {
+			if name != "User-Agent" && name != "Accept-Encoding" { // the pipeline's own
 				fmt.Fprintf(&b, "%s: %s\n", name, value)
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
+	"reflect"
 	"sync"
 	"sync/atomic"
 
@@ -25,6 +25,9 @@ const (
 
 	// errorLimit bounds an error document.
 	errorLimit = 1 << 20
+
+	// keptBuffer is the size up to which a buffer is kept for another answer.
+	keptBuffer = 1 << 20
 )
 
 var carrierURL = url.URL{Scheme: "http", Host: "call"}
@@ -36,15 +39,24 @@ var errAttempt = errors.New("attempt failed")
 // RoundTrip makes one attempt. It is an http.RoundTripper only for the retry
 // loop's sake.
 func (c *Call) RoundTrip(r *http.Request) (*http.Response, error) {
-	c.Attempts++
-	c.failure, c.again, c.wait = nil, false, 0
-	ctx, end := c.watchAttempt(r.Context())
-	resp, err := c.attempt(ctx)
-	end(resp, c.failure)
-	if err != nil {
+	c.again, c.wait = false, 0
+	ctx := r.Context()
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return resp, nil
+	c.Attempts++
+	ctx, end := c.watchAttempt(ctx)
+	resp, err := c.attempt(ctx)
+	switch {
+	case err == nil:
+		c.failure = nil
+		end(resp, nil)
+	case ctx.Err() != nil:
+		end(nil, cancellation(ctx))
+	default:
+		end(nil, c.failure)
+	}
+	return resp, err
 }
 
 // attempt is the state of one attempt. It outlives the attempt's RoundTrip
@@ -53,6 +65,8 @@ type attempt struct {
 	ctx      context.Context
 	guard    guard
 	body     *sending
+	url      url.URL
+	steady   steady
 	trace    httptrace.ClientTrace
 	reused   atomic.Bool // the connection has served before
 	answered atomic.Bool // a first byte of an answer came
@@ -65,8 +79,8 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 		a.guard.after *= slowFactor
 	}
 	a.ctx, a.guard.cancel = context.WithCancelCause(ctx)
-	if c.rt.timeout > 0 {
-		a.ctx, a.guard.stop = context.WithTimeout(a.ctx, c.rt.timeout)
+	if t := c.rt.timeout; t > 0 {
+		a.ctx, a.guard.stop = context.WithTimeoutCause(a.ctx, t, timedOut{t})
 	}
 	a.trace.GotConn = func(i httptrace.GotConnInfo) { a.reused.Store(i.Reused) }
 	a.trace.GotFirstResponseByte = func() { a.answered.Store(true) }
@@ -78,16 +92,23 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 	}
 	a.guard.resume()
 	resp, err := c.rt.base.RoundTrip(r)
-	a.guard.pause()
-	if a.body != nil {
-		a.body.detach(ctx.Err() != nil)
+	a.guard.answered()
+	if err == nil {
+		err = complete(r, resp)
+	}
+	if err == nil && resp.StatusCode < 300 && a.body != nil && !a.body.whole() {
+		resp.Body.Close()
+		err = errUnsent
 	}
 	if err == nil {
-		resp, err = c.answer(ctx, a, resp)
+		err = c.answer(ctx, a, resp)
 		if err == nil {
 			return resp, nil
 		}
 	} else {
+		if a.body != nil {
+			a.body.detach(ctx)
+		}
 		err = c.lost(ctx, a, err)
 	}
 	a.guard.end()
@@ -97,20 +118,39 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 	return nil, err
 }
 
+// errUnsent is a success that cannot be one: what was sent is not all there is.
+var errUnsent = errors.New("the server answered before it had the whole body")
+
+// complete makes good what a RoundTripper of the user's may leave out of an
+// answer, as http.Client would do.
+func complete(r *http.Request, resp *http.Response) error {
+	if resp == nil {
+		return errors.New("the HTTPClient's Transport returned neither an answer nor an error")
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
+	}
+	if resp.Request == nil {
+		resp.Request = r
+	}
+	return nil
+}
+
 // build makes the signed request of an attempt.
 func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 	where, err := c.provider.Endpoint(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	c.Host = where.Host
+	c.Host, c.offset = where.Host, c.rt.skew.offset()
 	path, err := url.PathUnescape(where.Path)
 	if err != nil {
 		return nil, fmt.Errorf("the path of the endpoint: %w", err)
 	}
 	r := carrier.WithContext(ctx)
 	r.Method = c.Operation.Method
-	r.URL = &url.URL{Scheme: where.Scheme, Host: where.Host, Path: path, RawPath: where.Path, RawQuery: c.Request.Query}
+	a.url = url.URL{Scheme: where.Scheme, Host: where.Host, Path: path, RawPath: where.Path, RawQuery: c.Request.Query}
+	r.URL = &a.url
 	r.Host = where.Host
 	// The transport of an earlier attempt may still read its header; the
 	// first one can have the call's own.
@@ -121,12 +161,20 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 	if r.Header["User-Agent"] == nil {
 		r.Header["User-Agent"] = []string{c.rt.userAgent}
 	}
+	if c.rt.foreign && r.Header["Accept-Encoding"] == nil {
+		// A transport that asks for compression by itself also undoes it, and
+		// an object that is stored compressed would come as another.
+		r.Header["Accept-Encoding"] = []string{"identity"}
+	}
 	if c.Body != nil && c.Body.Size > 0 {
 		body, err := c.Body.Open()
 		if err != nil {
 			return nil, err
 		}
-		a.body = &sending{body: c.Body, guard: &a.guard, observer: c.observer, r: body, left: c.Body.Size}
+		a.body = &sending{body: c.Body, guard: &a.guard, r: body, left: c.Body.Size}
+		if c.Request.Stream != nil {
+			a.body.observer = c.observer // documents are no object data
+		}
 		r.Body = a.body
 		r.ContentLength = c.Body.Size
 	} else if c.Body != nil || r.Method == http.MethodPut || r.Method == http.MethodPost {
@@ -142,20 +190,19 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 
 // answer takes what the server said, good or bad. On success of a call whose
 // output holds the body, resp.Body goes on to the caller.
-func (c *Call) answer(ctx context.Context, a *attempt, resp *http.Response) (*http.Response, error) {
+func (c *Call) answer(ctx context.Context, a *attempt, resp *http.Response) error {
 	if resp.StatusCode >= 300 {
-		return nil, c.refused(ctx, &a.guard, resp)
+		return c.refused(ctx, a, resp)
 	}
-	if err := c.accept(ctx, a, resp); err != nil {
+	if err := c.accept(a, resp); err != nil {
 		resp.Body.Close()
-		var refusal *refusal
-		if errors.As(err, &refusal) {
-			return nil, c.judge(ctx, resp, refusal.body)
+		if refusal := (*refusal)(nil); errors.As(err, &refusal) {
+			return c.judge(ctx, resp, refusal.body)
 		}
-		return nil, c.broken(ctx, a, err)
+		return c.broken(ctx, a, err)
 	}
-	c.rt.budgets.of(c.Host).refill()
-	return resp, nil
+	c.rt.budgets.refill(c.Host)
+	return nil
 }
 
 // refusal is an error document in an answer of status 200.
@@ -163,23 +210,27 @@ type refusal struct{ body []byte }
 
 func (r *refusal) Error() string { return "error in an answer of status 200" }
 
-func (c *Call) accept(ctx context.Context, a *attempt, resp *http.Response) error {
+func (c *Call) accept(a *attempt, resp *http.Response) error {
 	if c.resuming != nil {
 		return c.resuming.continued(a, resp)
 	}
+	c.verify, c.want, c.algorithm = nil, nil, ""
 	if err := c.provider.Accept(c, resp); err != nil {
 		return err
 	}
 	src := codec.Response{Status: resp.StatusCode, Header: resp.Header}
 	if c.stream {
-		body := newAnswer(ctx, c, a, resp)
-		src.Stream = body
+		src.Stream = newAnswer(c, a, resp)
 		return c.decode(&src)
 	}
 	buf := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buf)
-	buf.Reset()
-	if err := c.read(&a.guard, resp, buf, documentLimit); err != nil {
+	defer func() {
+		if buf.Cap() <= keptBuffer {
+			buf.Reset()
+			buffers.Put(buf)
+		}
+	}()
+	if err := c.read(a, resp, buf, documentLimit); err != nil {
 		return err
 	}
 	a.guard.end()
@@ -192,8 +243,8 @@ func (c *Call) accept(ctx context.Context, a *attempt, resp *http.Response) erro
 	}
 	if c.verify != nil {
 		c.verify.Write(src.Body)
-		if !bytes.Equal(c.verify.Sum(nil), c.want) {
-			return &truncated{&checksum.MismatchError{Algorithm: c.algorithm}}
+		if err := c.mismatch(); err != nil {
+			return &truncated{err}
 		}
 	}
 	return c.decode(&src)
@@ -202,6 +253,15 @@ func (c *Call) accept(ctx context.Context, a *attempt, resp *http.Response) erro
 // buffers holds what whole answers are read into; nothing that is decoded
 // refers to it.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// mismatch is the error of a body that is not what its checksum promised.
+func (c *Call) mismatch() error {
+	got := c.verify.Sum(nil)
+	if bytes.Equal(got, c.want) {
+		return nil
+	}
+	return &checksum.MismatchError{Algorithm: c.algorithm, Want: c.want, Got: got}
+}
 
 // truncated marks an answer that did not come as it was sent.
 type truncated struct{ err error }
@@ -221,38 +281,50 @@ func (c *Call) decode(src *codec.Response) error {
 		err = c.provider.Decoded(c)
 	}
 	if err != nil {
+		// Another attempt must not add to what this one has filled in.
+		reflect.ValueOf(c.Output).Elem().SetZero()
 		return &undecodable{err}
 	}
 	return nil
 }
 
-// read reads a whole body into buf.
-func (c *Call) read(g *guard, resp *http.Response, buf *bytes.Buffer, limit int64) error {
+// read reads a whole body into buf and closes it.
+func (c *Call) read(a *attempt, resp *http.Response, buf *bytes.Buffer, limit int64) error {
+	defer resp.Body.Close()
+	if resp.Body == http.NoBody || c.Operation.Method == http.MethodHead {
+		return nil // the Content-Length of a HEAD's answer is the object's
+	}
 	if resp.ContentLength > limit {
-		return fmt.Errorf("the answer is %d bytes long, more than %d", resp.ContentLength, limit)
+		return &oversized{limit}
 	}
 	if resp.ContentLength > 0 {
 		buf.Grow(int(resp.ContentLength) + bytes.MinRead)
 	}
-	g.resume()
-	n, err := buf.ReadFrom(&steady{r: io.LimitReader(resp.Body, limit+1), g: g})
-	g.pause()
-	resp.Body.Close()
+	a.guard.resume()
+	a.steady = steady{r: io.LimitedReader{R: resp.Body, N: limit + 1}, g: &a.guard}
+	n, err := buf.ReadFrom(&a.steady)
+	a.guard.pause()
 	switch {
 	case err != nil:
-		return &truncated{err}
+		return &truncated{a.cause(err)}
 	case n > limit:
-		return fmt.Errorf("the answer is longer than %d bytes", limit)
-	case resp.ContentLength > n && c.Operation.Method != http.MethodHead:
-		return &truncated{fmt.Errorf("the answer ended after %s of %d bytes: %w",
-			strconv.FormatInt(n, 10), resp.ContentLength, io.ErrUnexpectedEOF)}
+		return &oversized{limit}
+	case n < resp.ContentLength:
+		return &truncated{fmt.Errorf("the answer ended after %d of %d bytes: %w", n, resp.ContentLength, io.ErrUnexpectedEOF)}
 	}
 	return nil
 }
 
+// oversized is an answer that is too long to be held in memory.
+type oversized struct{ limit int64 }
+
+func (o *oversized) Error() string {
+	return fmt.Sprintf("the answer is longer than %d bytes, which no document of the service is", o.limit)
+}
+
 // steady tells the guard of every read that the connection is alive.
 type steady struct {
-	r io.Reader
+	r io.LimitedReader
 	g *guard
 }
 
@@ -265,9 +337,14 @@ func (s *steady) Read(p []byte) (int, error) {
 }
 
 // refused takes an answer that is an error.
-func (c *Call) refused(ctx context.Context, g *guard, resp *http.Response) error {
-	buf := new(bytes.Buffer)
-	err := c.read(g, resp, buf, errorLimit)
+func (c *Call) refused(ctx context.Context, a *attempt, resp *http.Response) error {
+	var buf bytes.Buffer
+	err := c.read(a, resp, &buf, errorLimit)
+	// Only now: a transport that is still sending the body closes the
+	// connection when it gets no more of it, and the answer with it.
+	if a.body != nil {
+		a.body.detach(ctx)
+	}
 	if err != nil && ctx.Err() != nil {
 		return c.abandon(ctx, err)
 	}
@@ -287,5 +364,10 @@ func (c *Call) judge(ctx context.Context, resp *http.Response, body []byte) erro
 	e.RequestID, e.HostID = c.provider.RequestID(resp.Header)
 	c.provider.Failure(c, resp.Header, body, e)
 	verdict := c.provider.Judge(ctx, c, resp.Header, e)
+	if resp.StatusCode == http.StatusExpectationFailed && c.Request.Header["Expect"] != nil {
+		c.Request.Header = c.Request.Header.Clone()
+		delete(c.Request.Header, "Expect")
+		verdict = Again
+	}
 	return c.decide(ctx, e, verdict, resp.Header)
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -131,20 +132,36 @@ func (b *Body) Load() error {
 		return err
 	}
 	data := make([]byte, b.Size)
-	if _, err := io.ReadFull(r, data); err != nil {
-		return fmt.Errorf("reading the body: %w", err)
+	n, err := io.ReadFull(r, data)
+	switch {
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		err = tooShort(b.Size - int64(n))
+	case err == nil && b.once != nil:
+		err = b.expectEnd()
 	}
-	if b.once != nil {
-		if n, _ := io.ReadFull(r, make([]byte, 1)); n > 0 {
-			return b.tooLong()
-		}
+	if err != nil {
+		return fmt.Errorf("reading the body: %w", err)
 	}
 	b.Bytes, b.at, b.seeker, b.once = data, nil, nil, nil
 	return nil
 }
 
-func (b *Body) tooLong() error {
-	return fmt.Errorf("the body is longer than its ContentLength of %d bytes", b.Size)
+// expectEnd reads on where the body must be over: a reader whose length is
+// only what the caller said must have no more, or bytes would be lost.
+func (b *Body) expectEnd() error {
+	var more [1]byte
+	switch n, err := io.ReadFull(b.once, more[:]); {
+	case n > 0:
+		return fmt.Errorf("it is longer than its ContentLength of %d bytes", b.Size)
+	case err != io.EOF:
+		return err
+	}
+	return nil
+}
+
+// tooShort is the error of a body that ends before its length.
+func tooShort(missing int64) error {
+	return fmt.Errorf("it ended %d bytes short of its length: %w", missing, io.ErrUnexpectedEOF)
 }
 
 // Loaded reports whether Bytes is the whole body.
@@ -199,65 +216,87 @@ var errDetached = errors.New("the attempt that sends this body is over")
 func (s *sending) Read(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.gone.Load() {
+	switch {
+	case s.err != nil:
+		return 0, s.err
+	case s.left == 0:
+		// Also when the attempt is over: a transport that asks once more after
+		// the last byte must not take its good answer for a failure.
+		return 0, io.EOF
+	case s.gone.Load():
 		return 0, errDetached
 	}
-	if s.err != nil {
-		return 0, s.err
-	}
-	if s.left == 0 {
-		return 0, io.EOF
-	}
-	// Time spent in the caller's reader is not the network's.
-	s.guard.pause()
 	if int64(len(p)) > s.left {
 		p = p[:s.left]
 	}
+	s.guard.rest() // time spent in the caller's reader is not the network's
 	n, err := s.r.Read(p)
 	s.left -= int64(n)
-	s.n += int64(n)
-	if s.left == 0 && (err == nil || err == io.EOF) {
-		err = s.end()
+	switch {
+	case s.left > 0:
+		if err == io.EOF {
+			err = tooShort(s.left)
+		}
+	case s.body.once == nil:
+		err = io.EOF
+	default:
+		if err == nil {
+			err = s.body.expectEnd()
+		}
+		if err != nil && err != io.EOF {
+			// Without the last bytes the server cannot take the body for whole.
+			s.left += int64(n)
+			n = 0
+		} else {
+			err = io.EOF
+		}
 	}
-	if o := s.observer; o != nil && o.Sent != nil && n > 0 {
-		o.Sent(int64(n))
-	}
-	if err == io.EOF && s.left > 0 {
-		err = fmt.Errorf("the body ended %d bytes short of its length: %w", s.left, io.ErrUnexpectedEOF)
-	}
+	s.guard.work()
 	if err != nil && err != io.EOF {
 		s.err = err
 	}
-	s.guard.resume()
+	s.n += int64(n)
+	if o := s.observer; o != nil && o.Sent != nil && n > 0 {
+		o.Sent(int64(n))
+	}
 	return n, err
 }
 
-// end is what the last read of a body returns: a reader whose length is only
-// what the caller said must have no more, or bytes would be lost.
-func (s *sending) end() error {
-	if s.body.once == nil {
-		return io.EOF
-	}
-	var more [1]byte
-	if n, err := io.ReadFull(s.r, more[:]); n > 0 {
-		return s.body.tooLong()
-	} else if err != io.EOF {
-		return err
-	}
-	return io.EOF
-}
-
+// Close leaves the caller's reader open.
 func (s *sending) Close() error { return nil }
 
-// detach lets no further read begin and waits for one in progress. A reader
-// that can be read only once is not waited for when the call was cancelled: it
-// may block for ever, and nobody could use it again.
-func (s *sending) detach(cancelled bool) {
-	s.gone.Store(true)
-	if cancelled && s.body.once != nil {
-		return
+// whole reports whether the transport has got all of the body.
+func (s *sending) whole() bool {
+	if !s.mu.TryLock() {
+		return false
 	}
-	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.left == 0 && s.err == nil
+}
+
+// detach lets no further read begin and waits for one in progress. When ctx is
+// over, a reader that can be read only once is not waited for: it may block for
+// ever, and nobody could use it again.
+func (s *sending) detach(ctx context.Context) {
+	s.gone.Store(true)
+	if !s.mu.TryLock() {
+		idle := make(chan struct{})
+		go func() {
+			s.mu.Lock()
+			s.mu.Unlock()
+			close(idle)
+		}()
+		var giveUp <-chan struct{}
+		if s.body.once != nil {
+			giveUp = ctx.Done()
+		}
+		select {
+		case <-idle:
+		case <-giveUp:
+			return
+		}
+		s.mu.Lock()
+	}
 	defer s.mu.Unlock()
 	if s.n == 0 && s.err == nil {
 		s.body.sent = false // untouched, so it can be handed out again

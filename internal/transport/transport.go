@@ -5,7 +5,6 @@ package transport
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -35,10 +34,9 @@ const (
 // New returns a transport tuned for object storage: HTTP/1.1, since one
 // connection a part is faster than many parts on one; bodies as they are
 // stored, never decompressed; connections spread over all addresses of a name.
-// Trusted are the system's authorities and those of the file that
-// AWS_CA_BUNDLE names, if it is set.
 func New() *http.Transport {
-	dialer := &spreadDialer{dialer: net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}}
+	one := &net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
+	dialer := &spreadDialer{connect: one.DialContext, lookup: net.DefaultResolver.LookupNetIP}
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           dialer.dial,
@@ -62,19 +60,24 @@ func http1() *http.Protocols {
 }
 
 // Lazy is New made at the first request, so that a client costs nothing until
-// then and a bad AWS_CA_BUNDLE is the error of a call.
+// then. It trusts the system's authorities and those of the file that
+// AWS_CA_BUNDLE names; a bad one is the error of a call.
 type Lazy struct {
 	once      sync.Once
 	transport *http.Transport
 	err       error
 }
 
-// RoundTrip implements http.RoundTripper.
-func (l *Lazy) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *Lazy) init() {
 	l.once.Do(func() {
 		l.transport = New()
 		l.err = trustBundle(l.transport.TLSClientConfig)
 	})
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l *Lazy) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.init()
 	if l.err != nil && r.URL.Scheme == "https" {
 		if r.Body != nil {
 			r.Body.Close()
@@ -86,9 +89,16 @@ func (l *Lazy) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // CloseIdleConnections closes the connections that no request uses.
 func (l *Lazy) CloseIdleConnections() {
-	l.once.Do(func() { l.transport = New() })
+	l.init()
 	l.transport.CloseIdleConnections()
 }
+
+// BundleError says that the file of authorities that the environment names
+// cannot be used. It hides the cause from errors.Is: that this file does not
+// exist says nothing about objects.
+type BundleError struct{ Problem string }
+
+func (e *BundleError) Error() string { return "AWS_CA_BUNDLE: " + e.Problem }
 
 // trustBundle adds the authorities of AWS_CA_BUNDLE to the system's.
 func trustBundle(c *tls.Config) error {
@@ -98,14 +108,14 @@ func trustBundle(c *tls.Config) error {
 	}
 	pem, err := os.ReadFile(name)
 	if err != nil {
-		return fmt.Errorf("AWS_CA_BUNDLE: %w", err)
+		return &BundleError{err.Error()}
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return fmt.Errorf("AWS_CA_BUNDLE: %s holds no certificate", name)
+		return &BundleError{name + " holds no certificate"}
 	}
 	c.RootCAs = pool
 	return nil

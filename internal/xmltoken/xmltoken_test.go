@@ -264,6 +264,44 @@ func TestChildContentSkip(t *testing.T) {
 	}
 }
 
+// TestPlainContent takes the short way through Content, which a CDATA section
+// anywhere in the document closes.
+func TestPlainContent(t *testing.T) {
+	for content, want := range map[string]string{
+		"": "", "x": "x", "a longer text, more than a word": "a longer text, more than a word", "&quot;q&quot;": `"q"`,
+		"12345678&amp;": "12345678&", "a<i>b</i>c": "ac", "<!-- c -->a": "a", "a<b/>": "a", " \n": " \n",
+	} {
+		var s Scanner
+		if err := s.Reset([]byte("<r><a>" + content + "</a><b/></r>")); err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := s.Child(); !ok || err != nil || !s.Enter("a") {
+			t.Fatalf("%q: no element, %v", content, err)
+		}
+		if got, err := s.Content(); err != nil || string(got) != want {
+			t.Errorf("%q: Content is %q, %v", content, got, err)
+		}
+		if s.Depth() != 1 {
+			t.Errorf("%q: depth is %d after it", content, s.Depth())
+		}
+		if ok, err := s.Child(); !ok || err != nil || string(s.Name()) != "b" {
+			t.Errorf("%q: %q follows, %v", content, s.Name(), err)
+		}
+	}
+	for _, doc := range []string{"<a>x", "<a>x&", "<a>x&amp;", "<a>x&nbsp;</a>", "<a>x</b>", "<a>x</", "<a>x</a", "<a>12345678</a "} {
+		var s Scanner
+		if err := s.Reset([]byte(doc)); err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := s.Child(); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		if got, err := s.Content(); err == nil {
+			t.Errorf("%s: Content is %q, want an error", doc, got)
+		}
+	}
+}
+
 func TestRoot(t *testing.T) {
 	for doc, want := range map[string]string{
 		"<?xml version='1.0'?>\n<!-- x --><s:Error xmlns:s='u'><Code>": "Error",

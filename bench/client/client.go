@@ -1,0 +1,262 @@
+// Package client is the frame of the programs that are measured: each does one
+// kind of work over and over through one library, and says what that took.
+package client
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// What all clients use, so that they ask for the same.
+const (
+	Region = "us-east-1"
+	ID     = "AKIAIOSFODNN7EXAMPLE"
+	Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+	Bucket = "bench"
+	Small  = "photos/2026/07/small.jpg" // an object of SmallSize
+	Large  = "backup/large.tar"         // one of the size that is asked for
+
+	SmallSize   = 1 << 10
+	PageKeys    = 1000 // in a page of a list
+	PartSize    = 8 << 20
+	Concurrency = 8 // parts in flight
+)
+
+// Workers is how many goroutines make the small calls: enough to keep the
+// process from going idle between two of them, which would measure the Go
+// scheduler more than the client.
+const Workers = 8
+
+// Target is where a client works, and how.
+type Target struct {
+	Endpoint string         // scheme and host
+	Roots    *x509.CertPool // of an https endpoint
+	RootFile string         // the same as a file
+	Unsigned bool           // leave the body out of the signature, and cover it by a CRC
+}
+
+// Client does the work with one library. Every method fails if it did less
+// than it should.
+type Client interface {
+	Put(ctx context.Context, body []byte) error
+	Get(ctx context.Context) (size int64, err error)
+	List(ctx context.Context) (keys int, err error)
+	Upload(ctx context.Context, file *os.File) error
+	Download(ctx context.Context, w io.WriterAt) error
+}
+
+// Result is what some work took.
+type Result struct {
+	Calls   int           `json:"calls"`
+	CPU     time.Duration `json:"cpu"` // of the process, user and system
+	Mallocs uint64        `json:"mallocs"`
+}
+
+type job struct {
+	name         string
+	target       Target
+	n            int
+	file         string
+	size         int64
+	cpu, mallocs string // profiles
+}
+
+// Main is the program of a client.
+func Main(open func(Target) (Client, error)) {
+	var j job
+	flag.StringVar(&j.name, "job", "", "put, get, list, upload, download or sha256")
+	flag.IntVar(&j.n, "n", 1, "number of calls")
+	flag.StringVar(&j.target.Endpoint, "endpoint", "", "URL of the server")
+	flag.StringVar(&j.target.RootFile, "ca", "", "file with the certificate of the server's authority")
+	flag.BoolVar(&j.target.Unsigned, "unsigned", false, "leave bodies out of the signature")
+	flag.StringVar(&j.file, "file", "", "file to upload")
+	flag.Int64Var(&j.size, "size", 0, "bytes to download or to hash")
+	flag.StringVar(&j.cpu, "cpuprofile", "", "write a CPU profile to this file")
+	flag.StringVar(&j.mallocs, "memprofile", "", "write a profile of all allocations to this file; spoils the CPU time")
+	flag.Parse()
+	result, err := j.run(context.Background(), open)
+	if err == nil {
+		err = json.NewEncoder(os.Stdout).Encode(result)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func (j *job) run(ctx context.Context, open func(Target) (Client, error)) (Result, error) {
+	if j.mallocs != "" {
+		runtime.MemProfileRate = 1
+	}
+	if j.target.RootFile != "" {
+		pem, err := os.ReadFile(j.target.RootFile)
+		if err != nil {
+			return Result{}, err
+		}
+		j.target.Roots = x509.NewCertPool()
+		j.target.Roots.AppendCertsFromPEM(pem)
+	}
+	c, err := open(j.target)
+	if err != nil {
+		return Result{}, err
+	}
+	switch j.name {
+	case "put":
+		body := make([]byte, SmallSize)
+		return j.small(func() error { return c.Put(ctx, body) })
+	case "get":
+		return j.small(func() error {
+			n, err := c.Get(ctx)
+			if err == nil && n != SmallSize {
+				err = fmt.Errorf("got %d bytes of %d", n, SmallSize)
+			}
+			return err
+		})
+	case "list":
+		return j.small(func() error {
+			n, err := c.List(ctx)
+			if err == nil && n != PageKeys {
+				err = fmt.Errorf("listed %d keys of %d", n, PageKeys)
+			}
+			return err
+		})
+	case "upload":
+		file, err := os.Open(j.file)
+		if err != nil {
+			return Result{}, err
+		}
+		defer file.Close()
+		return j.large(func() error {
+			_, err := file.Seek(0, io.SeekStart)
+			if err != nil {
+				return err
+			}
+			return c.Upload(ctx, file)
+		})
+	case "download":
+		return j.large(func() error {
+			var sink counter
+			if err := c.Download(ctx, &sink); err != nil {
+				return err
+			}
+			if n := sink.n.Load(); n != j.size {
+				return fmt.Errorf("got %d bytes of %d", n, j.size)
+			}
+			return nil
+		})
+	case "sha256":
+		// In blocks of the size in which bodies are copied.
+		return j.large(func() error {
+			block := make([]byte, 32<<10)
+			for left := j.size; left > 0; left -= int64(len(block)) {
+				sha256.Sum256(block)
+			}
+			return nil
+		})
+	}
+	return Result{}, errors.New("no such job: " + j.name)
+}
+
+// counter is where downloads go: nowhere.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) WriteAt(p []byte, _ int64) (int, error) {
+	c.n.Add(int64(len(p)))
+	return len(p), nil
+}
+
+// small measures n calls, after some to warm up connections, pools and caches.
+func (j *job) small(call func() error) (Result, error) {
+	if err := parallel(max(j.n/10, 4*Workers), call); err != nil {
+		return Result{}, err
+	}
+	return j.measure(func() error { return parallel(j.n, call) })
+}
+
+// large measures n transfers. They are too long to be warmed up for.
+func (j *job) large(call func() error) (Result, error) {
+	return j.measure(func() error {
+		for range j.n {
+			if err := call(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func parallel(n int, call func() error) error {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	failures := make(chan error, Workers)
+	for range Workers {
+		wg.Go(func() {
+			for next.Add(1) <= int64(n) {
+				if err := call(); err != nil {
+					failures <- err
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(failures)
+	return <-failures
+}
+
+func (j *job) measure(work func() error) (Result, error) {
+	runtime.GC()
+	if j.cpu != "" {
+		f, err := os.Create(j.cpu)
+		if err != nil {
+			return Result{}, err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return Result{}, err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := cpuTime()
+	if err := work(); err != nil {
+		return Result{}, err
+	}
+	spent := cpuTime() - start
+	runtime.ReadMemStats(&after)
+	if j.mallocs != "" {
+		f, err := os.Create(j.mallocs)
+		if err != nil {
+			return Result{}, err
+		}
+		defer f.Close()
+		if err := pprof.Lookup("allocs").WriteTo(f, 0); err != nil {
+			return Result{}, err
+		}
+	}
+	return Result{Calls: j.n, CPU: spent, Mallocs: after.Mallocs - before.Mallocs}, nil
+}
+
+// cpuTime is the CPU time that the process has used.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err) // it has no other reason than a wrong argument
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

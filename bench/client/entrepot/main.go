@@ -1,0 +1,77 @@
+// Command entrepot does the work with the clients of this repository.
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/entrepot-go/entrepot/bench/client"
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/s3"
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+func main() {
+	client.Main(func(t client.Target) (client.Client, error) {
+		if t.RootFile != "" {
+			// With an HTTPClient of ours, its transport would be measured.
+			if err := os.Setenv("AWS_CA_BUNDLE", t.RootFile); err != nil {
+				return nil, err
+			}
+		}
+		c, err := s3.New(s3.Config{
+			Endpoint:        t.Endpoint,
+			Server:          s3.ServerAWS,
+			PathStyle:       true,
+			Region:          client.Region,
+			Credentials:     credentials.Static(client.ID, client.Secret, ""),
+			UnsignedPayload: t.Unsigned,
+		})
+		return &entrepot{c}, err
+	})
+}
+
+type entrepot struct{ s3 *s3.Client }
+
+func (e *entrepot) Put(ctx context.Context, body []byte) error {
+	_, err := e.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: client.Bucket, Key: client.Small, Body: bytes.NewReader(body)})
+	return err
+}
+
+func (e *entrepot) Get(ctx context.Context) (int64, error) {
+	out, err := e.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: client.Bucket, Key: client.Small})
+	if err != nil {
+		return 0, err
+	}
+	defer out.Body.Close()
+	if out.ChecksumCRC64NVME == "" {
+		return 0, fmt.Errorf("the answer has no checksum to verify")
+	}
+	return io.Copy(io.Discard, out.Body)
+}
+
+func (e *entrepot) List(ctx context.Context) (int, error) {
+	out, err := e.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: client.Bucket})
+	if err != nil {
+		return 0, err
+	}
+	return len(out.Contents), nil
+}
+
+func (e *entrepot) Upload(ctx context.Context, file *os.File) error {
+	_, err := transfer.Upload(ctx, e.s3.Bucket(client.Bucket), client.Large, file,
+		transfer.WithPartSize(client.PartSize), transfer.WithConcurrency(client.Concurrency))
+	return err
+}
+
+func (e *entrepot) Download(ctx context.Context, w io.WriterAt) error {
+	info, err := transfer.Download(ctx, e.s3.Bucket(client.Bucket), client.Large, w,
+		transfer.WithPartSize(client.PartSize), transfer.WithConcurrency(client.Concurrency))
+	if err == nil && info.Verified == "" {
+		err = fmt.Errorf("the download was not verified")
+	}
+	return err
+}

@@ -1,0 +1,98 @@
+// Command minio does the work with minio-go.
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"net/url"
+	"os"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/entrepot-go/entrepot/bench/client"
+)
+
+func main() {
+	client.Main(func(t client.Target) (client.Client, error) {
+		u, err := url.Parse(t.Endpoint)
+		if err != nil {
+			return nil, err
+		}
+		secure := u.Scheme == "https"
+		transport, err := minio.DefaultTransport(secure)
+		if err != nil {
+			return nil, err
+		}
+		if t.Roots != nil {
+			transport.TLSClientConfig = &tls.Config{RootCAs: t.Roots}
+		}
+		c, err := minio.New(u.Host, &minio.Options{
+			Creds:        credentials.NewStaticV4(client.ID, client.Secret, ""),
+			Secure:       secure,
+			Region:       client.Region,
+			BucketLookup: minio.BucketLookupPath,
+			Transport:    transport,
+			// Where the signature does not cover the body, a CRC does.
+			TrailingHeaders: secure || t.Unsigned,
+		})
+		return &peer{c, t.Unsigned}, err
+	})
+}
+
+type peer struct {
+	s3       *minio.Client
+	unsigned bool
+}
+
+func (p *peer) Put(ctx context.Context, body []byte) error {
+	_, err := p.s3.PutObject(ctx, client.Bucket, client.Small, bytes.NewReader(body), int64(len(body)), minio.PutObjectOptions{})
+	return err
+}
+
+func (p *peer) Get(ctx context.Context) (int64, error) {
+	o, err := p.s3.GetObject(ctx, client.Bucket, client.Small, minio.GetObjectOptions{Checksum: true})
+	if err != nil {
+		return 0, err
+	}
+	defer o.Close()
+	return io.Copy(io.Discard, o)
+}
+
+func (p *peer) List(ctx context.Context) (int, error) {
+	n := 0
+	for o := range p.s3.ListObjects(ctx, client.Bucket, minio.ListObjectsOptions{Recursive: true}) {
+		if o.Err != nil {
+			return n, o.Err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (p *peer) Upload(ctx context.Context, file *os.File) error {
+	st, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	_, err = p.s3.PutObject(ctx, client.Bucket, client.Large, file, st.Size(), minio.PutObjectOptions{
+		PartSize:             client.PartSize,
+		NumThreads:           client.Concurrency,
+		DisableContentSha256: p.unsigned,
+	})
+	return err
+}
+
+// Download fetches the object in one stream: the library knows no other way,
+// and does not verify what it reads.
+func (p *peer) Download(ctx context.Context, w io.WriterAt) error {
+	o, err := p.s3.GetObject(ctx, client.Bucket, client.Large, minio.GetObjectOptions{})
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	_, err = io.Copy(io.NewOffsetWriter(w, 0), o)
+	return err
+}

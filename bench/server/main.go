@@ -1,0 +1,305 @@
+// Command server is what the clients are measured against: it answers as S3
+// does, keeps nothing, and does as little as it can. What it serves comes out
+// of one block of memory, with true checksums.
+//
+// Its standard output tells the address of its listeners; it ends when its
+// standard input does.
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/pem"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	mathrand "math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/minio/crc64nvme"
+
+	"github.com/entrepot-go/entrepot/bench/client"
+)
+
+func main() {
+	size := flag.Int64("size", 2<<30, "size of the large object")
+	roots := flag.String("ca", "", "file to write the certificate of the authority to")
+	flag.Parse()
+	log.SetFlags(0)
+	log.SetPrefix("server: ")
+
+	certificate, err := selfSigned(*roots)
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := newServer(*size)
+	plain := listen()
+	// HTTP/1.1 only, as S3.
+	secure := tls.NewListener(listen(), &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}})
+	for _, l := range []net.Listener{plain, secure} {
+		go func() { log.Fatal(http.Serve(l, s)) }()
+	}
+	fmt.Println("http://" + plain.Addr().String())
+	fmt.Println("https://" + secure.Addr().String())
+	io.Copy(io.Discard, os.Stdin) // until the driver has gone, however it went
+}
+
+func listen() net.Listener {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	return l
+}
+
+// selfSigned makes a certificate that is its own authority, and writes the
+// latter to a file. The key is gone with the process.
+func selfSigned(roots string) (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "bench"},
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(24 * time.Hour),
+		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+}
+
+// block is what objects are made of, over and over: a part of the large one.
+const block = client.PartSize
+
+type server struct {
+	content []byte // one block
+	small   object
+	large   object
+	pages   map[bool][]byte // lists, by whether they are url-encoded
+}
+
+type object struct {
+	size       int64
+	etag       string
+	crc        string   // of the whole
+	partCRC    []string // of each part
+	lastChange string
+}
+
+func newServer(size int64) *server {
+	s := &server{content: make([]byte, block), pages: make(map[bool][]byte)}
+	random := mathrand.New(mathrand.NewPCG(1, 2))
+	for i := 0; i < len(s.content); i += 8 {
+		binary.LittleEndian.PutUint64(s.content[i:], random.Uint64())
+	}
+	s.small = s.object(client.SmallSize)
+	s.large = s.object(size)
+	for _, encoded := range []bool{false, true} {
+		s.pages[encoded] = page(encoded)
+	}
+	return s
+}
+
+func (s *server) object(size int64) object {
+	o := object{size: size, lastChange: "Wed, 01 Jul 2026 08:30:00 GMT"}
+	whole := crc64nvme.New()
+	for off := int64(0); off < size; off += block {
+		part := s.content[:min(block, size-off)]
+		whole.Write(part)
+		h := crc64nvme.New()
+		if len(o.partCRC) > 0 && len(part) == block {
+			o.partCRC = append(o.partCRC, o.partCRC[0])
+			continue
+		}
+		h.Write(part)
+		o.partCRC = append(o.partCRC, base64.StdEncoding.EncodeToString(h.Sum(nil)))
+	}
+	o.crc = base64.StdEncoding.EncodeToString(whole.Sum(nil))
+	o.etag = fmt.Sprintf(`"9b2cf535f27731c974343645a3985328-%d"`, len(o.partCRC))
+	return o
+}
+
+// page renders a page of a list as S3 does.
+func page(encoded bool) []byte {
+	var b bytes.Buffer
+	encoding := ""
+	if encoded {
+		encoding = "<EncodingType>url</EncodingType>"
+	}
+	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
+		`<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>%s</Name><Prefix></Prefix>`+
+		`<KeyCount>%d</KeyCount><MaxKeys>1000</MaxKeys>%s<IsTruncated>false</IsTruncated>`, client.Bucket, client.PageKeys, encoding)
+	for i := range client.PageKeys {
+		fmt.Fprintf(&b, `<Contents><Key>photos/2026/07/%02d/IMG_%06d.jpg</Key><LastModified>2026-07-%02dT08:%02d:%02d.000Z</LastModified>`+
+			`<ETag>&quot;%032x&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>`+
+			`<Size>%d</Size><StorageClass>STANDARD</StorageClass></Contents>`,
+			1+i/40, i, 1+i/40, i%60, i*7%60, uint64(i)*0x9e3779b97f4a7c15, 2_000_000+i*977)
+	}
+	b.WriteString(`</ListBucketResult>`)
+	return b.Bytes()
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h["X-Amz-Request-Id"] = []string{"79104EXAMPLEB723"}
+	h["X-Amz-Id-2"] = []string{"IOWQ4fDEXAMPLEQM+ey7N9WgVhSnQ6JEXAMPLEZb7hSQDASK+Jd1vEXAMPLEa3Km"}
+	_, key, _ := strings.Cut(r.URL.Path[1:], "/")
+	query := r.URL.RawQuery
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		switch key {
+		case "":
+			h["Content-Type"] = []string{"application/xml"}
+			s.send(w, r, s.pages[strings.Contains(query, "encoding-type=url")])
+		case client.Small:
+			s.serve(w, r, &s.small)
+		case client.Large:
+			s.serve(w, r, &s.large)
+		default:
+			http.Error(w, "no such key", http.StatusNotFound)
+		}
+	case http.MethodPut:
+		s.take(w, r)
+	case http.MethodPost:
+		io.Copy(io.Discard, r.Body)
+		h["Content-Type"] = []string{"application/xml"}
+		if strings.Contains(query, "uploads") {
+			s.echo(h, r.Header, "X-Amz-Checksum-Algorithm", "X-Amz-Checksum-Type")
+			fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
+				`<InitiateMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>%s</Bucket><Key>%s</Key><UploadId>VXBsb2FkIElE</UploadId></InitiateMultipartUploadResult>`, client.Bucket, key)
+			return
+		}
+		fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
+			`<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>%s</Bucket><Key>%s</Key><ETag>&quot;9b2cf535f27731c974343645a3985328-256&quot;</ETag></CompleteMultipartUploadResult>`, client.Bucket, key)
+	default:
+		http.Error(w, "not here", http.StatusMethodNotAllowed)
+	}
+}
+
+func (s *server) echo(to, from http.Header, names ...string) {
+	for _, name := range names {
+		if v := from[name]; v != nil {
+			to[name] = v
+		}
+	}
+}
+
+func (s *server) send(w http.ResponseWriter, r *http.Request, body []byte) {
+	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if r.Method != http.MethodHead {
+		w.Write(body)
+	}
+}
+
+var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
+
+// take reads an object or a part, forgets it, and answers the checksum that
+// came with it in a header or behind it in a trailer.
+func (s *server) take(w http.ResponseWriter, r *http.Request) {
+	const trailer = 256 // all that is behind the data fits in
+	buffer := buffers.Get().(*[256 << 10]byte)
+	defer buffers.Put(buffer)
+	kept := 0
+	for {
+		n, err := r.Body.Read(buffer[kept:])
+		n += kept
+		kept = min(n, trailer)
+		copy(buffer[:kept], buffer[n-kept:n])
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return
+		}
+	}
+	h := w.Header()
+	h["Etag"] = []string{`"9b2cf535f27731c974343645a3985328"`}
+	h["Content-Length"] = []string{"0"}
+	for name, values := range r.Header {
+		if algorithm, ok := strings.CutPrefix(name, "X-Amz-Checksum-"); ok && algorithm != "Algorithm" && algorithm != "Type" {
+			h[name] = values
+		}
+	}
+	if name := r.Header.Get("X-Amz-Trailer"); name != "" {
+		if _, value, ok := bytes.Cut(buffer[:kept], []byte(name+":")); ok {
+			value, _, _ = bytes.Cut(value, []byte("\r\n"))
+			h.Set(name, string(value))
+		}
+	}
+}
+
+// serve sends an object, a range or a part of it.
+func (s *server) serve(w http.ResponseWriter, r *http.Request, o *object) {
+	h := w.Header()
+	h["Etag"] = []string{o.etag}
+	h["Last-Modified"] = []string{o.lastChange}
+	h["Accept-Ranges"] = []string{"bytes"}
+	h["Content-Type"] = []string{"application/octet-stream"}
+	first, n, crc := int64(0), o.size, o.crc
+	status := http.StatusOK
+	if spec, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok {
+		from, to, _ := strings.Cut(spec, "-")
+		first, _ = strconv.ParseInt(from, 10, 64)
+		last, err := strconv.ParseInt(to, 10, 64)
+		if err != nil || last >= o.size {
+			last = o.size - 1
+		}
+		n, crc, status = last+1-first, "", http.StatusPartialContent
+	} else if _, number, ok := strings.Cut(r.URL.RawQuery, "partNumber="); ok {
+		number, _, _ = strings.Cut(number, "&")
+		part, _ := strconv.ParseInt(number, 10, 64)
+		if part < 1 || part > int64(len(o.partCRC)) {
+			http.Error(w, "no such part", http.StatusRequestedRangeNotSatisfiable)
+			return
+		}
+		first = (part - 1) * block
+		n, crc, status = min(block, o.size-first), o.partCRC[part-1], http.StatusPartialContent
+		h["X-Amz-Mp-Parts-Count"] = []string{strconv.Itoa(len(o.partCRC))}
+	}
+	if status == http.StatusPartialContent {
+		h["Content-Range"] = []string{fmt.Sprintf("bytes %d-%d/%d", first, first+n-1, o.size)}
+	}
+	if crc != "" && r.Header.Get("X-Amz-Checksum-Mode") != "" {
+		h["X-Amz-Checksum-Crc64nvme"] = []string{crc}
+		h["X-Amz-Checksum-Type"] = []string{"FULL_OBJECT"}
+	}
+	h["Content-Length"] = []string{strconv.FormatInt(n, 10)}
+	w.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return
+	}
+	for n > 0 {
+		at := first % block
+		m, err := w.Write(s.content[at:min(at+n, block)])
+		if err != nil {
+			return
+		}
+		first += int64(m)
+		n -= int64(m)
+	}
+}

@@ -1,0 +1,218 @@
+package storagetest_test
+
+import (
+	"crypto/md5"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/entrepot-go/entrepot/storagetest"
+)
+
+// ibm drives a server of IBM COS with a token.
+type ibm struct {
+	*storagetest.IBMCOS
+	token string
+}
+
+// grant asks the IAM endpoint for a token.
+func grant(t *testing.T, srv *storagetest.IBMCOS, form url.Values) (int, map[string]any) {
+	t.Helper()
+	res, err := srv.Client().PostForm(srv.TokenURL(), form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var v map[string]any
+	if err := json.NewDecoder(res.Body).Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, v
+}
+
+func apiKeyGrant(key string) url.Values {
+	return url.Values{"grant_type": {"urn:ibm:params:oauth:grant-type:apikey"}, "response_type": {"cloud_iam"}, "apikey": {key}}
+}
+
+func newIBM(t *testing.T, opts ...storagetest.Option) *ibm {
+	t.Helper()
+	srv := storagetest.NewIBMCOS(append([]storagetest.Option{testKey}, opts...)...)
+	t.Cleanup(srv.Close)
+	_, v := grant(t, srv, apiKeyGrant(srv.APIKey()))
+	token, _ := v["access_token"].(string)
+	return &ibm{srv, token}
+}
+
+func (s *ibm) do(t *testing.T, method, path, body string, header map[string]string) answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	for n, v := range header {
+		r.Header.Set(n, v)
+	}
+	return roundTrip(t, s.Client(), r)
+}
+
+func TestIBMTokens(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	s := newIBM(t, storagetest.WithClock(func() time.Time { return now }), storagetest.WithTokenLifetime(10*time.Minute), storagetest.WithAPIKey("the key"))
+	status, v := grant(t, s.IBMCOS, apiKeyGrant("the key"))
+	if status != 200 || v["token_type"] != "Bearer" || v["expires_in"] != 600.0 || v["expiration"] != float64(now.Unix()+600) {
+		t.Errorf("grant: %d %v", status, v)
+	}
+	if status, v := grant(t, s.IBMCOS, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {v["refresh_token"].(string)}}); status != 200 || v["access_token"] == nil {
+		t.Errorf("refresh: %d %v", status, v)
+	}
+	for name, tc := range map[string]struct {
+		form url.Values
+		code string
+	}{
+		"wrong key":             {apiKeyGrant("other"), "BXNIM0415E"},
+		"no key":                {apiKeyGrant(""), "BXNIM0109E"},
+		"no grant type":         {url.Values{}, "BXNIM0109E"},
+		"unknown grant type":    {url.Values{"grant_type": {"wish"}}, "BXNIM0400E"},
+		"unknown refresh token": {url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}}, "BXNIM0407E"},
+	} {
+		if status, v := grant(t, s.IBMCOS, tc.form); status != 400 || v["errorCode"] != tc.code || v["errorMessage"] == "" || v["context"] == nil {
+			t.Errorf("%s: %d %v, want 400 %s", name, status, v, tc.code)
+		}
+	}
+	s.AddBucket(storagetest.BucketSetup{Name: "vault"})
+	s.do(t, "PUT", "/vault/a", "content", nil).want(t, 200, "")
+	now = now.Add(10 * time.Minute)
+	a := s.do(t, "GET", "/vault/a", "", nil).want(t, 403, "AccessDenied")
+	if a.element("httpStatusCode") != "403" || a.header.Get("X-Clv-Request-Id") == "" || a.header.Get("X-Clv-Request-Id") != a.element("RequestId") {
+		t.Errorf("%v %s", a.header, a.body)
+	}
+	_, v = grant(t, s.IBMCOS, apiKeyGrant("the key"))
+	s.token = v["access_token"].(string)
+	s.do(t, "GET", "/vault/a", "", nil).want(t, 200, "")
+	s.Inject(storagetest.Fault{Operation: "GetObject", Nth: 1, ExpireToken: true})
+	s.do(t, "GET", "/vault/a", "", nil).want(t, 403, "AccessDenied")
+	s.do(t, "HEAD", "/vault", "", nil)
+
+	s.Inject(storagetest.Fault{Operation: "IAMToken", Nth: 1, Status: 429})
+	if status, v := grant(t, s.IBMCOS, apiKeyGrant("the key")); status != 429 || v["errorCode"] == nil {
+		t.Errorf("throttled: %d %v", status, v)
+	}
+	s.token = "made up"
+	s.do(t, "GET", "/vault/a", "", nil).want(t, 403, "AccessDenied")
+}
+
+func TestIBMBuckets(t *testing.T) {
+	s := newIBM(t, storagetest.WithServiceInstance("guid-1"))
+	instance := map[string]string{"Ibm-Service-Instance-Id": "crn:v1:bluemix:public:cloud-object-storage:global:a/acc:guid-1::"}
+	create := func(name, location string, header map[string]string) answer {
+		body := ""
+		if location != "" {
+			body = "<CreateBucketConfiguration><LocationConstraint>" + location + "</LocationConstraint></CreateBucketConfiguration>"
+		}
+		return s.do(t, "PUT", "/"+name, body, header)
+	}
+	create("one", "", nil).want(t, 400, "InvalidArgument")
+	create("one", "", map[string]string{"Ibm-Service-Instance-Id": "guid-2"}).want(t, 403, "AccessDenied")
+	create("one", "eu-de-standard", instance).want(t, 400, "InvalidLocationConstraint")
+	create("one", "us-south-floppy", instance).want(t, 400, "InvalidLocationConstraint")
+	create("one", "us-south-smart", instance).want(t, 200, "")
+	create("one", "us-south-smart", instance).want(t, 409, "BucketAlreadyOwnedByYou")
+	create("two", "", map[string]string{"Ibm-Service-Instance-Id": "guid-1", "Ibm-Sse-Kp-Encryption-Algorithm": "AES256", "Ibm-Sse-Kp-Customer-Root-Key-Crn": "crn:key"}).want(t, 200, "")
+	if a := s.do(t, "GET", "/one?location", "", nil).want(t, 200, ""); !strings.Contains(a.body, ">us-south-smart<") {
+		t.Errorf("location %s", a.body)
+	}
+	if a := s.do(t, "HEAD", "/two", "", nil); a.header.Get("Ibm-Sse-Kp-Enabled") != "true" || a.header.Get("Ibm-Sse-Kp-Crk-Id") != "crn:key" {
+		t.Errorf("HEAD %v", a.header)
+	}
+	s.do(t, "GET", "/?extended", "", nil).want(t, 400, "InvalidArgument")
+	a := s.do(t, "GET", "/?extended&max-keys=1", "", instance).want(t, 200, "")
+	if a.element("IsTruncated") != "true" || a.element("NextMarker") != "one" || a.element("LocationConstraint") != "us-south-smart" || a.element("ID") != "guid-1" {
+		t.Errorf("first page %s", a.body)
+	}
+	a = s.do(t, "GET", "/?extended&marker=one", "", instance).want(t, 200, "")
+	if a.element("IsTruncated") != "false" || a.element("Name") != "two" || a.element("LocationConstraint") != "us-south-standard" {
+		t.Errorf("second page %s", a.body)
+	}
+	if a := s.do(t, "GET", "/", "", instance).want(t, 200, ""); strings.Count(a.body, "<Bucket>") != 2 {
+		t.Errorf("list %s", a.body)
+	}
+	s.do(t, "GET", "/one?faspConnectionInfo", "", nil).want(t, 501, "NotImplemented")
+	s.do(t, "PUT", "/one/a", "x", map[string]string{"X-Amz-Acl": "public-read-write"}).want(t, 400, "InvalidArgument")
+}
+
+func TestIBMTakesKeysOfAnyRegionAndNoTrailers(t *testing.T) {
+	s := newIBM(t)
+	s.AddBucket(storagetest.BucketSetup{Name: "vault"})
+	any := newSigner()
+	any.region = "us-standard"
+	c := call{method: "PUT", path: "/vault/a", body: "content", signer: &any}
+	do(t, s.Server, c).want(t, 200, "")
+	c.header = map[string]string{"X-Amz-Checksum-Crc32": checksums("content")["X-Amz-Checksum-Crc32"]}
+	do(t, s.Server, c).want(t, 200, "")
+	c.payload = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+	c.header = map[string]string{"X-Amz-Decoded-Content-Length": "7", "X-Amz-Trailer": "x-amz-checksum-crc32"}
+	c.body = any.chunked("content", 8192, false, "", "x-amz-checksum-crc32:"+checksums("content")["X-Amz-Checksum-Crc32"])
+	do(t, s.Server, c).want(t, 400, "XAmzContentSHA256Mismatch")
+}
+
+func TestIBMRetention(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	s := newIBM(t, storagetest.WithClock(func() time.Time { return now }), storagetest.WithTokenLifetime(1000*time.Hour))
+	s.AddBucket(storagetest.BucketSetup{Name: "vault"})
+	md := func(body string, more ...string) map[string]string {
+		h := map[string]string{"Content-Md5": digestOf(md5.New(), body)}
+		for i := 0; i+1 < len(more); i += 2 {
+			h[more[i]] = more[i+1]
+		}
+		return h
+	}
+	if a := s.do(t, "GET", "/vault?protection", "", nil).want(t, 200, ""); a.element("Status") != "Disabled" {
+		t.Errorf("no protection: %s", a.body)
+	}
+	s.do(t, "PUT", "/vault/free", "x", md("x", "Retention-Period", "60")).want(t, 400, "InvalidRequest")
+	s.do(t, "PUT", "/vault/free", "x", nil).want(t, 200, "")
+	const policy = `<ProtectionConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Retention</Status><MinimumRetention><Days>0</Days></MinimumRetention>` +
+		`<DefaultRetention><Days>1</Days></DefaultRetention><MaximumRetention><Days>10</Days></MaximumRetention></ProtectionConfiguration>`
+	s.do(t, "PUT", "/vault?protection", policy, nil).want(t, 400, "InvalidRequest")
+	backwards := strings.Replace(policy, ">10<", ">0<", 1)
+	s.do(t, "PUT", "/vault?protection", backwards, md(backwards)).want(t, 400, "InvalidRequest")
+	s.do(t, "PUT", "/vault?protection", policy, md(policy)).want(t, 200, "")
+	if a := s.do(t, "GET", "/vault?protection", "", nil).want(t, 200, ""); !strings.HasSuffix(a.body, policy) {
+		t.Errorf("protection (-put +got)\n%s", cmp.Diff(policy, a.body))
+	}
+
+	s.do(t, "PUT", "/vault/a", "x", nil).want(t, 400, "InvalidRequest")
+	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Period", "99999999")).want(t, 400, "InvalidRequest")
+	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Period", "-2")).want(t, 400, "InvalidRequest")
+	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Period", "1", "Retention-Expiration-Date", "2026-05-02T00:00:00Z")).want(t, 400, "InvalidRequest")
+	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Expiration-Date", "2026-05-01T13:00:00Z", "Retention-Legal-Hold-Id", "hold-1")).want(t, 200, "")
+	a := s.do(t, "HEAD", "/vault/a", "", nil)
+	if a.header.Get("Retention-Period") != "3600" || a.header.Get("Retention-Expiration-Date") != "Fri, 01 May 2026 13:00:00 GMT" || a.header.Get("Retention-Legal-Hold-Count") != "1" {
+		t.Errorf("HEAD %v", a.header)
+	}
+	s.do(t, "POST", "/vault/a?legalHold&add=hold-1", "", nil).want(t, 409, "InvalidRequest")
+	s.do(t, "POST", "/vault/a?legalHold&add=hold-2", "", nil).want(t, 200, "")
+	s.do(t, "POST", "/vault/a?legalHold&add=a%20b", "", nil).want(t, 400, "InvalidArgument")
+	s.do(t, "POST", "/vault/free?legalHold&add=hold-1", "", nil).want(t, 400, "InvalidRequest")
+	s.do(t, "GET", "/vault/free?legalHold", "", nil).want(t, 404, "NoSuchKey")
+	a = s.do(t, "GET", "/vault/a?legalHold", "", nil).want(t, 200, "")
+	const want = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + `<RetentionState xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><CreateTime>2026-05-01T12:00:00.000Z</CreateTime>` +
+		`<RetentionPeriod>3600</RetentionPeriod><RetentionPeriodExpirationDate>2026-05-01T13:00:00.000Z</RetentionPeriodExpirationDate><LegalHolds>` +
+		`<member><Date>2026-05-01T12:00:00.000Z</Date><ID>hold-1</ID></member><member><Date>2026-05-01T12:00:00.000Z</Date><ID>hold-2</ID></member></LegalHolds></RetentionState>`
+	if diff := cmp.Diff(want, a.body); diff != "" {
+		t.Errorf("holds (-want +got)\n%s", diff)
+	}
+	s.do(t, "DELETE", "/vault/a", "", nil).want(t, 403, "AccessDenied")
+	s.do(t, "PUT", "/vault/a", "y", md("y")).want(t, 403, "AccessDenied")
+	now = now.Add(2 * time.Hour)
+	s.do(t, "DELETE", "/vault/a", "", nil).want(t, 403, "AccessDenied") // the holds
+	s.do(t, "POST", "/vault/a?legalHold&remove=hold-1", "", nil).want(t, 200, "")
+	s.do(t, "POST", "/vault/a?legalHold&remove=hold-2", "", nil).want(t, 200, "")
+	s.do(t, "DELETE", "/vault/a", "", nil).want(t, 204, "")
+}
