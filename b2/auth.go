@@ -30,7 +30,7 @@ func (c *Client) AuthorizeAccount(ctx context.Context, in *AuthorizeAccountInput
 		return nil, fail(opAuthorizeAccount.Name, err)
 	}
 	out := new(AuthorizeAccountOutput)
-	if err := s.do(ctx, &call{session: s}, opAuthorizeAccount, in, out); err != nil {
+	if err := pipeline.Do(ctx, s.runtime, &call{session: s}, opAuthorizeAccount, in, out); err != nil {
 		return nil, err
 	}
 	a, err := newAuthorization(out, s.config.Clock())
@@ -174,8 +174,13 @@ func isLoopback(host string) bool {
 // lookup is a value that is looked up when it is first needed, once for all
 // who wait for it. A failure is not remembered.
 type lookup[T any] struct {
-	value  atomic.Pointer[T]
-	flight singleflight.Group
+	operation string // what it takes, for errors
+	value     atomic.Pointer[T]
+	flight    singleflight.Group
+}
+
+func newAccount() *lookup[authorization] {
+	return &lookup[authorization]{operation: opAuthorizeAccount.Name}
 }
 
 // lookupTimeout bounds a look-up, which outlives the caller that began it:
@@ -203,6 +208,10 @@ func (l *lookup[T]) get(ctx context.Context, stale *T, load func(context.Context
 	case r := <-landed:
 		return r.Val.(*T), r.Err
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		err := ctx.Err()
+		if cause := context.Cause(ctx); cause != err {
+			err = fmt.Errorf("%w: %w", err, cause)
+		}
+		return nil, fail(l.operation, err)
 	}
 }

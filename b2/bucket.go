@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/transfer"
 )
 
@@ -48,7 +50,7 @@ type Template struct {
 
 // Bucket returns the handle of a bucket.
 func (c *Client) Bucket(name string) *BucketHandle {
-	return &BucketHandle{client: c, name: name, id: new(lookup[string]), urls: new(urlPool)}
+	return &BucketHandle{client: c, name: name, id: &lookup[string]{operation: opListBuckets.Name}, urls: new(urlPool)}
 }
 
 // With returns a handle of the same bucket whose calls are given what t holds.
@@ -61,12 +63,6 @@ func (h *BucketHandle) With(t Template) *BucketHandle {
 
 // Name returns the name of the bucket.
 func (h *BucketHandle) Name() string { return h.name }
-
-// Sizes that the service allows and does not tell.
-const (
-	maxPartSize   = 5_000_000_000
-	maxObjectSize = 10_000_000_000_000
-)
 
 // Limits implements [transfer.Bucket]. The sizes of parts are those that the
 // account was told.
@@ -176,7 +172,7 @@ func (h *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, b
 		return &in, out
 	})
 	if err != nil {
-		return transfer.Info{}, err
+		return transfer.Info{}, h.forget(err)
 	}
 	return infoOf(&out.FileVersion, out), nil
 }
@@ -382,7 +378,7 @@ func (l *largeUpload) Finish(ctx context.Context, parts []transfer.Part) (transf
 // nothing to finish.
 func (l *largeUpload) finished(ctx context.Context, err error) (*FileVersion, any) {
 	var e *Error
-	if !errors.As(err, &e) || e.Code != "" && !errors.Is(err, ErrBadRequest) && e.StatusCode < 500 {
+	if !errors.As(err, &e) || !errors.Is(err, ErrBadRequest) && verdict((*apierror.Error)(e)) == pipeline.Fail && e.StatusCode != 0 {
 		return nil, nil
 	}
 	out, infoErr := l.handle.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: l.fileID})

@@ -1,7 +1,6 @@
 package b2
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
@@ -36,7 +35,7 @@ func invoke[Out any](ctx context.Context, c *Client, op *pipeline.Operation, in 
 		return nil, fail(op.Name, err)
 	}
 	out := new(Out)
-	if err := s.do(ctx, &call{session: s}, op, in, out); err != nil {
+	if err := pipeline.Do(ctx, s.runtime, &call{session: s}, op, in, out); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -61,14 +60,10 @@ func invokeForAccount[Out, In any](ctx context.Context, c *Client, op *pipeline.
 		*id = a.AccountId
 	}
 	out := new(Out)
-	if err := s.do(ctx, &call{session: s}, op, &filled, out); err != nil {
+	if err := pipeline.Do(ctx, s.runtime, &call{session: s}, op, &filled, out); err != nil {
 		return nil, err
 	}
 	return out, nil
-}
-
-func (s *session) do(ctx context.Context, p *call, op *pipeline.Operation, in, out any) error {
-	return pipeline.Do(ctx, s.runtime, p, op, in, out)
 }
 
 // fail is the error of a call that something of ours ended.
@@ -87,7 +82,7 @@ func (s *session) authorization(ctx context.Context, stale *authorization) (*aut
 
 func (s *session) authorize(ctx context.Context) (*authorization, error) {
 	out := new(AuthorizeAccountOutput)
-	if err := s.do(ctx, &call{session: s}, opAuthorizeAccount, (*AuthorizeAccountInput)(nil), out); err != nil {
+	if err := pipeline.Do(ctx, s.runtime, &call{session: s}, opAuthorizeAccount, (*AuthorizeAccountInput)(nil), out); err != nil {
 		return nil, err
 	}
 	return newAuthorization(out, s.config.Clock())
@@ -309,25 +304,4 @@ func (p *call) Pin(c *pipeline.Call, h http.Header) bool {
 	}
 	c.Request.Query = query
 	return true
-}
-
-// receipt is the output of an upload.
-type receipt interface {
-	received() (sha1 string, size int64)
-}
-
-// compare reports whether what the server got is what was sent.
-func (s *summing) compare(got receipt) error {
-	sum, size := got.received()
-	want := s.digest.Load()
-	if want == nil {
-		return errors.New("the server answered before it had the whole body")
-	}
-	if size != s.size {
-		return fmt.Errorf("the server received %d bytes of %d", size, s.size)
-	}
-	if !bytes.Equal(parseSha1(sum), want[:]) {
-		return fmt.Errorf("the server received content with SHA-1 %q, not %x", sum, *want)
-	}
-	return nil
 }

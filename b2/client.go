@@ -16,7 +16,7 @@ type Client struct{ session *session }
 // New returns a client. It does not touch the network: the account is
 // authorized at the first call.
 func New(config Config) (*Client, error) {
-	s := &session{config: config, account: new(lookup[authorization])}
+	s := &session{config: config, account: newAccount()}
 	if err := s.complete(); err != nil {
 		return nil, fail("New", err)
 	}
@@ -81,7 +81,7 @@ func (c *Client) with(opts []Option) (*session, error) {
 		return nil, err
 	}
 	if s.realm != c.session.realm || !credentials.Same(s.config.Credentials, c.session.config.Credentials) {
-		s.account = new(lookup[authorization])
+		s.account = newAccount()
 	}
 	s.runtime = c.session.runtime.Derive(s.options())
 	return s, nil

@@ -104,6 +104,7 @@ var notMembers = map[string]bool{
 	"b2Checksum": true, // to be ignored
 	"start":      true, // an action
 	"response":   true, // a heading
+	"none":       true, // a value
 	"infoType":   true, // of versions before the one that is used
 }
 

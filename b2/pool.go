@@ -78,7 +78,7 @@ func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*upl
 		in, out := prepare(url, io.NewSectionReader(source, 0, body.Size()))
 		try := &call{session: u.session}
 		ctx, sent := counting(ctx)
-		err = u.session.do(ctx, try, u.op, in, out)
+		err = pipeline.Do(ctx, u.session.runtime, try, u.op, in, out)
 		if err == nil {
 			u.urls.put(url)
 			return nil

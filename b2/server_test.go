@@ -430,11 +430,12 @@ func TestCancelledCallDoesNotTakeTheAuthorizationWithIt(t *testing.T) {
 	srv, _ := start(t)
 	client := connect(t, srv)
 	srv.ForgetRequests()
-	reached := make(chan struct{})
-	srv.Inject(storagetest.Fault{
-		Operation: "b2_authorize_account", Nth: 1, Stall: storagetest.BeforeResponse(),
-		Match: func(*http.Request) bool { close(reached); return true },
-	})
+	reached, release := make(chan struct{}), make(chan struct{})
+	srv.Inject(storagetest.Fault{Operation: "b2_authorize_account", Match: func(*http.Request) bool {
+		close(reached)
+		<-release
+		return false
+	}})
 	ctx, cancel := context.WithCancel(t.Context())
 	first := make(chan error)
 	go func() {
@@ -446,8 +447,7 @@ func TestCancelledCallDoesNotTakeTheAuthorizationWithIt(t *testing.T) {
 	if err := <-first; !errors.Is(err, context.Canceled) {
 		t.Errorf("the cancelled call: %v", err)
 	}
-	srv.ForgetFaults()
-	srv.Release()
+	close(release)
 	if _, err := client.ListBuckets(t.Context(), nil); err != nil {
 		t.Error(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"net/http"
@@ -118,3 +119,24 @@ func (s *summing) finish() {
 }
 
 func (s *summing) Close() error { return s.body.Close() }
+
+// receipt is the output of an upload.
+type receipt interface {
+	received() (sha1 string, size int64)
+}
+
+// compare reports whether what the server got is what was sent.
+func (s *summing) compare(got receipt) error {
+	sum, size := got.received()
+	want := s.digest.Load()
+	if want == nil {
+		return errors.New("the server answered before it had the whole body")
+	}
+	if size != s.size {
+		return fmt.Errorf("the server received %d bytes of %d", size, s.size)
+	}
+	if !bytes.Equal(parseSha1(sum), want[:]) {
+		return fmt.Errorf("the server received content with SHA-1 %q, not %x", sum, *want)
+	}
+	return nil
+}

@@ -47,7 +47,7 @@ func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, op
 			opt(&config)
 		}
 		var err error
-		if core, err = core.With(config.settings()); err != nil {
+		if core, err = core.With(op, config.settings()); err != nil {
 			return err
 		}
 		if config.presign != nil {

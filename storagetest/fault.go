@@ -277,12 +277,17 @@ func (x *exchange) reach(p Point) {
 	if len(now) == 0 {
 		return
 	}
+	// Taken before the flush: whoever has seen the bytes up to here may release
+	// the stall, even if it is yet to begin.
+	x.server.mu.Lock()
+	release := x.server.release
+	x.server.mu.Unlock()
 	if p.place == inResponse {
 		_ = http.NewResponseController(x.ResponseWriter).Flush()
 	}
 	for _, c := range now {
 		if c.kind == cutStall {
-			x.stall()
+			x.stall(release)
 		}
 	}
 	for _, c := range now {
@@ -296,10 +301,7 @@ func (x *exchange) reach(p Point) {
 	}
 }
 
-func (x *exchange) stall() {
-	x.server.mu.Lock()
-	release := x.server.release
-	x.server.mu.Unlock()
+func (x *exchange) stall(release <-chan struct{}) {
 	select {
 	case <-release:
 	case <-x.server.closed:

@@ -184,7 +184,7 @@ func (b *memBucket) take(ctx context.Context, body transfer.Body) ([]byte, error
 		return nil, fmt.Errorf("mem: body of %d bytes says that it has %d", len(content), body.Size())
 	}
 	if o := observe.From(ctx); o != nil && b.report {
-		for sent := int64(len(content) / 2); sent > int64(len(content)/5); sent /= 2 {
+		for _, sent := range []int64{int64(len(content)) / 2, int64(len(content)) / 3} {
 			o.Sent(sent)
 			o.Retry(errors.New("mem: reset"), time.Second, false)
 			o.Sent(-sent)

@@ -41,7 +41,7 @@ func planStream(l Limits, want, hint int64) plan {
 		parts := int64(l.MaxParts)
 		if !l.UniformParts {
 			// Some parts are left for a stream that is longer than hinted.
-			
+			parts = max(1, parts-parts/20)
 		}
 		p.raise(hint, parts)
 	}

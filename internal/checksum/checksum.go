@@ -119,11 +119,12 @@ func New(a Algorithm) (hash.Hash, error) {
 	case MD5:
 		return md5.New(), nil
 	}
-	return nil, a.unsupported()
+	return nil, a.Unsupported()
 }
 
-func (a Algorithm) unsupported() error {
-	return fmt.Errorf("checksum: %s is not computed by this module; compute it yourself, or use %s", strconv.Quote(string(a)), CRC64NVME)
+// Unsupported is the error of an algorithm that is not computed.
+func (a Algorithm) Unsupported() error {
+	return fmt.Errorf("%s is not computed by this module; compute it yourself, or use %s", strconv.Quote(string(a)), CRC64NVME)
 }
 
 // Encode is the form of a checksum in a header.
@@ -131,11 +132,6 @@ func Encode(sum []byte) string { return base64.StdEncoding.EncodeToString(sum) }
 
 // EncodedSize is the length of what [Encode] makes of a checksum of a.
 func (a Algorithm) EncodedSize() int { return base64.StdEncoding.EncodedLen(a.Size()) }
-
-// EncodeComposite is the form of a composite checksum of so many parts.
-func EncodeComposite(sum []byte, parts int) string {
-	return Encode(sum) + "-" + strconv.Itoa(parts)
-}
 
 // Decode reads a checksum from its header. parts is 0 for the checksum of a
 // whole object, and the number of parts of a composite one.
@@ -169,4 +165,14 @@ func FromHeader(h http.Header) (a Algorithm, sum []byte, ok bool) {
 		}
 	}
 	return "", nil, false
+}
+
+// MismatchError says that a body is not what its checksum promised.
+type MismatchError struct {
+	Algorithm Algorithm
+	Want, Got []byte
+}
+
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("the body does not match its %s checksum: %s was promised, %s was received", e.Algorithm, Encode(e.Want), Encode(e.Got))
 }

@@ -3,17 +3,12 @@ package checksum
 import (
 	"bytes"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/iotest"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // sum is the checksum of data by New.
@@ -60,12 +55,6 @@ func TestNotComputed(t *testing.T) {
 		}
 		if a.Supported() {
 			t.Errorf("%q counts as supported", a)
-		}
-		if _, err := Composite(a, nil); err == nil {
-			t.Errorf("Composite(%q) did not fail", a)
-		}
-		if _, err := NewReader(http.NoBody, a, nil); err == nil {
-			t.Errorf("NewReader(%q) did not fail", a)
 		}
 	}
 }
@@ -152,22 +141,6 @@ func TestCombineRefuses(t *testing.T) {
 	}
 }
 
-func TestComposite(t *testing.T) {
-	parts := [][]byte{sum(t, SHA256, []byte("one")), sum(t, SHA256, []byte("two"))}
-	got, err := Composite(SHA256, parts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := sum(t, SHA256, bytes.Join(parts, nil)); !bytes.Equal(got, want) {
-		t.Errorf("Composite = %x, want %x", got, want)
-	}
-	text := EncodeComposite(got, len(parts))
-	back, n, err := Decode(SHA256, text)
-	if err != nil || n != 2 || !bytes.Equal(back, got) {
-		t.Errorf("Decode(%q) = %x, %d, %v; want %x, 2", text, back, n, err, got)
-	}
-}
-
 func TestDecode(t *testing.T) {
 	for _, tt := range []struct {
 		a         Algorithm
@@ -220,61 +193,6 @@ func TestFromHeader(t *testing.T) {
 				t.Errorf("FromHeader(%v) = %x", tt.h, value)
 			}
 		})
-	}
-}
-
-type closer struct {
-	io.Reader
-	closed int
-}
-
-func (c *closer) Close() error { c.closed++; return nil }
-
-func TestReader(t *testing.T) {
-	data := []byte(strings.Repeat("0123456789", 1000))
-	for _, a := range byCost {
-		for name, wrap := range map[string]func(io.Reader) io.Reader{
-			"plain": func(r io.Reader) io.Reader { return r }, "byte by byte": iotest.OneByteReader, "data with EOF": iotest.DataErrReader,
-		} {
-			body := &closer{Reader: wrap(bytes.NewReader(data))}
-			r, err := NewReader(body, a, sum(t, a, data))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, data) {
-				t.Errorf("%s, %s: %d bytes, %v", a, name, len(got), err)
-			}
-			if err := r.Close(); err != nil || body.closed != 1 {
-				t.Errorf("%s: Close: %v, %d times", a, err, body.closed)
-			}
-
-			flipped := bytes.Clone(data)
-			flipped[5000] ^= 1
-			r, err = NewReader(io.NopCloser(wrap(bytes.NewReader(flipped))), a, sum(t, a, data))
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = io.ReadAll(r)
-			want := &MismatchError{Algorithm: a, Want: sum(t, a, data), Got: sum(t, a, flipped)}
-			var got *MismatchError
-			if !errors.As(err, &got) || !cmp.Equal(got, want) || !strings.Contains(err.Error(), string(a)) {
-				t.Errorf("%s, %s: a flipped bit ends in %v, want %v", a, name, err, want)
-			}
-			if n, again := r.Read(make([]byte, 1)); n != 0 || again != err {
-				t.Errorf("%s: Read after the end = %d, %v; want 0, %v", a, n, again, err)
-			}
-		}
-	}
-}
-
-func TestReaderPassesErrorsOn(t *testing.T) {
-	broken := errors.New("connection lost")
-	r, err := NewReader(io.NopCloser(iotest.ErrReader(broken)), CRC32, sum(t, CRC32, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadAll(r); err != broken {
-		t.Errorf("error %v, want %v", err, broken)
 	}
 }
 

@@ -38,18 +38,6 @@ func Combine(a Algorithm, sumA, sumB []byte, lenB int64) ([]byte, error) {
 // Combinable reports whether [Combine] knows a.
 func (a Algorithm) Combinable() bool { return a == CRC32 || a == CRC32C || a == CRC64NVME }
 
-// Composite returns the checksum of the parts' checksums in their order.
-func Composite(a Algorithm, parts [][]byte) ([]byte, error) {
-	h, err := New(a)
-	if err != nil {
-		return nil, err
-	}
-	for _, sum := range parts {
-		h.Write(sum)
-	}
-	return h.Sum(nil), nil
-}
-
 // field is the arithmetic of polynomials over GF(2) modulo a CRC's polynomial.
 // Numbers are reflected, as these CRCs are: the highest of the width bits is
 // the coefficient of x⁰.

@@ -31,7 +31,7 @@ func (s *pool) one() []string {
 
 // value reads the element that is open into the value at p.
 func (r *xmlReader) value(n *node, p, prev unsafe.Pointer) error {
-	if n.kind <= kindBytes {
+	if n.scalar {
 		text, err := r.s.Content()
 		if err != nil {
 			return err
@@ -48,24 +48,15 @@ func (r *xmlReader) value(n *node, p, prev unsafe.Pointer) error {
 		return r.list(n, p)
 	case kindMap:
 		return r.mapping(n, p)
-	case kindPointer:
-		if n.elem.isScalar() {
-			break
-		}
-		target := *(*unsafe.Pointer)(p)
-		if target == nil {
-			target = n.pointTo(p)
-		}
-		if prev != nil {
-			prev = *(*unsafe.Pointer)(prev)
-		}
-		return r.value(n.elem, target, prev)
 	}
-	text, err := r.s.Content()
-	if err != nil {
-		return err
+	target := *(*unsafe.Pointer)(p) // of a pointer
+	if target == nil {
+		target = n.pointTo(p)
 	}
-	return n.setText(p, prev, text)
+	if prev != nil {
+		prev = *(*unsafe.Pointer)(prev)
+	}
+	return r.value(n.elem, target, prev)
 }
 
 func (r *xmlReader) structure(plan *plan, p, prev unsafe.Pointer) error {

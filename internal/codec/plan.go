@@ -37,10 +37,11 @@ const (
 // node describes a value: its Go type, and its looks in a document. The node
 // of a field has the nodes of what is in it below it.
 type node struct {
-	kind kind
-	typ  reflect.Type
-	size uintptr // of the Go value
-	time timeFormat
+	kind   kind
+	scalar bool // it, or what it points to, is written as one text
+	typ    reflect.Type
+	size   uintptr // of the Go value
+	time   timeFormat
 
 	name        string // XML: element name
 	open, close string // XML: tags
@@ -212,19 +213,18 @@ func (p *plan) indexHeaders() {
 // fits reports whether a value like n can travel as t says.
 func (t *tag) fits(n *node) bool {
 	n = n.target()
-	scalar := n.isScalar()
-	if t.lenient && !scalar {
+	if t.lenient && !n.scalar {
 		return false // what is half read cannot be left out
 	}
 	stream := n.kind == kindReader || n.kind == kindReadCloser
 	switch t.place {
 	case inPath:
-		return scalar
+		return n.scalar
 	case inQuery:
-		return scalar || n.kind == kindList && n.elem.isScalar() ||
+		return n.scalar || n.kind == kindList && n.elem.scalar ||
 			n.typ == reflect.TypeFor[map[string]string]() || n.typ == reflect.TypeFor[map[string][]string]()
 	case inHeader:
-		return scalar || n.kind == kindList && n.elem.isScalar()
+		return n.scalar || n.kind == kindList && n.elem.scalar
 	case inHeaders:
 		return n.typ == reflect.TypeFor[map[string]string]()
 	case inStatus:
@@ -232,7 +232,7 @@ func (t *tag) fits(n *node) bool {
 	case inPayload:
 		return stream || n.kind == kindStruct || n.kind == kindBytes || n.kind == kindString
 	case inXML:
-		return !stream && (scalar || !t.attr && !t.text)
+		return !stream && (n.scalar || !t.attr && !t.text)
 	}
 	return !stream
 }
@@ -241,7 +241,7 @@ func (c *compiler) value(t reflect.Type, d *dress) *node {
 	n := &node{typ: t, size: t.Size(), time: d.time, name: d.name, flat: d.flat, open: d.open(), close: d.close()}
 	switch t {
 	case reflect.TypeFor[time.Time]():
-		n.kind = kindTime
+		n.kind, n.scalar = kindTime, true
 		return n
 	case reflect.TypeFor[io.Reader]():
 		n.kind = kindReader
@@ -293,6 +293,7 @@ func (c *compiler) value(t reflect.Type, d *dress) *node {
 	default:
 		panic(fmt.Sprintf("codec: values of type %s cannot travel", t))
 	}
+	n.scalar = n.target().kind <= kindBytes
 	return n
 }
 
@@ -302,12 +303,6 @@ func (n *node) target() *node {
 		n = n.elem
 	}
 	return n
-}
-
-// isScalar reports whether the value is written as one text.
-func (n *node) isScalar() bool {
-	n = n.target()
-	return n.kind <= kindBytes
 }
 
 // slice is what a Go slice is in memory.

@@ -30,6 +30,8 @@ const (
 	keptBuffer = 1 << 20
 )
 
+var asStored = []string{"identity"}
+
 var carrierURL = url.URL{Scheme: "http", Host: "call"}
 
 // errAttempt tells the retry loop that the attempt failed; what it failed
@@ -94,22 +96,15 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 	resp, err := c.rt.base.RoundTrip(r)
 	a.guard.answered()
 	if err == nil {
-		err = complete(r, resp)
+		err = a.complete(r, resp)
 	}
-	if err == nil && resp.StatusCode < 300 && a.body != nil && !a.body.whole() {
-		resp.Body.Close()
-		err = errUnsent
-	}
-	if err == nil {
-		err = c.answer(ctx, a, resp)
-		if err == nil {
-			return resp, nil
-		}
-	} else {
+	if err != nil {
 		if a.body != nil {
 			a.body.detach(ctx)
 		}
 		err = c.lost(ctx, a, err)
+	} else if err = c.answer(ctx, a, resp); err == nil {
+		return resp, nil
 	}
 	a.guard.end()
 	if a.body != nil && c.again {
@@ -122,8 +117,8 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 var errUnsent = errors.New("the server answered before it had the whole body")
 
 // complete makes good what a RoundTripper of the user's may leave out of an
-// answer, as http.Client would do.
-func complete(r *http.Request, resp *http.Response) error {
+// answer, as http.Client would do, and refuses one that comes too early.
+func (a *attempt) complete(r *http.Request, resp *http.Response) error {
 	if resp == nil {
 		return errors.New("the HTTPClient's Transport returned neither an answer nor an error")
 	}
@@ -132,6 +127,10 @@ func complete(r *http.Request, resp *http.Response) error {
 	}
 	if resp.Request == nil {
 		resp.Request = r
+	}
+	if resp.StatusCode < 300 && a.body != nil && !a.body.whole() {
+		resp.Body.Close()
+		return errUnsent
 	}
 	return nil
 }
@@ -159,12 +158,12 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 		r.Header = r.Header.Clone()
 	}
 	if r.Header["User-Agent"] == nil {
-		r.Header["User-Agent"] = []string{c.rt.userAgent}
+		r.Header["User-Agent"] = c.rt.userAgent
 	}
 	if c.rt.foreign && r.Header["Accept-Encoding"] == nil {
 		// A transport that asks for compression by itself also undoes it, and
 		// an object that is stored compressed would come as another.
-		r.Header["Accept-Encoding"] = []string{"identity"}
+		r.Header["Accept-Encoding"] = asStored
 	}
 	if c.Body != nil && c.Body.Size > 0 {
 		body, err := c.Body.Open()

@@ -39,8 +39,6 @@ const (
 	Anonymous
 	// URLKeys says that the list can ask for encoding-type=url.
 	URLKeys
-	// Unwrapped says that the root element of the answer is the member itself.
-	Unwrapped
 )
 
 // Has reports whether all traits of want are set.

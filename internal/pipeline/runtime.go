@@ -34,7 +34,7 @@ type Runtime struct {
 	// given up. Negative: for ever.
 	Stall time.Duration
 
-	userAgent string
+	userAgent []string // as a header's value
 
 	random func() float64 // in [0, 1): the jitter
 }
@@ -121,7 +121,7 @@ func (r *Runtime) Adjust(o Options) {
 	if r.Stall == 0 {
 		r.Stall = DefaultStall
 	}
-	r.userAgent = strings.TrimSpace(o.UserAgent + " " + ownAgent)
+	r.userAgent = []string{strings.TrimSpace(o.UserAgent + " " + ownAgent)}
 }
 
 // HTTPClient returns a client over the same connections for look-ups beside

@@ -67,41 +67,36 @@ func NewCore(f *Flavour, s Settings) (*Core, error) {
 		signer:   &sigv4.Signer{},
 		regions:  &Regions{},
 	}
-	if err := c.check(); err != nil {
-		return nil, err
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	return c, nil
 }
 
-func (c *Core) check() error {
-	s := &c.settings
+// check finds what no look-up could make good.
+func (s *Settings) check() error {
 	if _, err := endpoint.Parse(s.Endpoint); err != nil {
-		return c.invalid(err)
+		return fmt.Errorf("Config: %w", err)
 	}
 	if s.Region != "" && !endpoint.IsRegion(s.Region) {
-		return c.invalid(fmt.Errorf("Region %q is not the name of a region, such as us-east-1", s.Region))
+		return fmt.Errorf("Config: Region %q is not the name of a region, such as us-east-1", s.Region)
 	}
 	if _, known := ProfileOf(s.Server, ""); !known {
-		return c.invalid(fmt.Errorf("Server %q is not known", s.Server))
+		return fmt.Errorf("Config: Server %q is not known", s.Server)
 	}
 	if a := s.Checksum; a != "" && a != None && !a.Supported() {
-		_, err := checksum.New(a)
-		return c.invalid(err)
+		return fmt.Errorf("Config: Checksum: %w", a.Unsupported())
 	}
 	return nil
 }
 
-func (c *Core) invalid(err error) error {
-	return fmt.Errorf("%s: Config: %w", c.flavour.Name, err)
-}
-
-// With returns a Core for one call with other settings. It shares what their
-// difference leaves alone.
-func (c *Core) With(s Settings) (*Core, error) {
-	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime.Derive(s.Pipeline), signer: c.signer, regions: c.regions}
-	if err := d.check(); err != nil {
-		return nil, err
+// With returns a Core for one call of op with other settings. It shares what
+// their difference leaves alone.
+func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
+	if err := s.check(); err != nil {
+		return nil, c.failed(op, err)
 	}
+	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime.Derive(s.Pipeline), signer: c.signer, regions: c.regions}
 	old := &c.settings
 	if s.Endpoint != old.Endpoint || s.Region != old.Region {
 		d.regions = &Regions{}
@@ -137,7 +132,7 @@ func (c *Core) CloseIdleConnections() { c.runtime.CloseIdleConnections() }
 func (c *Core) Profile() (Profile, error) {
 	d, err := c.dialect()
 	if err != nil {
-		return Profile{}, c.invalid(err)
+		return Profile{}, fmt.Errorf("%s: %w", c.flavour.Name, err)
 	}
 	return d.Profile, nil
 }
@@ -157,6 +152,9 @@ func (c *Core) dialect() (*Dialect, error) {
 		if err := c.flavour.Complete(&s); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	base, err := endpoint.Parse(s.Endpoint)
 	if err != nil {

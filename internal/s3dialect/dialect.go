@@ -67,7 +67,8 @@ type Presigned struct {
 // state is what the dialect knows of one call between its hooks.
 type state struct {
 	payload   payload
-	keys      bool // the list was asked for url-encoded keys
+	keys      bool   // the list was asked for url-encoded keys
+	region    string // the attempt goes there, and is signed for it
 	redirects int
 }
 

@@ -14,10 +14,12 @@ import (
 // bucket, and with the bucket in the host's name where that is possible.
 func (d *Dialect) Endpoint(_ context.Context, c *pipeline.Call) (pipeline.Endpoint, error) {
 	bucket := c.Label("Bucket")
+	st := c.State.(*state)
+	st.region = d.regionOf(bucket)
 	host := d.Base.Host
 	if host == "" {
 		var err error
-		if host, err = d.VendorHost(d.regionOf(bucket)); err != nil {
+		if host, err = d.VendorHost(st.region); err != nil {
 			return pipeline.Endpoint{}, err
 		}
 	}
@@ -102,16 +104,12 @@ func (r *Regions) of(bucket string) string {
 	return r.buckets[bucket]
 }
 
-// learn remembers a bucket's region and reports whether that is news.
-func (r *Regions) learn(bucket, region string) bool {
+// learn remembers a bucket's region.
+func (r *Regions) learn(bucket, region string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.buckets[bucket] == region {
-		return false
-	}
 	if r.buckets == nil || len(r.buckets) >= regionsLimit {
 		r.buckets = make(map[string]string)
 	}
 	r.buckets[bucket] = region
-	return true
 }

@@ -3,6 +3,7 @@ package s3dialect
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -29,10 +30,7 @@ var Classes = map[string]error{
 func (d *Dialect) Failure(c *pipeline.Call, h http.Header, body []byte, e *apierror.Error) {
 	if doc, ok := codec.DecodeXMLError(body); ok {
 		e.Code, e.Message, e.Details = doc.Code, doc.Message, doc.Details
-		// These repeat the request, a session token among its headers.
-		for _, name := range [...]string{"CanonicalRequest", "CanonicalRequestBytes", "StringToSign", "StringToSignBytes", "SignatureProvided"} {
-			delete(e.Details, name)
-		}
+		maps.DeleteFunc(e.Details, func(name, _ string) bool { return echoes(name) })
 		if e.RequestID == "" {
 			e.RequestID = doc.RequestID
 		}
@@ -67,6 +65,17 @@ func (d *Dialect) Failure(c *pipeline.Call, h http.Header, body []byte, e *apier
 	default:
 		e.Code = strings.ReplaceAll(http.StatusText(e.StatusCode), " ", "")
 	}
+}
+
+// echoes reports whether an element of an error document repeats what
+// authenticated the request: the session token (Token-0), or the text that was
+// signed, with the token among its headers.
+func echoes(element string) bool {
+	switch element {
+	case "CanonicalRequest", "CanonicalRequestBytes", "StringToSign", "StringToSignBytes", "SignatureProvided":
+		return true
+	}
+	return strings.HasPrefix(element, "Token")
 }
 
 // explain adds what to do to messages that do not say it.
@@ -111,9 +120,12 @@ func (d *Dialect) moved(c *pipeline.Call, st *state, h http.Header, e *apierror.
 	if region == "" {
 		region = e.Details["Region"]
 	}
-	if !endpoint.IsRegion(region) || !d.Regions.learn(bucket, region) {
+	// Another call may have learned it meanwhile: what counts is where this
+	// attempt went.
+	if !endpoint.IsRegion(region) || region == st.region {
 		return false
 	}
+	d.Regions.learn(bucket, region)
 	st.redirects++
 	return true
 }

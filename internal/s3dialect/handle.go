@@ -460,7 +460,7 @@ func (u *upload) Abort(ctx context.Context) error {
 func (c *Core) checksumMode() (string, error) {
 	d, err := c.dialect()
 	if err != nil {
-		return "", c.invalid(err)
+		return "", fmt.Errorf("%s: %w", c.flavour.Name, err)
 	}
 	if !d.Profile.ChecksumMode || d.Checksum == None {
 		return "", nil
@@ -472,7 +472,7 @@ func (c *Core) checksumMode() (string, error) {
 func (c *Core) partChecksum() (checksum.Algorithm, error) {
 	d, err := c.dialect()
 	if err != nil {
-		return "", c.invalid(err)
+		return "", fmt.Errorf("%s: %w", c.flavour.Name, err)
 	}
 	return d.algorithm(), nil
 }

@@ -291,7 +291,7 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 		AccessKeyID:       keys.AccessKeyID,
 		SecretAccessKey:   keys.SecretAccessKey,
 		SessionToken:      keys.SessionToken,
-		Region:            d.regionOf(c.Label("Bucket")),
+		Region:            st.region,
 		Service:           "s3",
 		Time:              c.Now(),
 		PayloadHash:       p.hash,

@@ -21,6 +21,12 @@ const (
 	maxMetadataEncrypted = 2048
 )
 
+// Sizes in bytes that transfers keep to; beyond, the server refuses.
+const (
+	maxPartSize   = 5_000_000_000
+	maxObjectSize = 10_000_000_000_000
+)
+
 func (in *UploadFileInput) check() error {
 	if err := checkUpload(in.UploadUrl, in.AuthorizationToken); err != nil {
 		return err

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A task is one kind of work that clients are measured at. Several rows of the
+// table may come from one task.
+type task struct {
+	name     string
+	job      string // of the client programs
+	secure   bool   // over TLS
+	unsigned bool
+	transfer bool // its calls move the large object
+	calls    int  // measured in one run
+	clients  []string
+}
+
+const (
+	floor    = "floor"
+	entrepot = "entrepot"
+	aws      = "aws"
+	minio    = "minio"
+)
+
+var titles = map[string]string{floor: "floor", entrepot: "entrepot", aws: "AWS SDK v2", minio: "minio-go"}
+
+// clients in the order in which they take turns.
+var clients = []string{floor, entrepot, aws, minio}
+
+var tasks = map[string]task{
+	"put":             {job: "put", calls: 20_000},
+	"get":             {job: "get", calls: 20_000},
+	"list":            {job: "list", calls: 200},
+	"upload-tls":      {job: "upload", secure: true, transfer: true, calls: 1},
+	"upload-http":     {job: "upload", transfer: true, calls: 1},
+	"upload-unsigned": {job: "upload", unsigned: true, transfer: true, calls: 1},
+	"download":        {job: "download", transfer: true, calls: 1},
+	"sha256":          {job: "sha256", transfer: true, calls: 1, clients: []string{floor}},
+	"size":            {},
+	"compile":         {clients: []string{entrepot, aws}},
+}
+
+// sample is one measurement of a client at a task.
+type sample struct {
+	cpu     float64 // seconds for each call, GiB or key
+	mallocs float64 // of each call
+	memory  float64 // MiB, the most that the process held
+	bytes   float64 // MiB, of the program
+	own     float64 // MiB of it that are this module's
+}
+
+// A round holds what was measured one client after the other: by task and
+// client.
+type round map[string]map[string]sample
+
+// A row is a line of the table.
+type row struct {
+	name   string
+	title  string
+	task   string
+	value  func(sample) float64
+	format string
+
+	// limit is the budget for entrepot, goal what it is to be later; zero: none.
+	limit, goal func(round) float64
+	budget      string
+	needs       []string // further tasks that the budget looks at
+	optional    bool     // only when it is asked for by name
+}
+
+func cpu(s sample) float64     { return s.cpu }
+func micros(s sample) float64  { return s.cpu * 1e6 }
+func mallocs(s sample) float64 { return s.mallocs }
+func memory(s sample) float64  { return s.memory }
+func bytes(s sample) float64   { return s.bytes }
+func own(s sample) float64     { return s.own }
+
+// The budgets are those of the project's design.
+var rows = []row{
+	{
+		name: "put", title: "PUT 1 KiB, µs CPU a call", task: "put", value: micros, format: "%.1f",
+		budget: "≤ 2.0 × floor, then 1.6 ×", limit: floors("put", micros, 2.0), goal: floors("put", micros, 1.6),
+	},
+	{
+		name: "get", title: "GET 1 KiB, µs CPU a call", task: "get", value: micros, format: "%.1f",
+		budget: "≤ 1.7 × floor, then 1.4 ×", limit: floors("get", micros, 1.7), goal: floors("get", micros, 1.4),
+	},
+	{
+		name: "put-allocs", title: "allocations a PUT", task: "put", value: mallocs, format: "%.0f",
+		budget: "≤ 110, then 90", limit: fixed(110), goal: fixed(90),
+	},
+	{
+		name: "get-allocs", title: "allocations a GET", task: "get", value: mallocs, format: "%.0f",
+		budget: "≤ 110, then 90", limit: fixed(110), goal: fixed(90),
+	},
+	{
+		name: "list", title: "ListObjectsV2, µs CPU a key (1,000-key pages)", task: "list", value: micros, format: "%.2f",
+		budget: "≤ 1.3 µs, then 1.0 µs", limit: fixed(1.3), goal: fixed(1.0),
+	},
+	{
+		name: "upload-tls", title: "upload a file over TLS, CPU s/GiB", task: "upload-tls", value: cpu, format: "%.2f",
+		budget: "≤ 1.08 × floor", limit: floors("upload-tls", cpu, 1.08),
+	},
+	{
+		name: "upload-http", title: "upload a file, plain HTTP, CPU s/GiB", task: "upload-http", value: cpu, format: "%.2f",
+		budget: "≤ floor + SHA-256 + 5 %", needs: []string{"sha256"},
+		limit: func(r round) float64 {
+			return (r["upload-http"][floor].cpu + r["sha256"][floor].cpu) * 1.05
+		},
+	},
+	{
+		name: "upload-unsigned", title: "upload a file, plain HTTP, unsigned with a CRC, CPU s/GiB", task: "upload-unsigned", value: cpu, format: "%.2f",
+		budget: "≤ 1.1 × floor", limit: floors("upload-unsigned", cpu, 1.1),
+	},
+	{
+		name: "download", title: "download, CPU s/GiB", task: "download", value: cpu, format: "%.2f",
+		budget: "≤ 1.0 × best peer",
+		limit:  func(r round) float64 { return min(r["download"][aws].cpu, r["download"][minio].cpu) },
+	},
+	{
+		name: "memory", title: "peak memory of a file upload, MiB", task: "upload-http", value: memory, format: "%.1f",
+		budget: "≤ 20 MiB", limit: fixed(20),
+	},
+	{
+		name: "size", title: "program that puts one object, MiB", task: "size", value: bytes, format: "%.2f",
+		budget: "≤ floor + 1.4 MB",
+		limit:  func(r round) float64 { return r["size"][floor].bytes + 1.4e6/(1<<20) },
+	},
+	{
+		name: "size-own", title: "of it this module's code, MiB", task: "size", value: own, format: "%.2f",
+		budget: "≤ 0.3 MB", limit: fixed(0.3e6 / (1 << 20)),
+	},
+	{
+		name: "compile", title: "compiling all packages, CPU s", task: "compile", value: cpu, format: "%.1f",
+		budget: "< 5 s", limit: fixed(5), optional: true,
+	},
+}
+
+func floors(task string, value func(sample) float64, times float64) func(round) float64 {
+	return func(r round) float64 { return times * value(r[task][floor]) }
+}
+
+func fixed(limit float64) func(round) float64 { return func(round) float64 { return limit } }
+
+// selectRows returns the rows of these names, all but the optional ones if
+// there is none.
+func selectRows(names []string) ([]row, error) {
+	var selected []row
+	for _, r := range rows {
+		if len(names) == 0 && !r.optional || slices.Contains(names, r.name) {
+			selected = append(selected, r)
+		}
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(rows, func(r row) bool { return r.name == name }) {
+			return nil, fmt.Errorf("there is no row %q", name)
+		}
+	}
+	return selected, nil
+}
+
+// tasksOf returns the tasks that rows come from, in the rows' order.
+func tasksOf(rows []row) []string {
+	var names []string
+	for _, r := range rows {
+		for _, name := range append([]string{r.task}, r.needs...) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

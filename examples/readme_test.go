@@ -1,0 +1,49 @@
+// Package examples_test holds the documents of the repository to their word.
+package examples_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestProgramsInREADMERun builds every Go program of the README, and runs the
+// one that is a test.
+func TestProgramsInREADMERun(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := regexp.MustCompile("(?s)```go\n(package .*?)```").FindAllStringSubmatch(string(readme), -1)
+	if len(programs) < 5 {
+		t.Fatalf("found %d programs, want one for each provider and a test", len(programs))
+	}
+	// Inside the module, so that the imports resolve to this checkout.
+	dir, err := os.MkdirTemp(".", "readme-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	for i, p := range programs {
+		name := "main.go"
+		if strings.Contains(p[1], "testing.T") {
+			name = "main_test.go"
+		}
+		path := filepath.Join(dir, fmt.Sprintf("program%d", i+1), name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(p[1]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, verb := range []string{"vet", "test"} { // test does not build programs that have none
+		if out, err := exec.Command("go", verb, "./"+dir+"/...").CombinedOutput(); err != nil {
+			t.Errorf("go %s: %v\n%s", verb, err, out)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package realservers
+
+import (
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/integration/servers"
+	"github.com/entrepot-go/entrepot/s3"
+	"github.com/entrepot-go/entrepot/storagetest"
+)
+
+// capability is something that not every server does.
+type capability string
+
+const (
+	authentication   capability = "verification of signatures"
+	bodyChecksums    capability = "verification of checksums"
+	trailers         capability = "checksums behind the body"
+	controlKeys      capability = "keys with control characters"
+	pathLikeKeys     capability = "keys that look like unclean paths"
+	markerKeys       capability = "a key that ends in a slash beside those it is a prefix of"
+	deleteIfMatch    capability = "conditional deletion"
+	conditionalCopy  capability = "conditions on the source of a copy"
+	lifecycle        capability = "lifecycle rules"
+	richLifecycle    capability = "lifecycle rules of every kind"
+	fullObjectCRC    capability = "the CRC of a whole multipart object"
+	publicBuckets    capability = "buckets that anybody may read"
+	virtualHosts     capability = "buckets as host names"
+	bucketPages      capability = "paging of ListBuckets"
+	uploadPages      capability = "paging of ListMultipartUploads"
+	location         capability = "the location of a bucket"
+	abortedUploadGet capability = "NoSuchUpload after an abort"
+)
+
+// target is a server that the behaviour is tested against.
+type target struct {
+	name  string
+	kind  s3.Server // how the client is told to treat it
+	start func(testing.TB) *servers.S3
+
+	// lacks says of what the server does not do how it fails.
+	lacks map[capability]string
+
+	mu     sync.Mutex
+	server *servers.S3
+	failed bool
+}
+
+var (
+	versitygw = &target{
+		name: "versitygw", kind: s3.ServerAWS, start: servers.StartVersitygw,
+		lacks: map[capability]string{
+			controlKeys:  "keys are file names: they are stored but not listed",
+			pathLikeKeys: "keys are file names: // and .. are normalised",
+			markerKeys:   "keys are file names: a file and a directory clash",
+			lifecycle:    "501 NotImplemented",
+		},
+	}
+	versitygwTLS = &target{name: "versitygw over TLS", kind: s3.ServerAWS, start: servers.StartVersitygwTLS, lacks: versitygw.lacks}
+	minio        = &target{
+		name: "MinIO", kind: s3.ServerMinIO, start: servers.StartMinIO,
+		lacks: map[capability]string{
+			pathLikeKeys:  "keys with // or .. are refused",
+			deleteIfMatch: "If-Match is ignored",
+			richLifecycle: "400 to some kinds of rules",
+		},
+	}
+	moto = &target{
+		name: "moto", start: servers.StartMoto,
+		lacks: map[capability]string{
+			authentication: "anybody may do anything",
+			bodyChecksums:  "checksums are stored unseen",
+			trailers:       "checksums behind the body are not stored",
+			fullObjectCRC:  "the object gets none",
+		},
+	}
+	emulator = &target{
+		name: "storagetest", kind: s3.ServerAWS, start: startEmulator,
+		lacks: map[capability]string{
+			publicBuckets: "policies are not simulated",
+		},
+	}
+
+	targets = []*target{versitygw, versitygwTLS, minio, moto, emulator}
+)
+
+func TestMain(m *testing.M) {
+	// What the environment says is for other servers than these.
+	for _, name := range []string{"AWS_CA_BUNDLE", "AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE", "AWS_REGION"} {
+		os.Unsetenv(name)
+	}
+	code := m.Run()
+	servers.StopAll()
+	stopEmulator()
+	os.Exit(code)
+}
+
+var stopEmulator = func() {}
+
+func startEmulator(testing.TB) *servers.S3 {
+	const id, secret = "testkey", "testsecret123"
+	srv := storagetest.NewS3(storagetest.WithCredentials(id, secret))
+	stopEmulator = srv.Close
+	return &servers.S3{URL: srv.URL, AccessKey: id, SecretKey: secret}
+}
+
+// get starts the target unless it runs. One that does not start fails the first
+// test at length and the others in short.
+func (g *target) get(t *testing.T) *servers.S3 {
+	t.Helper()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.failed {
+		t.Fatalf("%s did not start: see the first test that needed it", g.name)
+	}
+	if g.server == nil {
+		defer func() { g.failed = t.Failed() }()
+		g.server = g.start(t)
+	}
+	return g.server
+}
+
+// server is a running target within one test.
+type server struct {
+	*servers.S3
+	target *target
+}
+
+// eachServer runs the test against every server that can do what it needs.
+func eachServer(t *testing.T, test func(*testing.T, *server), needs ...capability) {
+	t.Helper()
+	for _, g := range targets {
+		t.Run(g.name, func(t *testing.T) { oneServer(t, g, test, needs...) })
+	}
+}
+
+func oneServer(t *testing.T, g *target, test func(*testing.T, *server), needs ...capability) {
+	t.Helper()
+	for _, c := range needs {
+		if how, ok := g.lacks[c]; ok {
+			t.Skipf("%s lacks %s: %s", g.name, c, how)
+		}
+	}
+	test(t, &server{S3: g.get(t), target: g})
+}
+
+// config is that of a client of the server. Its own transport is not shared, so
+// that tests do not depend on each other's connections.
+func (s *server) config(t *testing.T) s3.Config {
+	client := s.Client()
+	t.Cleanup(client.CloseIdleConnections)
+	return s3.Config{
+		Region:      "us-east-1",
+		Endpoint:    s.URL,
+		PathStyle:   true,
+		Server:      s.target.kind,
+		Credentials: credentials.Static(s.AccessKey, s.SecretKey, ""),
+		HTTPClient:  client,
+	}
+}
+
+func (s *server) client(t *testing.T, change ...func(*s3.Config)) *s3.Client {
+	t.Helper()
+	config := s.config(t)
+	for _, f := range change {
+		f(&config)
+	}
+	client, err := s3.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// http returns a client for requests made by hand.
+func (s *server) http(t *testing.T) *http.Client {
+	client := s.Client()
+	t.Cleanup(client.CloseIdleConnections)
+	return client
+}
