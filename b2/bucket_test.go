@@ -303,6 +303,45 @@ func TestUploadsThatAreNotRepeated(t *testing.T) {
 	}
 }
 
+func TestUploadOfANameThatCannotBe(t *testing.T) {
+	srv, client := start(t)
+	_, err := client.Bucket("photos").Put(t.Context(), "a\nb", transfer.Attrs{}, strings.NewReader("x"))
+	if err == nil || err.Error() != "b2: UploadFile: FileName: has a control character" {
+		t.Errorf("error %v", err)
+	}
+	if n, m := count(srv, "b2_get_upload_url"), count(srv, "b2_upload_file"); n != 1 || m != 0 {
+		t.Errorf("%d upload URLs and %d uploads, want 1 and 0", n, m)
+	}
+}
+
+func TestTransfer(t *testing.T) {
+	srv, client := start(t)
+	photos := client.Bucket("photos")
+	content := bytes.Repeat([]byte("0123456789abcdef"), 1000)
+	srv.Inject(storagetest.Fault{Operation: "b2_upload_part", Nth: 3, Status: 503})
+	srv.Inject(storagetest.Fault{Operation: "b2_upload_part", Nth: 5, ExpireToken: true})
+	for name, source := range map[string]io.Reader{
+		"in place": bytes.NewReader(content),
+		"stream":   io.MultiReader(bytes.NewReader(content)),
+		"part":     bytes.NewReader(content[:1]),
+		"empty":    io.MultiReader(),
+	} {
+		info, err := transfer.Upload(t.Context(), photos, name, source, transfer.WithPartSize(1000))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		want := content[:info.Size]
+		var got bytes.Buffer
+		if _, err := transfer.DownloadTo(t.Context(), photos, name, &got, transfer.WithPartSize(3000)); err != nil || !bytes.Equal(got.Bytes(), want) {
+			t.Errorf("%s: downloaded %d bytes of %d, %v", name, got.Len(), len(want), err)
+		}
+	}
+	if n := unfinished(t, srv, client); n != 0 {
+		t.Errorf("%d unfinished files are left", n)
+	}
+}
+
 func TestUploadOfContentThatCannotBeRead(t *testing.T) {
 	srv, client := start(t)
 	broken := errors.New("the disk is gone")

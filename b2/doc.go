@@ -1,5 +1,15 @@
 // Package b2 is a client of Backblaze B2 by its native API, version 4.
 //
+//	client, err := b2.New(b2.Config{})
+//	if err != nil {
+//		return err
+//	}
+//	out, err := client.DownloadFileByName(ctx, &b2.DownloadFileByNameInput{BucketName: "photos", FileName: "cat.jpg"})
+//	if err != nil {
+//		return err
+//	}
+//	defer out.Body.Close()
+//
 // # Protocol
 //
 // Most calls are JSON over POST; a call's method, its members and its errors
@@ -23,9 +33,8 @@
 // # Moving content
 //
 // [Client.Bucket] returns the handle with which package transfer uploads and
-// downloads files of any size. It keeps upload URLs, splits large files,
-// repeats what failed with a new URL and compares SHA-1 sums both ways.
-// [Client.UploadFile] and [Client.UploadPart] are the bare calls: one attempt
+// downloads files of any size. It keeps upload URLs, repeats what failed with a
+// new one, and has SHA-1 sums compared both ways. [Client.UploadFile] and [Client.UploadPart] are the bare calls: one attempt
 // each, at the URL that they are given.
 //
 // # Not supported

@@ -86,44 +86,35 @@ func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*upl
 		// The URL is not used again, whatever the reason: the host may hold it
 		// for the upload that broke off.
 		e, ok := errors.AsType[*Error](err)
-		if !ok || source.failed.Load() {
-			return err
+		if !ok || e.Attempts == 0 || source.failed.Load() {
+			return err // nothing that another URL would change
 		}
 		e.Attempts = attempt
+		v := newURLVerdict(e)
 		if errors.Is(e, ErrBadRequest) && !damaged {
 			// Content that was damaged on its way is refused like this as well.
-			damaged = true
-		} else if !newURLHelps(e) {
-			return err
+			damaged, v = true, pipeline.Retry
 		}
-		if !try.again(ctx, u.op, e, attempt) {
+		if err := pipeline.Repeat(ctx, u.session.runtime, try, u.op, (*apierror.Error)(e), attempt, v, try.refusal); err != nil {
 			return err
 		}
 		sent.takeBack()
 	}
 }
 
-// newURLHelps reports whether an upload that failed may succeed elsewhere.
-func newURLHelps(e *Error) bool {
+// newURLVerdict says whether an upload that failed may succeed elsewhere.
+func newURLVerdict(e *Error) pipeline.Verdict {
 	switch {
-	case e.StatusCode == 0:
-		return true // no answer, or the answer is about other bytes
-	case e.Code == "auth_token_limit":
-		return true
-	case e.StatusCode == http.StatusUnauthorized:
-		return e.Code != "unauthorized"
+	case e.StatusCode == 0: // no answer, or the answer is about other bytes
+		return pipeline.Retry
+	case e.StatusCode == http.StatusTooManyRequests:
+		return pipeline.Throttle
+	case e.StatusCode == http.StatusServiceUnavailable: // that host is busy, not the service
+		return pipeline.Retry
+	case e.Code == "auth_token_limit", tokenRefused((*apierror.Error)(e)):
+		return pipeline.Retry
 	}
-	return e.StatusCode == http.StatusRequestTimeout || e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= 500
-}
-
-// again reports whether an upload that failed with e, the nth, is to be
-// repeated, and waits as long as that takes.
-func (p *call) again(ctx context.Context, op *pipeline.Operation, e *Error, n int) bool {
-	v := pipeline.Retry
-	if e.StatusCode == http.StatusTooManyRequests {
-		v = pipeline.Throttle // a 503 speaks for one host only
-	}
-	return pipeline.Repeat(ctx, p.runtime, p, op, (*apierror.Error)(e), n, v, p.refusal)
+	return verdict((*apierror.Error)(e))
 }
 
 // counter counts what an upload reports as sent, so that it can be taken back.

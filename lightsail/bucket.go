@@ -16,8 +16,8 @@ import (
 // that [Client.CreateBucketAccessKey] has just made, with its secret. It asks
 // GetBuckets where the bucket is.
 //
-// Config of the S3 client beyond that are the connections, retries, clock and
-// loggers of c; options change it.
+// Otherwise the S3 client is configured as c is: HTTPClient, retries, clock,
+// loggers, DualStack and FIPS. Options change that.
 func (c *Client) S3(ctx context.Context, bucket string, key AccessKey, opts ...s3.Option) (*s3.Client, error) {
 	fail := func(err error) (*s3.Client, error) {
 		return nil, publicError(&apierror.Error{Service: service, Operation: "S3", Err: err})
@@ -46,9 +46,13 @@ func (c *Client) S3(ctx context.Context, bucket string, key AccessKey, opts ...s
 		UserAgent:    c.config.UserAgent,
 		Server:       s3.ServerAWS,
 	}
-	if t, err := c.target(); err != nil {
+	t, err := c.target()
+	if err != nil {
 		return fail(err)
-	} else if !t.vendor {
+	}
+	if t.vendor {
+		config.DualStack, config.FIPS = c.config.DualStack, c.config.FIPS
+	} else {
 		// Of a server other than AWS only the bucket's URL tells where its
 		// objects are. At AWS the region does: a URL out of an answer is not
 		// needed to choose the host that requests go to.

@@ -2,11 +2,13 @@ package lightsail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/endpoint"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/sigv4"
 	"github.com/entrepot-go/entrepot/internal/transport"
@@ -27,7 +29,12 @@ type Client struct {
 // environment has to tell is read at the first call.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", service, err)
+	}
+	if _, ok := config.Credentials.(*credentials.Cache); !ok && config.Credentials != nil {
+		// The cache is the client's from the start, so that calls with
+		// options, whose Config is a copy of this one, share it.
+		config.Credentials = credentials.Cached(config.Credentials)
 	}
 	o := config.pipeline()
 	o.Service, o.HTTPClient, o.Transport = service, config.HTTPClient, &transport.Lazy{}
@@ -51,7 +58,7 @@ func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, op
 	if len(opts) > 0 {
 		derived, err := c.with(opts)
 		if err != nil {
-			return err
+			return publicError(&apierror.Error{Service: service, Operation: op.Name, Err: err})
 		}
 		c = derived
 	}
@@ -94,12 +101,18 @@ func (c *Client) target() (*target, error) {
 	return c.ready, nil
 }
 
+// check finds what no look-up could make good.
 func (c *Config) check() error {
 	if c.Endpoint != "" && (c.DualStack || c.FIPS) {
-		return fmt.Errorf("lightsail: Config: DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
+		return errors.New("Config: DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
 	}
-	_, err := c.base()
-	return err
+	if c.Region != "" && !endpoint.IsRegion(c.Region) {
+		return fmt.Errorf("Config: Region %q is not the name of a region, such as us-east-1", c.Region)
+	}
+	if _, err := endpoint.Parse(c.Endpoint); err != nil {
+		return fmt.Errorf("Config: %w", err)
+	}
+	return nil
 }
 
 func (c *Config) pipeline() pipeline.Options {

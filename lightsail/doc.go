@@ -15,9 +15,12 @@
 //	_, err = transfer.Upload(ctx, bucket, "cat.jpg", file)
 //
 // Region and credentials of a zero [Config] come from the environment and the
-// shared files, as the AWS CLI finds them. Every error of a call is an
-// [*Error]; Lightsail is told apart by name, not by status: the API answers
-// some refusals with 400.
+// shared files, as the AWS CLI finds them.
+//
+// Every error of a call is an [*Error]. Any operation may fail with
+// [ErrInvalidInput], which stands for much, [ErrAccessDenied],
+// [ErrUnauthenticated], [ErrRegionSetupInProgress], and [ErrService] when
+// repeating it did not help.
 //
 // In the inputs, which are JSON documents, optional booleans are pointers:
 // new(true) sets one.

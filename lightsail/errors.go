@@ -72,6 +72,6 @@ var (
 	ErrNotFound               error = &apierror.Sentinel{Service: service, Code: "NotFoundException"}
 	ErrOperationFailure       error = &apierror.Sentinel{Service: service, Code: "OperationFailureException"}
 	ErrRegionSetupInProgress  error = &apierror.Sentinel{Service: service, Code: "RegionSetupInProgressException"}
-	ErrServiceFailure         error = &apierror.Sentinel{Service: service, Code: "ServiceException"}
+	ErrService                error = &apierror.Sentinel{Service: service, Code: "ServiceException"}
 	ErrUnauthenticated        error = &apierror.Sentinel{Service: service, Code: "UnauthenticatedException"}
 )

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/entrepot-go/entrepot/credentials"
@@ -34,14 +33,6 @@ type target struct {
 	signer      *sigv4.Signer
 }
 
-func (c *Config) base() (endpoint.Base, error) {
-	base, err := endpoint.Parse(c.Endpoint)
-	if err != nil {
-		return base, fmt.Errorf("lightsail: Config: %w", err)
-	}
-	return base, nil
-}
-
 // newTarget fills in what the AWS CLI would find in the environment and in the
 // shared files. What the Config has is never looked up.
 func newTarget(config *Config, signer *sigv4.Signer) (*target, error) {
@@ -58,8 +49,11 @@ func newTarget(config *Config, signer *sigv4.Signer) (*target, error) {
 			return nil, err
 		}
 	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	t := &target{region: c.Region, credentials: c.Credentials, signer: signer}
-	if t.base, err = c.base(); err != nil {
+	if t.base, err = endpoint.Parse(c.Endpoint); err != nil {
 		return nil, err
 	}
 	if t.region == "" && t.base.Host != "" {
@@ -72,11 +66,10 @@ func newTarget(config *Config, signer *sigv4.Signer) (*target, error) {
 		t.vendor = true
 		t.base.Host = endpoint.AWS(service, t.region, c.DualStack, c.FIPS)
 	}
-	switch t.credentials.(type) {
-	case nil:
-		t.credentials = credentials.Cached(credentials.DefaultFor(c.Profile))
-	case *credentials.Cache:
-	default:
+	if t.credentials == nil {
+		t.credentials = credentials.DefaultFor(c.Profile)
+	}
+	if _, ok := t.credentials.(*credentials.Cache); !ok {
 		t.credentials = credentials.Cached(t.credentials)
 	}
 	return t, nil

@@ -20,6 +20,9 @@ type Client struct {
 // New returns a client. It checks config but looks nothing up: what the
 // environment has to tell is read at the first call.
 func New(config Config) (*Client, error) {
+	// The cache is the client's from the start, so that calls with options,
+	// whose Config is a copy of this one, share it.
+	config.Credentials = s3dialect.Remember(config.Credentials)
 	core, err := s3dialect.NewCore(&flavour, config.settings())
 	if err != nil {
 		return nil, err
@@ -75,6 +78,7 @@ func (c *Config) settings() s3dialect.Settings {
 		UnsignedPayload: c.UnsignedPayload,
 		Credentials:     c.Credentials,
 		VendorHost:      vendorHost(c.DualStack, c.FIPS),
+		VendorOnly:      c.DualStack || c.FIPS,
 		Presign:         c.presign,
 		Pipeline: pipeline.Options{
 			HTTPClient: c.HTTPClient,

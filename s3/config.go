@@ -48,7 +48,7 @@ type Config struct {
 	VirtualHost bool
 
 	// DualStack uses AWS's hosts that have IPv6 addresses as well; FIPS those
-	// with validated cryptography.
+	// with validated cryptography. Neither goes with an Endpoint.
 	DualStack bool
 	FIPS      bool
 

@@ -103,37 +103,6 @@ func (b *blob) section(off, n int64) *blob {
 	return s
 }
 
-// bytesBlob makes a blob of bytes that will not change.
-func bytesBlob(data []byte) *blob {
-	b := &blob{size: int64(len(data)), data: data}
-	b.refs.Store(1)
-	return b
-}
-
-// ReadAt implements [io.ReaderAt].
-func (b *blob) ReadAt(p []byte, off int64) (int, error) {
-	if off >= b.size {
-		return 0, io.EOF
-	}
-	w := &sliceWriter{p: p[:min(int64(len(p)), b.size-off)]}
-	n, err := b.copyTo(w, off, int64(len(w.p)))
-	if err == nil && int(n) < len(p) {
-		err = io.EOF
-	}
-	return int(n), err
-}
-
-type sliceWriter struct {
-	p []byte
-	n int
-}
-
-func (w *sliceWriter) Write(p []byte) (int, error) {
-	n := copy(w.p[w.n:], p)
-	w.n += n
-	return n, nil
-}
-
 // copyTo writes n bytes from the offset off to w. Files are handed to w as such,
 // so that a TCP connection takes them by sendfile.
 func (b *blob) copyTo(w io.Writer, off, n int64) (int64, error) {

@@ -15,5 +15,6 @@ func (s *S3) Config() s3.Config {
 		PathStyle:   true,
 		Server:      s3.ServerAWS,
 		HTTPClient:  s.Client(),
+		Clock:       s.clock,
 	}
 }

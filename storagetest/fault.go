@@ -3,6 +3,7 @@ package storagetest
 import (
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -16,7 +17,7 @@ type Fault struct {
 	Operation string
 
 	// Match, if set, chooses among the requests of the operation. It must not
-	// read the body.
+	// read the body, and may be called by several requests at a time.
 	Match func(*http.Request) bool
 
 	// Nth is the first request to fail among those chosen, counted from 1 and
@@ -139,12 +140,15 @@ func (s *Server) Release() {
 // faultsFor counts r and returns the faults that are due for it.
 func (s *Server) faultsFor(operation string, r *http.Request) []*Fault {
 	s.mu.Lock()
+	planned := slices.Clone(s.faults)
+	s.mu.Unlock()
+	planned = slices.DeleteFunc(planned, func(f *plannedFault) bool { // unlocked, since Match may ask the server
+		return f.Operation != "" && f.Operation != operation || f.Match != nil && !f.Match(r)
+	})
+	s.mu.Lock()
 	defer s.mu.Unlock()
 	var due []*Fault
-	for _, f := range s.faults {
-		if f.Operation != "" && f.Operation != operation || f.Match != nil && !f.Match(r) {
-			continue
-		}
+	for _, f := range planned {
 		f.seen++
 		first, times := max(f.Nth, 1), f.Times
 		if times == 0 && f.Nth > 0 {
@@ -173,8 +177,9 @@ type exchange struct {
 	skew      time.Duration
 	expire    bool
 	closeIdle bool
-	faulty    bool
+	reset     bool // the connection, once the emulator has returned
 
+	entry          *Request // of the log
 	status         int
 	received, sent int64
 }
@@ -193,8 +198,8 @@ const (
 	cutTruncate
 )
 
-func (x *exchange) plan(faults []*Fault) {
-	x.faulty = len(faults) > 0
+// plan takes over the faults that are due, and reports whether there are any.
+func (x *exchange) plan(faults []*Fault) bool {
 	for _, f := range faults {
 		if x.refusal == nil && (f.Status != 0 || f.Code != "" || f.ErrorIn200) {
 			x.refusal = f
@@ -214,6 +219,15 @@ func (x *exchange) plan(faults []*Fault) {
 		x.expire = x.expire || f.ExpireToken
 		x.closeIdle = x.closeIdle || f.CloseIdle
 	}
+	return len(faults) > 0
+}
+
+// log brings the entry of the log up to date, counting n bytes that are about
+// to be sent: a client that has them finds them in the log.
+func (x *exchange) log(n int) {
+	x.server.mu.Lock()
+	defer x.server.mu.Unlock()
+	x.entry.Status, x.entry.Received, x.entry.Sent = x.status, x.received, x.sent+int64(n)
 }
 
 // refuse answers with the error that the plan asks for.
@@ -293,7 +307,7 @@ func (x *exchange) reach(p Point) {
 	for _, c := range now {
 		switch c.kind {
 		case cutReset:
-			x.conn.reset()
+			x.reset = true
 			panic(http.ErrAbortHandler)
 		case cutTruncate:
 			panic(http.ErrAbortHandler)
@@ -347,6 +361,7 @@ func (x *exchange) WriteHeader(status int) {
 		}
 		x.reach(BeforeResponse())
 		x.status = status
+		x.log(0)
 	}
 	x.ResponseWriter.WriteHeader(status)
 	if status >= 200 && len(x.cuts) > 0 {
@@ -360,6 +375,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 		x.WriteHeader(http.StatusOK)
 	}
 	if !x.meddles() {
+		x.log(len(p))
 		n, err := x.ResponseWriter.Write(p)
 		x.sent += int64(n)
 		return n, err
@@ -375,6 +391,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 		}
 		piece := append([]byte(nil), p[:n]...) // the writer's bytes are not ours to flip
 		x.flip(inResponse, x.sent, piece)
+		x.log(n)
 		m, err := x.ResponseWriter.Write(piece)
 		written += m
 		x.sent += int64(m)

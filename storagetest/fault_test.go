@@ -114,7 +114,9 @@ func TestFaultsThatRefuse(t *testing.T) {
 	}
 	do(t, srv.Server, get).want(t, 200, "")
 
-	srv.Inject(storagetest.Fault{Operation: "PutObject", Match: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/a") }, Code: "InternalError"})
+	srv.Inject(storagetest.Fault{Operation: "PutObject", Match: func(r *http.Request) bool {
+		return len(srv.Requests()) > 0 && strings.HasSuffix(r.URL.Path, "/a")
+	}, Code: "InternalError"})
 	do(t, srv.Server, call{method: "PUT", path: "/photos/b", body: content}).want(t, 200, "")
 	for range 3 {
 		do(t, srv.Server, call{method: "PUT", path: "/photos/a", body: content}).want(t, 500, "InternalError")
@@ -279,9 +281,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 
 func TestS3WaitsForLeaveToSend(t *testing.T) {
 	srv := newS3(t)
-	transport := srv.Client().Transport.(*http.Transport).Clone()
-	transport.ExpectContinueTimeout = time.Minute // not to be waited for
-	defer transport.CloseIdleConnections()
+	transport := patient(t, srv.Server)
 	send := func(bucket string) (answer, bool) {
 		r := newRequest(t, srv.URL, call{method: "PUT", path: "/" + bucket + "/a", body: content, header: map[string]string{"Expect": "100-continue"}})
 		body := &watched{Reader: bytes.NewReader([]byte(content))}

@@ -131,7 +131,7 @@ type s3Service struct {
 	srv      *Server
 	dialect  *s3Dialect
 	requests atomic.Uint64 // counts, for the request ids
-	secret   string        // of this run, for upload ids and tokens
+	tokenKey string        // of this run: signs the tokens of lists
 
 	mu      sync.Mutex // guards all below, and the buckets with their contents
 	keys    map[string]*s3Key
@@ -147,11 +147,11 @@ type s3Key struct {
 
 func newS3Service(srv *Server, d *s3Dialect) *s3Service {
 	s := &s3Service{
-		srv:     srv,
-		dialect: d,
-		secret:  randomHex(8),
-		keys:    make(map[string]*s3Key),
-		buckets: make(map[string]*s3Bucket),
+		srv:      srv,
+		dialect:  d,
+		tokenKey: randomHex(8),
+		keys:     make(map[string]*s3Key),
+		buckets:  make(map[string]*s3Bucket),
 	}
 	if srv.keyID != "" {
 		s.addKey(AccessKey{ID: srv.keyID, Secret: srv.secret})

@@ -400,7 +400,7 @@ func (c *s3Call) listBuckets() *s3Error {
 // makeToken wraps the place where a list goes on in an opaque token: signed, so
 // that a client that makes its own is found out.
 func (s *s3Service) makeToken(place string) string {
-	mac := hmacSHA256([]byte(s.secret), place)
+	mac := hmacSHA256([]byte(s.tokenKey), place)
 	return base64.StdEncoding.EncodeToString(append(mac[:8], place...))
 }
 

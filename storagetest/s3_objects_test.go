@@ -77,6 +77,26 @@ func TestS3VerifiesDigests(t *testing.T) {
 	put(both).want(t, 400, "InvalidRequest")
 }
 
+func TestS3BodyLength(t *testing.T) {
+	srv := newS3(t)
+	c := call{method: "PUT", path: "/photos/a", body: "content", payload: "UNSIGNED-PAYLOAD"}
+	r := newRequest(t, srv.URL, c)
+	r.ContentLength = -1
+	roundTrip(t, srv.Client(), r).want(t, 411, "MissingContentLength")
+	c.header = map[string]string{"Expect": "100-continue"}
+	r = newRequest(t, srv.URL, c)
+	r.ContentLength = 5<<30 + 1
+	roundTrip(t, &http.Client{Transport: patient(t, srv.Server)}, r).want(t, 400, "EntityTooLarge")
+}
+
+// patient is a transport that waits for leave to send when it asks for it.
+func patient(t *testing.T, srv *storagetest.Server) *http.Transport {
+	transport := srv.Client().Transport.(*http.Transport).Clone()
+	transport.ExpectContinueTimeout = time.Minute // not to be waited for
+	t.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
 func TestS3ReturnsWhatAnObjectWasGiven(t *testing.T) {
 	srv := newS3(t, storagetest.WithTLS())
 	srv.AddBucket(storagetest.BucketSetup{Name: "locked", ObjectLock: true})

@@ -129,7 +129,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	faults   []*plannedFault
-	requests []Request
+	requests []*Request
 	release  chan struct{} // closed to let go what a fault has stalled
 }
 
@@ -252,7 +252,8 @@ func (s *Server) Close() {
 	})
 }
 
-// Request is an entry of the request log. It holds no secrets: the headers and
+// Request is an entry of the request log, made when the request arrives and
+// completed until it is answered. It holds no secrets: the headers and
 // query parameters that carry signatures, tokens or keys are left out.
 type Request struct {
 	Time      time.Time
@@ -262,19 +263,22 @@ type Request struct {
 	Path      string // as sent, percent-encoding included
 	Query     url.Values
 	Header    http.Header
-	Status    int   // 0 if the connection was cut before an answer
+	Status    int   // 0 as long as there is no answer, or if the connection was cut before
 	Received  int64 // bytes of the request's body, as read by the server
 	Sent      int64 // bytes of the answer's body, as written by the server
 	Fault     bool  // whether the fault plan had a hand in it
 }
 
-// Requests returns the requests that have been answered or cut short, in the
-// order in which they ended. Of a long run only the last 10,000 are certain to
-// be there.
+// Requests returns the requests in the order in which they arrived. Of a long run
+// only the last 10,000 are certain to be there.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
+	log := make([]Request, len(s.requests))
+	for i, r := range s.requests {
+		log[i] = *r
+	}
+	return log
 }
 
 // ForgetRequests empties the request log.
@@ -284,11 +288,11 @@ func (s *Server) ForgetRequests() {
 	s.requests = nil
 }
 
-func (s *Server) record(r Request) {
+func (s *Server) record(r *Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.requests) == 2*maxLog {
-		s.requests = append(s.requests[:0:0], s.requests[maxLog:]...)
+		s.requests = slices.Clone(s.requests[maxLog:])
 	}
 	s.requests = append(s.requests, r)
 }
@@ -324,7 +328,7 @@ type (
 func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	conn := r.Context().Value(connKey{}).(*serverConn)
 	path, _, _ := strings.Cut(r.RequestURI, "?")
-	entry := Request{
+	entry := &Request{
 		Time:      s.clock(),
 		Operation: s.emulator.operation(r),
 		Method:    r.Method,
@@ -339,16 +343,17 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		conn.reset()
 		panic(http.ErrAbortHandler)
 	}
-	x := &exchange{ResponseWriter: w, server: s, conn: conn, request: r}
-	x.plan(s.faultsFor(entry.Operation, r))
-	body := r.Body
-	x.body = body
+	x := &exchange{ResponseWriter: w, server: s, conn: conn, body: r.Body, entry: entry}
+	entry.Fault = x.plan(s.faultsFor(entry.Operation, r))
+	s.record(entry)
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 	x.request = r
 	r.Body = &requestBody{x: x}
 	defer func() {
-		entry.Status, entry.Received, entry.Sent, entry.Fault = x.status, x.received, x.sent, x.faulty
-		s.record(entry)
+		x.log(0)
+		if x.reset { // last of all: the client may act on it at once
+			conn.reset()
+		}
 	}()
 	w.Header().Set("Date", s.now(r).UTC().Format(http.TimeFormat))
 	if x.expire {

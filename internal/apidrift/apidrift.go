@@ -141,7 +141,11 @@ func (c *comparison) doc(name string, facts *OperationFacts) {
 	}
 	for _, e := range facts.Errors {
 		v := sentinel(e)
-		if !strings.Contains(doc, "["+v+"]") {
+		if slices.Contains(c.s.Common, e) {
+			if !c.src.vars[v] {
+				c.problem(name, "%s, for the error %s, is not declared", v, e)
+			}
+		} else if !strings.Contains(doc, "["+v+"]") {
 			c.problem(name, "doc comment does not name [%s], for the error %s", v, e)
 		}
 	}

@@ -177,6 +177,29 @@ func TestCompareFindsDrift(t *testing.T) {
 	}
 }
 
+func TestCompareWantsCommonErrorsDeclared(t *testing.T) {
+	type PutPetInput struct{}
+	type PutPetOutput struct{}
+	service := *pets
+	service.Common = []string{"PetAsleepException"}
+	report, err := Compare(&service, petModel(t), "testdata/faulty", []Operation{
+		Of[PutPetInput, PutPetOutput](&pipeline.Operation{Name: "PutPet", Method: "PUT", Path: "/{Name}?pet"}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, problem := range report.Problems {
+		if strings.Contains(problem, "PetAsleep") {
+			got = append(got, problem)
+		}
+	}
+	want := []string{"PutPet: ErrPetAsleep, for the error PetAsleepException, is not declared"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Compare (-want +got):\n%s", diff)
+	}
+}
+
 func TestCompareWantsPagingMethods(t *testing.T) {
 	type Tally struct {
 		Eyes int32 `xml:"Eyes"` // only received, so no pointer

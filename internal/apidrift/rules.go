@@ -29,6 +29,10 @@ type Service struct {
 	// the model does not have.
 	Left, Extra map[string]string
 
+	// Common are errors of nearly every operation. They are declared, and named
+	// in the documentation of the package instead of that of each operation.
+	Common []string
+
 	// Correct mends known errors of the model.
 	Correct func(*Model)
 }

@@ -32,6 +32,9 @@ var S3 = &Service{
 var Lightsail = &Service{
 	Name: "lightsail",
 	Page: "https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_OPERATION.html",
+	Common: []string{
+		"AccessDeniedException", "InvalidInputException", "RegionSetupInProgressException", "ServiceException", "UnauthenticatedException",
+	},
 }
 
 // IBMCOS is IBM Cloud Object Storage. Its facts join two models of IBM's,

@@ -62,11 +62,13 @@ func (w *writer) printf(format string, args ...any) { fmt.Fprintf(&w.buf, format
 func (w *writer) operation(name string) {
 	op := w.m.Operations[name]
 	w.printf("// %s TODO.\n//\n", name)
-	if len(op.Errors) > 0 {
-		var list []string
-		for _, e := range op.Errors {
+	var list []string
+	for _, e := range op.Errors {
+		if !slices.Contains(w.s.Common, e) {
 			list = append(list, "["+sentinel(e)+"]")
 		}
+	}
+	if len(list) > 0 {
 		w.printf("// Errors: %s.\n//\n", strings.Join(list, ", "))
 	}
 	if op.Deprecated {

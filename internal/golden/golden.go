@@ -8,6 +8,7 @@ package golden
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -33,7 +34,7 @@ type Exchange struct {
 	In     any    // the input, filled
 	Out    any    // the output that the answer stands for, filled
 	Status int    // of the answer
-	Root   string // element around the answer's XML members
+	Root   string // element around the answer's XML members; none for JSON
 
 	// Call makes the call with a client that uses h.
 	Call func(h *http.Client) (out any, err error)
@@ -158,21 +159,32 @@ func Request(r *http.Request) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// lines puts XML elements on lines of their own, so that a difference shows.
+// lines puts XML elements and JSON members on lines of their own, so that a
+// difference shows.
 func lines(body []byte) []byte {
-	if !bytes.HasPrefix(body, []byte("<")) {
-		return body
+	switch {
+	case bytes.HasPrefix(body, []byte("<")):
+		return append(bytes.ReplaceAll(body, []byte("><"), []byte(">\n<")), '\n')
+	case bytes.HasPrefix(body, []byte("{")):
+		var b bytes.Buffer
+		if json.Indent(&b, body, "", "\t") == nil {
+			b.WriteByte('\n')
+			return b.Bytes()
+		}
 	}
-	return append(bytes.ReplaceAll(body, []byte("><"), []byte(">\n<")), '\n')
+	return body
 }
 
 // Response writes out, the output of an operation, as the answer that a server
 // would give: with the status, and for XML members the root element of the
-// document.
+// document. An output with JSON members has no others.
 func Response(status int, root string, out any) []byte {
 	header := make(http.Header)
 	var body, document bytes.Buffer
 	v := reflect.ValueOf(out).Elem()
+	if isJSON(v.Type()) {
+		object(&body, v)
+	}
 	for i := range v.NumField() {
 		field := v.Field(i)
 		key, parts := parseTag(v.Type().Field(i))

@@ -77,6 +77,58 @@ X-Since: Sun, 01 Mar 2026 10:00:00 GMT
 	}
 }
 
+type answer struct {
+	Name  string            `json:"name"`
+	Since time.Time         `json:"since"`
+	Exact time.Time         `json:"exact,time=epochms"`
+	Day   time.Time         `json:"day,time=iso8601"`
+	Count *int64            `json:"count"`
+	On    bool              `json:"on"`
+	Inner []nested          `json:"inner"`
+	Tags  map[string]string `json:"tags"`
+
+	Ignored string
+}
+
+type nested struct {
+	Hue colour `json:"hue"`
+}
+
+func TestResponseJSON(t *testing.T) {
+	count := int64(0)
+	out := &answer{
+		Name: "a\"b", Since: epoch, Exact: epoch, Day: epoch, Count: &count, On: true,
+		Inner: []nested{{"red"}, {"green"}}, Tags: map[string]string{"k": "v", "a": "b"},
+	}
+	want := `HTTP/1.1 200 OK
+Content-Length: 230
+
+{
+	"name": "a\"b",
+	"since": 1772359200,
+	"exact": 1772359200000,
+	"day": "2026-03-01T10:00:00Z",
+	"count": 0,
+	"on": true,
+	"inner": [
+		{
+			"hue": "red"
+		},
+		{
+			"hue": "green"
+		}
+	],
+	"tags": {
+		"a": "b",
+		"k": "v"
+	}
+}
+`
+	if diff := cmp.Diff(want, string(Response(http.StatusOK, "", out))); diff != "" {
+		t.Errorf("Response (-want +got):\n%s", diff)
+	}
+}
+
 func TestRequest(t *testing.T) {
 	r, err := http.NewRequest("PUT", "https://host/a%2Fb?c", io.NopCloser(strings.NewReader("<a><b/></a>")))
 	if err != nil {

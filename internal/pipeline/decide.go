@@ -49,7 +49,8 @@ func (c *Call) broken(ctx context.Context, a *attempt, err error) error {
 	switch {
 	case permanent(err):
 		return c.decide(ctx, e, Fail, nil)
-	case isType[*undecodable](err) && c.Operation.Method != http.MethodGet && c.Operation.Method != http.MethodHead:
+	case isType[*undecodable](err) && !errors.Is(err, io.ErrUnexpectedEOF) &&
+		c.Operation.Method != http.MethodGet && c.Operation.Method != http.MethodHead:
 		// What the call did has happened; doing it twice would not help.
 		return c.decide(ctx, e, Fail, nil)
 	case a.reused.Load() && !a.answered.Load() && !c.stale && connectionLost(err):
@@ -99,6 +100,9 @@ func (c *Call) unanswered(err error) *apierror.Error {
 // and when.
 func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.Header) error {
 	c.failure = e
+	if c.Operation.Traits.Has(Once) {
+		return errAttempt
+	}
 	if f := c.rt.Retry.Classify; f != nil {
 		switch retry := f(c.provider.Public(e), v != Fail); {
 		case !retry:
@@ -107,7 +111,7 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.
 			v = Retry
 		}
 	}
-	if v == Fail || c.Operation.Traits.Has(Once) || ctx.Err() != nil {
+	if v == Fail || ctx.Err() != nil {
 		return errAttempt
 	}
 	if !c.Body.Replayable() {

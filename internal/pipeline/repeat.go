@@ -10,11 +10,11 @@ import (
 )
 
 // Repeat is for a provider that repeats a call of the trait Once by itself,
-// each time with another input. It reports whether the nth call, which failed
-// with e, may be followed by another, and waits until that one is due: by the
-// limits, the quota and the back-off that rule the attempts of other calls. A
-// reason not to go on is added to e. H is the header of the answer, if there was one.
-func Repeat(ctx context.Context, rt *Runtime, p Provider, op *Operation, e *apierror.Error, n int, v Verdict, h http.Header) bool {
+// each time with another input. After the nth call, which failed with e, it
+// waits until the next one is due and returns nil; or it returns the error that
+// ends them all. The limits, the quota and the back-off are those that rule the
+// attempts of other calls. H is the header of the answer, if there was one.
+func Repeat(ctx context.Context, rt *Runtime, p Provider, op *Operation, e *apierror.Error, n int, v Verdict, h http.Header) error {
 	c := &Call{
 		Operation: &Operation{Name: op.Name, Method: op.Method},
 		Attempts:  n,
@@ -24,7 +24,13 @@ func Repeat(ctx context.Context, rt *Runtime, p Provider, op *Operation, e *apie
 		observer:  observe.From(ctx),
 	}
 	c.decide(ctx, e, v, h)
-	return c.again && c.pause(ctx)
+	switch {
+	case !c.again:
+		return p.Public(e)
+	case !c.pause(ctx):
+		return c.final(ctx, e)
+	}
+	return nil
 }
 
 // pause waits until the next attempt is due, and reports whether it still is.

@@ -41,12 +41,13 @@ func TestWhatIsRetried(t *testing.T) {
 		{name: "200 without the body that could hold the error", op: opPost, answer: status(200), want: 3, text: "the answer has no body"},
 		{name: "document cut off", op: opList, answer: truncate(good, 10), want: 3, text: "unexpected EOF"},
 		{name: "chunked document cut off", op: opList, answer: truncateChunked(good, 10), want: 3, text: "unexpected EOF"},
-		{name: "document cut off where the connection ends it", op: opList, answer: truncateSilently(good, 10), want: 3, text: "EOF"},
+		{name: "document cut off where the connection ends it", op: opList, answer: truncateSilently(good, 10), want: 3, text: "document ends too early"},
+		{name: "answer to a POST cut off where the connection ends it", op: opPost, answer: truncateSilently(good, 10), want: 3, text: "document ends too early"},
 		{name: "garbage for a GET", op: opList, answer: document(200, "<List><Name>a</Name><Count>x</Count></List>"), want: 3, text: `Count: invalid number "x"`},
 		{name: "garbage for a POST, whose work is done", op: opPost, answer: document(200, "<List><Count>x</Count></List>"), want: 1, text: `Count: invalid number "x"`},
 		{name: "redirect", op: opList, answer: status(307, "Location", "http://other.test/"), want: 1, text: "the server answered 307"},
 		{name: "document beyond all bounds", op: opList, answer: status(200, "Content-Length", "68719476736"), want: 1, text: "longer than 67108864 bytes"},
-		{name: "one attempt only", op: &Operation{Name: "Once", Method: "GET", Path: "/", Traits: Once}, answer: status(500), want: 1, text: "500"},
+		{name: "one attempt only", op: &Operation{Name: "Once", Method: "GET", Path: "/{Key+}", Traits: Once}, answer: status(500), want: 1, text: "500"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -507,20 +508,20 @@ func TestRepeat(t *testing.T) {
 		e := func() *apierror.Error { return &apierror.Error{Service: "stub", StatusCode: 503, Host: "stub.test"} }
 		once := &Operation{Name: "Upload", Method: "POST", Traits: Once}
 		began := time.Now()
-		if !Repeat(t.Context(), r.rt, r, once, e(), 1, Throttle, nil) || time.Since(began) != 50*time.Millisecond {
-			t.Errorf("the first failure is followed by nothing, or after %v", time.Since(began))
+		if err := Repeat(t.Context(), r.rt, r, once, e(), 1, Throttle, nil); err != nil || time.Since(began) != 50*time.Millisecond {
+			t.Errorf("the first failure is followed by %v, after %v", err, time.Since(began))
 		}
-		if Repeat(t.Context(), r.rt, r, once, e(), 3, Throttle, nil) {
-			t.Error("there is a fourth attempt")
-		}
-		if Repeat(t.Context(), r.rt, r, once, e(), 1, Fail, nil) {
-			t.Error("a final error is followed by another attempt")
-		}
+		err := Repeat(t.Context(), r.rt, r, once, e(), 3, Throttle, nil)
+		wantText(t, err, "stub: the server answered 503")
+		err = Repeat(t.Context(), r.rt, r, once, e(), 1, Fail, nil)
+		wantText(t, err, "stub: the server answered 503")
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
-		if Repeat(ctx, r.rt, r, once, e(), 1, Throttle, nil) {
-			t.Error("a cancelled call goes on")
+		err = Repeat(ctx, r.rt, r, once, e(), 1, Throttle, nil)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("a cancelled call ends in %v", err)
 		}
+		wantText(t, err, "stub: Upload: context canceled; the last attempt failed: the server answered 503")
 	})
 }
 
@@ -530,7 +531,7 @@ func TestServerThatLogs(t *testing.T) {
 	log.SetOutput(&b)
 	defer log.SetOutput(log.Default().Writer())
 	r := newRig(t, status(500), attempts(3))
-	r.do(t.Context(), opList, &input{Token: "secret"}, &listOutput{})
+	r.do(t.Context(), opList, &input{Key: "k", Token: "secret"}, &listOutput{})
 	if b.Len() > 0 {
 		t.Errorf("a log was written: %s", &b)
 	}

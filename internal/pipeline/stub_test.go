@@ -51,8 +51,8 @@ var (
 	opPut  = &Operation{Name: "Put", Method: "PUT", Path: "/{Key+}"}
 	opGet  = &Operation{Name: "Get", Method: "GET", Path: "/{Key+}", Traits: Resumable}
 	opHead = &Operation{Name: "Head", Method: "HEAD", Path: "/{Key+}"}
-	opList = &Operation{Name: "List", Method: "GET", Path: "/"}
-	opPost = &Operation{Name: "Finish", Method: "POST", Path: "/", Traits: ErrorIn200}
+	opList = &Operation{Name: "List", Method: "GET", Path: "/{Key+}"}
+	opPost = &Operation{Name: "Finish", Method: "POST", Path: "/{Key+}", Traits: ErrorIn200}
 )
 
 // stub is the provider. Its hooks may be replaced.
@@ -174,6 +174,9 @@ func newRigOn(w *wire, host string, options ...func(*Options)) *rig {
 }
 
 func (r *rig) do(ctx context.Context, op *Operation, in *input, out any) error {
+	if in == nil {
+		in = &input{Key: "k"}
+	}
 	return Do(ctx, r.rt, r, op, in, out)
 }
 

@@ -26,6 +26,7 @@ type Settings struct {
 	UnsignedPayload           bool
 	Credentials               credentials.Provider
 	VendorHost                func(region string) (string, error)
+	VendorOnly                bool        // asks for a kind of host that only the vendor has
 	Header                    http.Header // sent with every request
 	Presign                   *Presigned
 	Pipeline                  pipeline.Options
@@ -51,9 +52,16 @@ type Core struct {
 	runtime  *pipeline.Runtime
 	signer   *sigv4.Signer
 	regions  *Regions
+	known    bool // nothing is left to look up
 
 	mu    sync.Mutex
-	ready atomic.Pointer[Dialect]
+	ready atomic.Pointer[complete]
+}
+
+// complete is a Core that has found what its settings leave open.
+type complete struct {
+	settings Settings
+	dialect  Dialect
 }
 
 // NewCore checks s and returns a client.
@@ -78,6 +86,9 @@ func (s *Settings) check() error {
 	if _, err := endpoint.Parse(s.Endpoint); err != nil {
 		return fmt.Errorf("Config: %w", err)
 	}
+	if s.Endpoint != "" && s.VendorOnly {
+		return errors.New("Config: DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
+	}
 	if s.Region != "" && !endpoint.IsRegion(s.Region) {
 		return fmt.Errorf("Config: Region %q is not the name of a region, such as us-east-1", s.Region)
 	}
@@ -97,18 +108,33 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 		return nil, c.failed(op, err)
 	}
 	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime.Derive(s.Pipeline), signer: c.signer, regions: c.regions}
-	old := &c.settings
-	if s.Endpoint != old.Endpoint || s.Region != old.Region {
+	if s.Endpoint != c.settings.Endpoint || s.Region != c.settings.Region {
 		d.regions = &Regions{}
 	}
-	base, err := c.dialect()
+	base, err := c.completed()
 	if err != nil {
-		return d, nil // the new settings may be complete where the old were not
+		return d, nil // the new settings may be complete where the old ones are not
 	}
-	if s.Profile == old.Profile && credentials.Same(s.Credentials, old.Credentials) {
-		d.settings.Credentials = base.Credentials
+	found := &base.settings
+	switch {
+	case d.settings.askLike(&c.settings):
+		d.known = true
+		d.settings.Endpoint, d.settings.Region, d.settings.Checksum = found.Endpoint, found.Region, found.Checksum
+		d.settings.Credentials = found.Credentials
+		if s.Header == nil {
+			d.settings.Header = found.Header
+		}
+	case s.Profile == c.settings.Profile && credentials.Same(s.Credentials, c.settings.Credentials):
+		d.settings.Credentials = found.Credentials
 	}
 	return d, nil
+}
+
+// askLike reports whether s and o leave the same open, so that what has been
+// found for one serves the other.
+func (s *Settings) askLike(o *Settings) bool {
+	return s.Profile == o.Profile && s.Endpoint == o.Endpoint && s.VendorOnly == o.VendorOnly && s.Region == o.Region && s.Checksum == o.Checksum &&
+		(s.Header == nil) == (o.Header == nil) && credentials.Same(s.Credentials, o.Credentials)
 }
 
 // Do makes one call.
@@ -137,41 +163,43 @@ func (c *Core) Profile() (Profile, error) {
 	return d.Profile, nil
 }
 
-// dialect completes the settings when they are first needed.
+// dialect returns the provider of c's calls.
 func (c *Core) dialect() (*Dialect, error) {
-	if d := c.ready.Load(); d != nil {
-		return d, nil
+	done, err := c.completed()
+	if err != nil {
+		return nil, err
+	}
+	return &done.dialect, nil
+}
+
+// completed looks up what the settings leave open when it is first needed. A
+// failure is not remembered.
+func (c *Core) completed() (*complete, error) {
+	if done := c.ready.Load(); done != nil {
+		return done, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if d := c.ready.Load(); d != nil {
-		return d, nil
+	if done := c.ready.Load(); done != nil {
+		return done, nil
 	}
-	s := c.settings
-	if c.flavour.Complete != nil {
-		if err := c.flavour.Complete(&s); err != nil {
+	done := &complete{settings: c.settings}
+	s := &done.settings
+	if !c.known {
+		if err := c.flavour.Complete(s); err != nil {
 			return nil, err
 		}
-	}
-	if err := s.check(); err != nil {
-		return nil, err
+		if err := s.check(); err != nil {
+			return nil, err
+		}
+		s.Credentials = Remember(s.Credentials)
 	}
 	base, err := endpoint.Parse(s.Endpoint)
 	if err != nil {
 		return nil, err
 	}
-	if s.Region == "" && base.Host != "" {
-		s.Region = "us-east-1"
-	}
-	if s.Region == "" {
-		return nil, errors.New("no region: set Config.Region or " + c.flavour.RegionVariable)
-	}
 	profile, _ := ProfileOf(s.Server, base.Host)
-	cached, ok := s.Credentials.(*credentials.Cache)
-	if !ok && !credentials.IsAnonymous(s.Credentials) {
-		cached = credentials.Cached(s.Credentials)
-	}
-	d := &Dialect{
+	done.dialect = Dialect{
 		Name:            c.flavour.Name,
 		Profile:         profile,
 		Base:            base,
@@ -189,11 +217,24 @@ func (c *Core) dialect() (*Dialect, error) {
 		PublicError:     c.flavour.PublicError,
 		DecodeKeys:      c.flavour.DecodeKeys,
 	}
-	if cached != nil {
-		d.Credentials = cached
+	switch {
+	case s.Region != "":
+	case base.Host == "":
+		return nil, errors.New("no region: set Config.Region or " + c.flavour.RegionVariable)
+	default:
+		done.dialect.Region = "us-east-1" // which servers that know no regions take
 	}
-	c.ready.Store(d)
-	return d, nil
+	c.ready.Store(done)
+	return done, nil
+}
+
+// Remember returns p, or a cache of it where it does not remember by itself
+// what it has found.
+func Remember(p credentials.Provider) credentials.Provider {
+	if _, ok := p.(*credentials.Cache); ok || p == nil || credentials.IsAnonymous(p) {
+		return p
+	}
+	return credentials.Cached(p)
 }
 
 // Presign signs the request of a call in its query instead of making it: what

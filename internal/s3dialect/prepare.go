@@ -84,6 +84,9 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 		return nil
 	}
 	if c.Body == nil {
+		if h["Content-Length"] != nil {
+			return &codec.FieldError{Path: "Body", Problem: "is missing, but there is a ContentLength"}
+		}
 		st.payload.hash = sigv4.EmptyPayload
 		if op.Has(pipeline.ChecksumBody) || op.Has(pipeline.ChecksumRequired) {
 			c.Body = &pipeline.Body{}
@@ -130,8 +133,7 @@ func (d *Dialect) protect(c *pipeline.Call, p *payload) error {
 			h["Content-Md5"] = []string{base64.StdEncoding.EncodeToString(sum[:])}
 		case a == "":
 		case !a.Supported():
-			_, err := checksum.New(a)
-			return &codec.FieldError{Path: "ChecksumAlgorithm", Problem: err.Error()}
+			return &codec.FieldError{Path: "ChecksumAlgorithm", Problem: a.Unsupported().Error()}
 		default:
 			h["X-Amz-Sdk-Checksum-Algorithm"] = []string{string(a)}
 			if body.Loaded() || !d.Profile.Trailer {
@@ -232,6 +234,9 @@ func digest(body *pipeline.Body, h hash.Hash) ([]byte, error) {
 func checkBucket(name string) error {
 	if strings.HasPrefix(name, "arn:") {
 		return &codec.FieldError{Path: "Bucket", Problem: "access points are not supported yet; give the name of a bucket"}
+	}
+	if name == "." || name == ".." {
+		return &codec.FieldError{Path: "Bucket", Problem: strconv.Quote(name) + " is not the name of a bucket"}
 	}
 	for i := range len(name) {
 		switch ch := name[i]; {

@@ -1,0 +1,328 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/entrepot-go/entrepot/bench/client"
+)
+
+// config is what the flags say.
+type config struct {
+	rows, clients []string
+	rounds        int
+	calls         int   // of small ones; 0: as the task has it
+	size          int64 // of the large object
+	quick         bool
+	dir           string
+
+	cpuProfiles, memProfiles string
+}
+
+const module = "github.com/entrepot-go/entrepot"
+
+func selectClients(names []string) ([]string, error) {
+	if len(names) == 0 {
+		return clients, nil
+	}
+	for _, name := range names {
+		if !slices.Contains(clients, name) {
+			return nil, fmt.Errorf("there is no client %q", name)
+		}
+	}
+	return names, nil
+}
+
+// bench is a server at work and the programs to be measured against it.
+type bench struct {
+	config
+	temp   string // directory
+	file   string // the large one
+	roots  string // the server's authority
+	plain  string // endpoints
+	secure string
+
+	server *exec.Cmd
+	stdin  io.Closer
+}
+
+func newBench(ctx context.Context, c config) (b *bench, err error) {
+	b = &bench{config: c}
+	if b.temp, err = os.MkdirTemp(c.dir, "entrepot-bench-"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
+	for _, dir := range []string{c.cpuProfiles, c.memProfiles} {
+		if dir != "" {
+			if err := os.MkdirAll(dir, 0o777); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := b.makeFile(); err != nil {
+		return nil, err
+	}
+	for _, pkg := range append([]string{"server"}, clients...) {
+		path := "./client/" + pkg
+		if pkg == "server" {
+			path = "./server"
+		}
+		if _, err := b.goTool(ctx, nil, "build", "-o", b.program(pkg), path); err != nil {
+			return nil, err
+		}
+	}
+	return b, b.serve()
+}
+
+func (b *bench) program(name string) string { return filepath.Join(b.temp, name+"-program") }
+
+// makeFile makes the file to upload. It is sparse, and read once, so that no
+// client meets the disk.
+func (b *bench) makeFile() error {
+	b.file = filepath.Join(b.temp, "large")
+	f, err := os.Create(b.file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Truncate(b.size); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, f)
+	return err
+}
+
+// serve starts the server.
+func (b *bench) serve() error {
+	b.roots = filepath.Join(b.temp, "ca.pem")
+	b.server = exec.Command(b.program("server"), "-size", strconv.FormatInt(b.size, 10), "-ca", b.roots)
+	b.server.Stderr = os.Stderr
+	var err error
+	if b.stdin, err = b.server.StdinPipe(); err != nil {
+		return err
+	}
+	out, err := b.server.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := b.server.Start(); err != nil {
+		b.server = nil
+		return err
+	}
+	lines := bufio.NewScanner(out)
+	for _, endpoint := range []*string{&b.plain, &b.secure} {
+		if !lines.Scan() {
+			return errors.New("the server did not start")
+		}
+		*endpoint = lines.Text()
+	}
+	return nil
+}
+
+func (b *bench) close() {
+	if b.server != nil {
+		b.stdin.Close()
+		b.server.Wait()
+	}
+	os.RemoveAll(b.temp)
+}
+
+// round measures every client once at what the rows need. What does not vary
+// is measured in the first round only.
+func (b *bench) round(ctx context.Context, rows []row, first bool) (round, error) {
+	r := make(round)
+	for _, name := range tasksOf(rows) {
+		t := tasks[name]
+		if t.job == "" && !first {
+			continue
+		}
+		r[name] = make(map[string]sample)
+		for _, who := range b.clients {
+			if t.clients != nil && !slices.Contains(t.clients, who) {
+				continue
+			}
+			var s sample
+			var err error
+			switch name {
+			case "size":
+				s, err = b.measureSize(ctx, who)
+			case "compile":
+				s, err = b.measureCompile(ctx, who)
+			default:
+				s, err = b.measure(ctx, name, who)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s by %s: %w", name, who, err)
+			}
+			r[name][who] = s
+		}
+	}
+	return r, nil
+}
+
+// measure runs the program of a client.
+func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
+	t := tasks[name]
+	calls := t.calls
+	if b.calls > 0 && !t.transfer {
+		calls = b.calls
+	}
+	args := []string{"-job", t.job, "-n", strconv.Itoa(calls), "-size", strconv.FormatInt(b.size, 10), "-file", b.file}
+	if t.secure {
+		args = append(args, "-endpoint", b.secure, "-ca", b.roots)
+	} else {
+		args = append(args, "-endpoint", b.plain)
+	}
+	if t.unsigned {
+		args = append(args, "-unsigned")
+	}
+	if b.cpuProfiles != "" {
+		args = append(args, "-cpuprofile", filepath.Join(b.cpuProfiles, name+"-"+who+".cpu"))
+	}
+	if b.memProfiles != "" {
+		args = append(args, "-memprofile", filepath.Join(b.memProfiles, name+"-"+who+".mem"))
+	}
+	cmd := exec.CommandContext(ctx, b.program(who), args...)
+	cmd.Env = cleanEnv()
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return sample{}, err
+	}
+	var result client.Result
+	if err := json.Unmarshal(out, &result); err != nil {
+		return sample{}, err
+	}
+	per := float64(result.Calls)
+	s := sample{mallocs: float64(result.Mallocs) / per, memory: maxMemory(cmd.ProcessState)}
+	switch {
+	case t.transfer:
+		per *= float64(b.size) / (1 << 30)
+	case t.job == "list":
+		per *= client.PageKeys
+	}
+	s.cpu = result.CPU.Seconds() / per
+	return s, nil
+}
+
+// cleanEnv is the environment without what clients would take settings from.
+func cleanEnv() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		for _, prefix := range []string{"AWS_", "MINIO_", "MC_", "HTTP_PROXY=", "http_proxy=", "GODEBUG=", "GOGC=", "GOMEMLIMIT="} {
+			if strings.HasPrefix(v, prefix) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// maxMemory is the most memory that a process held, in MiB.
+func maxMemory(p *os.ProcessState) float64 {
+	usage, ok := p.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	if runtime.GOOS == "darwin" {
+		return float64(usage.Maxrss) / (1 << 20) // bytes there, else KiB
+	}
+	return float64(usage.Maxrss) / (1 << 10)
+}
+
+// goTool runs the go command.
+func (b *bench) goTool(ctx context.Context, env []string, args ...string) (*exec.Cmd, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return cmd, nil
+}
+
+// measureSize builds a small program that puts one object, as users build it.
+// It says by how much that is larger than the one that needs net/http only,
+// and sums up the symbols in it that are this module's.
+func (b *bench) measureSize(ctx context.Context, who string) (sample, error) {
+	size := func(who string) (float64, error) {
+		if _, err := b.goTool(ctx, nil, "build", "-o", b.program("size-"+who), "./size/"+who); err != nil {
+			return 0, err
+		}
+		st, err := os.Stat(b.program("size-" + who))
+		if err != nil {
+			return 0, err
+		}
+		return float64(st.Size()) / 1e6, nil
+	}
+	base, err := size(floor)
+	if err != nil {
+		return sample{}, err
+	}
+	all, err := size(who)
+	if err != nil || who != entrepot {
+		return sample{added: all - base}, err
+	}
+	s := sample{added: all - base}
+	out, err := exec.CommandContext(ctx, "go", "tool", "nm", "-size", b.program("size-"+who)).Output()
+	if err != nil {
+		return sample{}, err
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line) // address, size, kind, name
+		if len(fields) < 4 || !strings.Contains(fields[3], module) {
+			continue
+		}
+		if kind := strings.ToUpper(fields[2]); kind == "B" || kind == "U" {
+			continue // takes no room in the file
+		}
+		n, err := strconv.ParseFloat(fields[1], 64)
+		if err != nil {
+			return sample{}, err
+		}
+		s.own += n / 1e6
+	}
+	return s, nil
+}
+
+// measureCompile compiles the packages of this module, or the SDK's package
+// s3, with all that they need compiled already.
+func (b *bench) measureCompile(ctx context.Context, who string) (sample, error) {
+	own, packages := module, module+"/..."
+	if who == aws {
+		own, packages = "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/service/s3"
+	}
+	cache := []string{"GOCACHE=" + filepath.Join(b.temp, "cache-"+who)}
+	out, err := exec.CommandContext(ctx, "go", "list", "-deps", packages).Output()
+	if err != nil {
+		return sample{}, err
+	}
+	var needed []string
+	for pkg := range strings.Lines(string(out)) {
+		if pkg = strings.TrimSpace(pkg); pkg != own && !strings.HasPrefix(pkg, own+"/") && pkg != "unsafe" {
+			needed = append(needed, pkg)
+		}
+	}
+	if _, err := b.goTool(ctx, cache, append([]string{"build"}, needed...)...); err != nil {
+		return sample{}, err
+	}
+	cmd, err := b.goTool(ctx, cache, "build", packages)
+	if err != nil {
+		return sample{}, err
+	}
+	return sample{cpu: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()}, nil
+}

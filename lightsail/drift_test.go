@@ -1,0 +1,48 @@
+package lightsail
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/entrepot-go/entrepot/internal/apidrift"
+	"github.com/entrepot-go/entrepot/internal/vectors"
+)
+
+// operations is the table of all operations. It lives in a test, because in
+// the package it would keep every operation in every program.
+var operations = []apidrift.Operation{
+	apidrift.Of[CreateBucketInput, CreateBucketOutput](opCreateBucket),
+	apidrift.Of[CreateBucketAccessKeyInput, CreateBucketAccessKeyOutput](opCreateBucketAccessKey),
+	apidrift.Of[DeleteBucketInput, DeleteBucketOutput](opDeleteBucket),
+	apidrift.Of[DeleteBucketAccessKeyInput, DeleteBucketAccessKeyOutput](opDeleteBucketAccessKey),
+	apidrift.Of[GetBucketAccessKeysInput, GetBucketAccessKeysOutput](opGetBucketAccessKeys),
+	apidrift.Of[GetBucketsInput, GetBucketsOutput](opGetBuckets),
+}
+
+var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
+
+func TestDrift(t *testing.T) {
+	var facts []byte
+	if *models == "" {
+		facts = vectors.Facts(t, "lightsail.json")
+	} else {
+		var err error
+		if facts, err = os.ReadFile(filepath.Join(*models, "lightsail.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model, err := apidrift.Parse(apidrift.Lightsail, facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := apidrift.Compare(apidrift.Lightsail, model, ".", operations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range report.Problems {
+		t.Error(problem)
+	}
+	t.Logf("%d of the model's %d operations are there; go run ./internal/apidrift/cmd/apidrift lists the others", len(operations), len(model.Operations))
+}
