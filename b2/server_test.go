@@ -715,3 +715,14 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		}
 	}
 }
+
+func TestConnectionThatDiedBehindTheAuthorization(t *testing.T) {
+	srv, _ := start(t)
+	client := connect(t, srv, func(c *b2.Config) { c.Retry.MaxAttempts = 1 }) // what follows at once is free
+	srv.Client().CloseIdleConnections()
+	srv.Inject(storagetest.Fault{Operation: "b2_authorize_account", Nth: 1, CloseIdle: true})
+	_, err := client.GetFileInfo(t.Context(), &b2.GetFileInfoInput{FileId: "none"})
+	if !errors.Is(err, b2.ErrBadRequest) { // it was asked and answered
+		t.Error(err)
+	}
+}

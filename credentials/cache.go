@@ -61,9 +61,12 @@ type flight struct {
 
 // Cached returns a Cache of what p finds.
 func Cached(p Provider, opts ...func(*CacheConfig)) *Cache {
-	config := CacheConfig{RefreshAhead: 5 * time.Minute, Clock: time.Now}
+	config := CacheConfig{RefreshAhead: 5 * time.Minute}
 	for _, option := range opts {
 		option(&config)
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
 	}
 	return &Cache{provider: p, config: config}
 }

@@ -51,9 +51,18 @@ type IBMIAMConfig struct {
 //
 // API: https://cloud.ibm.com/apidocs/iam-identity-token-api#gettoken-apikey
 func IBMIAM(apiKey string, opts ...func(*IBMIAMConfig)) Provider {
-	config := IBMIAMConfig{Endpoint: iamEndpoint, HTTPClient: http.DefaultClient, Clock: time.Now}
+	var config IBMIAMConfig
 	for _, option := range opts {
 		option(&config)
+	}
+	if config.Endpoint == "" {
+		config.Endpoint = iamEndpoint
+	}
+	if config.HTTPClient == nil {
+		config.HTTPClient = http.DefaultClient
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
 	}
 	client := *config.HTTPClient
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -71,9 +71,7 @@ func TestIBMIAM(t *testing.T) {
 			e := &exchange{answers: []answer{{status: 200, body: tt.answer}}}
 			got, err := e.provider(func(c *IBMIAMConfig) {
 				c.Clock = func() time.Time { return now }
-				if tt.endpoint != "" {
-					c.Endpoint = tt.endpoint
-				}
+				c.Endpoint = tt.endpoint
 			}).Retrieve(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -124,11 +122,7 @@ func TestIBMIAMErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				e := &exchange{answers: []answer{tt.answer}}
-				_, err := e.provider(func(c *IBMIAMConfig) {
-					if tt.endpoint != "" {
-						c.Endpoint = tt.endpoint
-					}
-				}).Retrieve(t.Context())
+				_, err := e.provider(func(c *IBMIAMConfig) { c.Endpoint = tt.endpoint }).Retrieve(t.Context())
 				if err == nil || err.Error() != tt.want {
 					t.Errorf("error\n%v, want\n%s", err, tt.want)
 				}
@@ -144,6 +138,16 @@ func TestIBMIAMErrors(t *testing.T) {
 	}
 	if _, err := IBMIAM("").Retrieve(t.Context()); err == nil {
 		t.Error("an empty API key was accepted")
+	}
+}
+
+// TestZeroConfigs: what an option sets to nil is the default.
+func TestZeroConfigs(t *testing.T) {
+	p := IBMIAM("", func(c *IBMIAMConfig) { *c = IBMIAMConfig{} })
+	c := Cached(p, func(c *CacheConfig) { *c = CacheConfig{} })
+	want := "credentials: the IBM API key is empty"
+	if _, err := c.Retrieve(t.Context()); err == nil || err.Error() != want {
+		t.Errorf("Retrieve = %v, want %s", err, want)
 	}
 }
 

@@ -177,6 +177,9 @@ func newServer(o options) *Server {
 		DialContext:         s.DialContext,
 		DisableCompression:  true, // objects are delivered as they are stored
 		MaxIdleConnsPerHost: 128,
+		// Without it, a body goes out at once, and the answer to one that is
+		// refused may be lost with the connection.
+		ExpectContinueTimeout: time.Second,
 	}
 	if o.tls {
 		s.URL = "https://" + host

@@ -255,6 +255,9 @@ func (b *memBucket) Begin(ctx context.Context, name string, a transfer.Attrs) (t
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if o := observe.From(ctx); o != nil && b.report {
+		o.Retry(errors.New("mem: reset"), time.Second, false)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.begun++

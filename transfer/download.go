@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 
 	"golang.org/x/sync/errgroup"
 
@@ -50,10 +51,20 @@ func (d *downloader) begin(ctx context.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.info, d.pin = info, info.Version
+	d.pin = info.Version
 	if d.pin == "" {
 		d.pin = d.version
 	}
+	if d.pin == "" && info.Size > d.part {
+		// Ranges of what has no name for its version might be of several, so
+		// all is asked for at once.
+		_ = body.Close()
+		d.part = math.MaxInt64
+		if info, body, err = d.bucket.Open(ctx, d.name, "", 0, -1); err != nil {
+			return nil, err
+		}
+	}
+	d.info = info
 	return body, nil
 }
 

@@ -389,6 +389,32 @@ func TestDownloadErrors(t *testing.T) {
 }
 
 // TestDownloadCancelled cancels at random points.
+// TestDownloadOfUnversioned: where nothing tells two versions of an object
+// apart, its ranges may not be asked for one by one.
+func TestDownloadOfUnversioned(t *testing.T) {
+	old := random(1000)
+	eachKind(t, func() *memBucket {
+		b := newBucket()
+		b.put(t, "name", old)
+		b.objects["name"].info.Version = ""
+		replacement := *b.objects["name"]
+		replacement.content = make([]byte, 1000)
+		b.onOpen = func(_ context.Context, off int64) error {
+			if off > 0 {
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				b.objects["name"] = &replacement
+			}
+			return nil
+		}
+		return b
+	}, func(t *testing.T, kind string, b *memBucket, get func(...transfer.Option) (transfer.Info, []byte, error)) {
+		if _, got, err := get(transfer.WithPartSize(100)); err != nil || !bytes.Equal(got, old) {
+			t.Errorf("%s: %d bytes that differ, %v", kind, len(got), err)
+		}
+	})
+}
+
 func TestDownloadCancelled(t *testing.T) {
 	content := random(5000)
 	for kind, run := range kinds {
@@ -602,6 +628,13 @@ func (b *lockedBuffer) len() int {
 // whose limits are far too small for all. None may hold what another waits for.
 func TestDownloadsFeedUploads(t *testing.T) {
 	const mib = 1 << 20
+	for _, part := range []int64{mib, 3 * mib, 100 * mib} { // of 4 MiB of memory
+		t.Run(fmt.Sprint(part/mib, " MiB parts"), func(t *testing.T) { testDownloadsFeedUploads(t, part) })
+	}
+}
+
+func testDownloadsFeedUploads(t *testing.T, part int64) {
+	const mib = 1 << 20
 	src, dst := newBucket(), newBucket()
 	content := random(3*mib + 5)
 	src.put(t, "name", content)
@@ -621,7 +654,7 @@ func TestDownloadsFeedUploads(t *testing.T) {
 		synctest.Wait() // they have taken all that they can get
 		for i, r := range pipes {
 			wg.Go(func() {
-				if _, err := m.Upload(t.Context(), dst, fmt.Sprint(i), r, transfer.WithPartSize(mib)); err != nil {
+				if _, err := m.Upload(t.Context(), dst, fmt.Sprint(i), r, transfer.WithPartSize(part)); err != nil {
 					t.Error(err)
 				}
 			})
@@ -688,12 +721,15 @@ func TestDownloadFile(t *testing.T) {
 	b.put(t, "name", random(1000))
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	for _, name := range []string{"private", "linked"} {
-		if err := os.WriteFile(at(name), []byte("old"), 0o600); err != nil {
+	for name, mode := range map[string]fs.FileMode{"private": 0o600, "linked": 0o600, "closed": 0} {
+		if err := os.WriteFile(at(name), []byte("old"), mode); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := os.Symlink("linked", at("link")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := transfer.DownloadFile(t.Context(), b, "name", at("closed")); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"new", "private", "link"} {
@@ -714,7 +750,7 @@ func TestDownloadFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]fs.FileMode{"new": usual.Mode(), "private": 0o600, "linked": 0o600} {
+	for name, want := range map[string]fs.FileMode{"new": usual.Mode(), "private": 0o600, "linked": 0o600, "closed": 0} {
 		if got, err := os.Stat(at(name)); err != nil || got.Mode() != want {
 			t.Errorf("%s: mode %v, %v, want %v", name, got.Mode(), err, want)
 		}

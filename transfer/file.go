@@ -13,10 +13,12 @@ import (
 // DownloadFile downloads the object name of b to the file path, which appears
 // or is replaced when all of the content has been written, verified and synced
 // to disk. Until then it is in a file of another name in the same directory,
-// which is removed if the download fails.
+// .entrepot-*.part, which is removed if the download fails; a process that is
+// killed leaves it behind.
 //
 // A file that is replaced gives its permissions to the new one. A symbolic link
-// to a file is followed. The directory must exist.
+// to a file is followed; one that leads nowhere is replaced. The directory must
+// exist.
 func DownloadFile(ctx context.Context, b Bucket, name, path string, opts ...Option) (Info, error) {
 	return download(ctx, b, name, opts, func(ctx context.Context, d *downloader) error {
 		return d.toFile(ctx, path)
@@ -66,12 +68,12 @@ func createBeside(path string) (*os.File, string, error) {
 	if path == "" {
 		return nil, "", errors.New("the path of the file is empty")
 	}
-	mode := fs.FileMode(0)
+	mode, replaces := fs.FileMode(0o666), false
 	switch stat, err := os.Stat(path); {
 	case err == nil && !stat.Mode().IsRegular():
 		return nil, "", fmt.Errorf("%s is not a regular file", path)
 	case err == nil:
-		mode = stat.Mode().Perm()
+		mode, replaces = stat.Mode().Perm(), true
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return nil, "", err
 		}
@@ -80,14 +82,14 @@ func createBeside(path string) (*os.File, string, error) {
 	}
 	for {
 		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".entrepot-%016x.part", rand.Uint64()))
-		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return nil, "", err
 		}
-		if mode != 0 {
+		if replaces { // what the umask has taken away comes back
 			if err := f.Chmod(mode); err != nil {
 				_ = f.Close()
 				_ = os.Remove(name)

@@ -25,16 +25,17 @@ type Manager struct {
 	// uploads that are not read in place, and of the look-ahead of DownloadTo,
 	// which never takes more than half. Default 64 MiB.
 	//
-	// A part larger than Memory is sent with no other buffer beside it. Each
-	// request takes some 64 KiB apart from this, and so does each upload before
-	// it is known to be longer. An upload that waits for memory does not read:
-	// if several are fed from one source in step, Memory must have room for
-	// one part of each.
+	// Of a part larger than half of Memory only that half is counted, but no
+	// two such parts are held at a time. Each request takes some 64 KiB apart
+	// from this, and so does each upload before it is known to be longer. An
+	// upload that waits for memory does not read: if several are fed from one
+	// source in step, Memory must have room for one part of each.
 	Memory int64
 
 	once     sync.Once
 	requests *semaphore.Weighted
 	memory   *semaphore.Weighted
+	most     int64 // of memory that one buffer waits for
 	ahead    lookAhead
 }
 
@@ -50,8 +51,10 @@ func (m *Manager) init() {
 			m.Memory = 64 << 20
 		}
 		m.requests = semaphore.NewWeighted(int64(m.Requests))
-		m.memory = semaphore.NewWeighted(m.Memory)
 		m.ahead.total = m.Memory / 2
+		budget := m.Memory | 1 // odd, so that most is more than half of it
+		m.memory = semaphore.NewWeighted(budget)
+		m.most = budget - m.ahead.total
 	})
 }
 
@@ -91,7 +94,9 @@ func (m *Manager) request(ctx context.Context, f func() error) error {
 // reserve waits for room for a buffer of n bytes and returns how much release
 // has to be given back for it.
 func (m *Manager) reserve(ctx context.Context, n int64) (int64, error) {
-	n = min(n, m.Memory) // a larger one takes it all, else it would wait for ever
+	// A larger one would wait for what the look-ahead holds, and for ever if
+	// that is of a download which feeds the very upload that waits.
+	n = min(n, m.most)
 	if err := m.memory.Acquire(ctx, n); err != nil {
 		return 0, err
 	}

@@ -284,8 +284,8 @@ func TestProgress(t *testing.T) {
 		{name: "put", run: up(func() io.Reader { return bytes.NewReader(content) }), part: 1000, parts: 1, total: 1000},
 		{name: "put, reported", run: up(func() io.Reader { return bytes.NewReader(content) }), part: 1000, parts: 1, total: 1000, report: true, retries: 2},
 		{name: "parts", run: up(func() io.Reader { return bytes.NewReader(content) }), part: 90, parts: 12, total: 1000},
-		{name: "parts, reported", run: up(func() io.Reader { return bytes.NewReader(content) }), part: 90, parts: 12, total: 1000, report: true, retries: 24},
-		{name: "stream", run: up(func() io.Reader { return onlyReader{bytes.NewReader(content)} }), part: 90, parts: 12, total: -1, report: true, retries: 24},
+		{name: "parts, reported", run: up(func() io.Reader { return bytes.NewReader(content) }), part: 90, parts: 12, total: 1000, report: true, retries: 25},
+		{name: "stream", run: up(func() io.Reader { return onlyReader{bytes.NewReader(content)} }), part: 90, parts: 12, total: -1, report: true, retries: 25},
 		{name: "upload fails", run: up(func() io.Reader { return bytes.NewReader(content) }), part: 90, parts: 12, total: 1000, fail: true},
 		{name: "download", part: 90, parts: 12, total: 1000, run: func(b transfer.Bucket, opts ...transfer.Option) error {
 			_, err := transfer.Download(context.Background(), b, "name", new(memFile), opts...)

@@ -139,7 +139,7 @@ type Info struct {
 
 	// Version names this version of this object, for [Bucket.Stat] and
 	// [Bucket.Open]. What it is depends on the vendor: an ETag, a versionId, a
-	// fileId.
+	// fileId. An object without one is downloaded in a single request.
 	Version string
 
 	// ETag is the entity tag, quotes included; empty if the vendor has none.

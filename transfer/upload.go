@@ -26,7 +26,7 @@ const abortTimeout = 30 * time.Second
 func Upload(ctx context.Context, b Bucket, name string, r io.Reader, opts ...Option) (Info, error) {
 	o := newOptions(opts)
 	u := &upload{options: o, bucket: b, name: name, progress: newProgress(o, name)}
-	info, err := u.run(ctx, r)
+	info, err := u.run(u.progress.retries(ctx), r)
 	if err != nil {
 		info, err = Info{}, fmt.Errorf("transfer: upload %q: %w", name, withContext(ctx, err))
 	}
@@ -238,7 +238,7 @@ func (u *upload) multipart(ctx context.Context, size int64, next func(ctx contex
 	if err != nil {
 		return Info{}, err
 	}
-	info, err = up.Finish(u.progress.retries(ctx), parts)
+	info, err = up.Finish(ctx, parts)
 	finished = err == nil
 	info.Name, info.Size, info.Parts = u.name, 0, len(parts)
 	for _, p := range parts {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
@@ -580,13 +581,14 @@ func TestUploadMemory(t *testing.T) {
 		var buffered, most atomic.Int64
 		b.onPart = func(context.Context, int) error { time.Sleep(time.Second); return nil }
 		m := &transfer.Manager{Memory: 4 * chunk}
+		count := func(n int64) {
+			if v := buffered.Add(n); v > most.Load() {
+				most.Store(v)
+			}
+		}
 		for range 10 {
 			go func() {
-				r := &countingReader{n: 20 * chunk, count: func(n int64) {
-					if v := buffered.Add(n); v > most.Load() {
-						most.Store(v)
-					}
-				}}
+				r := &countingReader{n: 20 * chunk, count: count}
 				name := fmt.Sprintf("%p", r)
 				if _, err := m.Upload(t.Context(), &releasing{b, &buffered}, name, r, transfer.WithPartSize(2*chunk)); err != nil {
 					t.Error(err)
@@ -604,9 +606,19 @@ func TestUploadMemory(t *testing.T) {
 			t.Errorf("%d objects, want 10", len(b.objects))
 		}
 
-		large := onlyReader{bytes.NewReader(random(30 * chunk))}
-		if _, err := m.Upload(t.Context(), b, "large", large, transfer.WithPartSize(10*chunk)); err != nil {
-			t.Error(err)
+		most.Store(0)
+		var wg sync.WaitGroup
+		for i := range 2 {
+			wg.Go(func() {
+				r := &countingReader{n: 30 * chunk, count: count}
+				if _, err := m.Upload(t.Context(), &releasing{b, &buffered}, fmt.Sprint("large", i), r, transfer.WithPartSize(10*chunk)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if limit := int64(10*chunk + 3*chunk); most.Load() > limit || most.Load() < 10*chunk {
+			t.Errorf("%d bytes were buffered of parts larger than the memory, want those of one at a time, at most %d", most.Load(), limit)
 		}
 	})
 	b.idle(t)

@@ -80,7 +80,7 @@ func TestABucketTellsItsLocation(t *testing.T) {
 		if got := out.LocationConstraint; got != "" && got != "us-east-1" {
 			t.Errorf("LocationConstraint = %q", got)
 		}
-	}, location)
+	})
 }
 
 func TestABucketWithObjectsIsNotDeleted(t *testing.T) {
@@ -114,5 +114,5 @@ func TestABadBucketNameIsRefused(t *testing.T) {
 		if !errors.Is(err, s3.ErrInvalidBucketName) {
 			t.Errorf("CreateBucket = %v, want ErrInvalidBucketName", err)
 		}
-	})
+	}, bucketNames)
 }

@@ -57,7 +57,7 @@ func TestACopyOfNothingIsAnError(t *testing.T) {
 	})
 }
 
-func TestACopyKeepsTheConditionsOnItsSource(t *testing.T) {
+func TestACopyOnConditionOfAnETagIsOfThatObjectOnly(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		client := s.client(t)
 		bucket := newBucket(t, client)
@@ -66,13 +66,25 @@ func TestACopyKeepsTheConditionsOnItsSource(t *testing.T) {
 		if _, err := client.CopyObject(t.Context(), in); !errors.Is(err, s3.ErrPreconditionFailed) {
 			t.Errorf("copy if another ETag = %v, want ErrPreconditionFailed", err)
 		}
-		in.CopySourceIfMatch, in.CopySourceIfNoneMatch = "", etag
-		if _, err := client.CopyObject(t.Context(), in); !errors.Is(err, s3.ErrPreconditionFailed) {
-			t.Errorf("copy if not this ETag = %v, want ErrPreconditionFailed", err)
-		}
-		in.CopySourceIfMatch, in.CopySourceIfNoneMatch = etag, ""
+		in.CopySourceIfMatch = etag
 		if _, err := client.CopyObject(t.Context(), in); err != nil {
 			t.Error(err)
 		}
-	}, conditionalCopy)
+	}, copyIfMatch)
+}
+
+func TestACopyOnConditionOfAnotherETagIsNotOfTheKnownObject(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *server) {
+		client := s.client(t)
+		bucket := newBucket(t, client)
+		etag := put(t, client, bucket, "k", []byte("x")).ETag
+		in := &s3.CopyObjectInput{Bucket: bucket, Key: "copy", CopySource: s3.CopySource(bucket, "k", ""), CopySourceIfNoneMatch: etag}
+		if _, err := client.CopyObject(t.Context(), in); !errors.Is(err, s3.ErrPreconditionFailed) {
+			t.Errorf("copy if not this ETag = %v, want ErrPreconditionFailed", err)
+		}
+		in.CopySourceIfNoneMatch = staleETag
+		if _, err := client.CopyObject(t.Context(), in); err != nil {
+			t.Error(err)
+		}
+	}, copyIfNoneMatch)
 }

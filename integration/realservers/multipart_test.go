@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"testing"
 
 	"github.com/entrepot-go/entrepot/paginator"
@@ -70,12 +71,26 @@ func TestAnObjectIsPutTogetherFromParts(t *testing.T) {
 		if got.ETag != out.ETag || got.ContentType != "text/x" || got.Metadata["m"] != "1" {
 			t.Errorf("object has ETag %s (completed as %s), ContentType %q, metadata %v", got.ETag, out.ETag, got.ContentType, got.Metadata)
 		}
-		part, partBody := get(t, client, &s3.GetObjectInput{Bucket: bucket, Key: "big one é", PartNumber: 2})
+	})
+}
+
+func TestASinglePartOfAnObjectCanBeRead(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *server) {
+		client := s.client(t)
+		bucket, body := newBucket(t, client), content(2*5*mib+12345)
+		m := begin(t, client, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: "k"})
+		m.send(t, 1, body[:5*mib])
+		m.send(t, 2, body[5*mib:10*mib])
+		m.send(t, 3, body[10*mib:])
+		if _, err := m.complete(t, m.parts); err != nil {
+			t.Fatal(err)
+		}
+		part, partBody := get(t, client, &s3.GetObjectInput{Bucket: bucket, Key: "k", PartNumber: 2})
 		wantBytes(t, "part 2", partBody, body[5*mib:10*mib])
 		if part.PartsCount != 3 {
 			t.Errorf("PartsCount = %d, want 3", part.PartsCount)
 		}
-	})
+	}, parts)
 }
 
 func TestAPartIsReplacedByOneOfTheSameNumber(t *testing.T) {
@@ -95,27 +110,27 @@ func TestACompletionMustNameThePartsAsTheyAre(t *testing.T) {
 	tests := []struct {
 		name  string
 		parts func(sent []s3.CompletedPart) []s3.CompletedPart
-		want  error
+		want  []error // one of them
 	}{
 		{
 			name:  "another ETag",
 			parts: func(sent []s3.CompletedPart) []s3.CompletedPart { sent[0].ETag = staleETag; return sent },
-			want:  s3.ErrInvalidPart,
+			want:  []error{s3.ErrInvalidPart},
 		},
 		{
 			name:  "a part that was never sent",
 			parts: func(sent []s3.CompletedPart) []s3.CompletedPart { sent[1].PartNumber = 7; return sent },
-			want:  s3.ErrInvalidPart,
+			want:  []error{s3.ErrInvalidPart},
 		},
 		{
 			name:  "wrong order",
 			parts: func(sent []s3.CompletedPart) []s3.CompletedPart { return []s3.CompletedPart{sent[1], sent[0]} },
-			want:  s3.ErrInvalidPartOrder,
+			want:  []error{s3.ErrInvalidPartOrder},
 		},
 		{
 			name:  "no parts",
 			parts: func([]s3.CompletedPart) []s3.CompletedPart { return nil },
-			want:  s3.ErrMalformedXML,
+			want:  []error{s3.ErrMalformedXML, s3.ErrInvalidRequest}, // at AWS and at MinIO
 		},
 	}
 	eachServer(t, func(t *testing.T, s *server) {
@@ -123,11 +138,12 @@ func TestACompletionMustNameThePartsAsTheyAre(t *testing.T) {
 		bucket := newBucket(t, client)
 		m := begin(t, client, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: "k"})
 		m.send(t, 1, content(5*mib))
-		m.send(t, 2, []byte("end"))
+		m.send(t, 2, content(5*mib)) // in the wrong order it is not the last
 		for _, tt := range tests {
 			parts := tt.parts(append([]s3.CompletedPart(nil), m.parts...))
-			if _, err := m.complete(t, parts); !errors.Is(err, tt.want) {
-				t.Errorf("CompleteMultipartUpload with %s = %v, want %v", tt.name, err, tt.want)
+			_, err := m.complete(t, parts)
+			if !slices.ContainsFunc(tt.want, func(want error) bool { return errors.Is(err, want) }) {
+				t.Errorf("CompleteMultipartUpload with %s = %v, want one of %v", tt.name, err, tt.want)
 			}
 		}
 		if _, err := client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: bucket, Key: "k"}); !errors.Is(err, fs.ErrNotExist) {
@@ -136,7 +152,7 @@ func TestACompletionMustNameThePartsAsTheyAre(t *testing.T) {
 		if _, err := m.complete(t, m.parts); err != nil {
 			t.Errorf("after all refusals: %v", err)
 		}
-	})
+	}, partOrder)
 }
 
 func TestAPartBeforeTheLastMustNotBeSmall(t *testing.T) {
@@ -171,7 +187,7 @@ func TestAnAbortedUploadIsGone(t *testing.T) {
 			t.Errorf("CompleteMultipartUpload = %v, want ErrNoSuchUpload", err)
 		}
 		wantEqual(t, "uploads", uploads(t, client, bucket, "k"), nil)
-	})
+	}, endedUploads)
 }
 
 // uploads returns the ids of the uploads of a key.
@@ -210,7 +226,7 @@ func TestPartsAreListedPageByPage(t *testing.T) {
 			}
 			wantEqual(t, fmt.Sprintf("parts, %d to a page", size), got, want)
 		}
-	})
+	}, partPages)
 }
 
 func TestUploadsAreListedPageByPage(t *testing.T) {
@@ -239,7 +255,12 @@ func TestAPartCanBeCopiedFromAnObject(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		client, ctx := s.client(t), t.Context()
 		bucket, body := newBucket(t, client), content(6*mib)
-		put(t, client, bucket, "source é", body)
+		// The source has another checksum than the upload: versitygw takes that of
+		// the source for one of the range, and the object is then found corrupt.
+		in := &s3.PutObjectInput{Bucket: bucket, Key: "source é", Body: bytes.NewReader(body), ChecksumAlgorithm: s3.ChecksumAlgorithmSha1}
+		if _, err := client.PutObject(ctx, in); err != nil {
+			t.Fatal(err)
+		}
 		m := begin(t, client, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: "k"})
 		for i, r := range []string{"", "bytes=100-1099"} {
 			out, err := client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{

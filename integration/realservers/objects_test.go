@@ -127,7 +127,7 @@ func TestAnswersCanCarryOtherHeaders(t *testing.T) {
 		})
 		wantEqual(t, "headers", []string{out.ContentType, out.ContentDisposition, out.CacheControl},
 			[]string{"text/x-other", `inline; filename="é & b.txt"`, "no-store"})
-	})
+	}, answerHeaders)
 }
 
 func TestADeletedObjectIsGone(t *testing.T) {
@@ -194,5 +194,5 @@ func TestAQuietDeletionSaysNothing(t *testing.T) {
 			t.Errorf("answer = %+v, want none", out)
 		}
 		wantEqual(t, "left", listed(t, client, &s3.ListObjectsV2Input{Bucket: bucket}), []string{})
-	})
+	}, quietDeletion)
 }

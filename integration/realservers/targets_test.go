@@ -16,23 +16,30 @@ import (
 type capability string
 
 const (
-	authentication   capability = "verification of signatures"
-	bodyChecksums    capability = "verification of checksums"
-	trailers         capability = "checksums behind the body"
-	controlKeys      capability = "keys with control characters"
-	pathLikeKeys     capability = "keys that look like unclean paths"
-	markerKeys       capability = "a key that ends in a slash beside those it is a prefix of"
-	deleteIfMatch    capability = "conditional deletion"
-	conditionalCopy  capability = "conditions on the source of a copy"
-	lifecycle        capability = "lifecycle rules"
-	richLifecycle    capability = "lifecycle rules of every kind"
-	fullObjectCRC    capability = "the CRC of a whole multipart object"
-	publicBuckets    capability = "buckets that anybody may read"
-	virtualHosts     capability = "buckets as host names"
-	bucketPages      capability = "paging of ListBuckets"
-	uploadPages      capability = "paging of ListMultipartUploads"
-	location         capability = "the location of a bucket"
-	abortedUploadGet capability = "NoSuchUpload after an abort"
+	authentication  capability = "verification of signatures"
+	bodyChecksums   capability = "verification of checksums"
+	trailers        capability = "checksums behind the body"
+	controlKeys     capability = "keys with control characters"
+	pathLikeKeys    capability = "keys that look like unclean paths"
+	markerKeys      capability = "a key that ends in a slash beside those it is a prefix of"
+	bucketNames     capability = "rules for bucket names"
+	bucketPages     capability = "pages of ListBuckets"
+	rolledPages     capability = "pages of ListObjects with a delimiter"
+	partPages       capability = "pages of ListParts"
+	uploadPages     capability = "pages of ListMultipartUploads"
+	partOrder       capability = "the order of parts"
+	parts           capability = "reading a single part"
+	endedUploads    capability = "NoSuchUpload after the end of an upload"
+	answerHeaders   capability = "headers of the answer by request"
+	quietDeletion   capability = "quiet deletion"
+	deleteIfMatch   capability = "conditional deletion"
+	copyIfMatch     capability = "copies on condition of an ETag"
+	copyIfNoneMatch capability = "copies on condition of another ETag"
+	lifecycle       capability = "lifecycle rules"
+	richLifecycle   capability = "lifecycle rules of every kind"
+	multipartSums   capability = "checksums of multipart objects"
+	publicBuckets   capability = "buckets that anybody may read"
+	virtualHosts    capability = "buckets as host names"
 )
 
 // target is a server that the behaviour is tested against.
@@ -53,10 +60,13 @@ var (
 	versitygw = &target{
 		name: "versitygw", kind: s3.ServerAWS, start: servers.StartVersitygw,
 		lacks: map[capability]string{
-			controlKeys:  "keys are file names: they are stored but not listed",
-			pathLikeKeys: "keys are file names: // and .. are normalised",
-			markerKeys:   "keys are file names: a file and a directory clash",
-			lifecycle:    "501 NotImplemented",
+			controlKeys:     "keys are file names: they are stored but not listed",
+			pathLikeKeys:    "keys are file names: // and .. are normalised",
+			markerKeys:      "keys are file names: a file and a directory clash",
+			uploadPages:     "its own NextUploadIdMarker is an InvalidArgument",
+			quietDeletion:   "the answer lists what was deleted",
+			copyIfNoneMatch: "304 in the place of 412",
+			lifecycle:       "501 NotImplemented",
 		},
 	}
 	versitygwTLS = &target{name: "versitygw over TLS", kind: s3.ServerAWS, start: servers.StartVersitygwTLS, lacks: versitygw.lacks}
@@ -71,10 +81,23 @@ var (
 	moto = &target{
 		name: "moto", start: servers.StartMoto,
 		lacks: map[capability]string{
-			authentication: "anybody may do anything",
-			bodyChecksums:  "checksums are stored unseen",
-			trailers:       "checksums behind the body are not stored",
-			fullObjectCRC:  "the object gets none",
+			authentication:  "anybody may do anything",
+			bodyChecksums:   "checksums are stored unseen",
+			trailers:        "checksums behind the body are not stored",
+			controlKeys:     "a key with a newline is 404",
+			bucketNames:     "any name will do",
+			bucketPages:     "the list ends after its first page",
+			rolledPages:     "prefixes are not encoded, and repeated on later pages",
+			partPages:       "the list ends before the last part",
+			partOrder:       "parts in the wrong order are taken",
+			parts:           "PartNumber is ignored",
+			endedUploads:    "500 to further calls",
+			answerHeaders:   "the stored headers are sent",
+			quietDeletion:   "the answer lists what was deleted",
+			copyIfMatch:     "the condition is ignored",
+			copyIfNoneMatch: "the condition is ignored",
+			richLifecycle:   "sizes and numbers of versions are lost",
+			multipartSums:   "the object gets none",
 		},
 	}
 	emulator = &target{

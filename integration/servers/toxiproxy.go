@@ -2,7 +2,9 @@ package servers
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -48,50 +50,47 @@ func StartToxiproxy(t testing.TB, target string) *Proxy {
 	return &Proxy{URL: upstream.Scheme + "://" + made.Listen, api: api}
 }
 
-// Poison adds a toxic for the rest of the test, or until the function that it
-// returns is called.
+// Poison adds a toxic, until the function that it returns is called. While a
+// connection is stuck because nobody reads from it, the proxy does neither.
 func (p *Proxy) Poison(t testing.TB, toxic Toxic) (cure func()) {
 	t.Helper()
 	var made struct{ Name string }
 	call(t, http.MethodPost, p.api+"/proxies/s3/toxics", toxic, &made)
-	cured := false
-	cure = func() {
-		if !cured {
-			cured = true
-			call(t, http.MethodDelete, p.api+"/proxies/s3/toxics/"+made.Name, nil, nil)
-		}
-	}
-	t.Cleanup(cure)
-	return cure
+	return func() { call(t, http.MethodDelete, p.api+"/proxies/s3/toxics/"+made.Name, nil, nil) }
 }
 
-// call speaks to the proxy's own API. It uses no context of the test's, which
-// has ended when toxics are removed.
+// call speaks to the proxy's own API. It fails the test by Errorf, since it
+// may run on any goroutine.
 func call(t testing.TB, method, address string, in, out any) {
 	t.Helper()
+	if err := exchange(t.Context(), method, address, in, out); err != nil {
+		t.Errorf("toxiproxy: %s %s: %v", method, address, err)
+	}
+}
+
+func exchange(ctx context.Context, method, address string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	r, err := http.NewRequest(method, address, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if resp.StatusCode >= 300 {
-		t.Fatalf("toxiproxy: %s %s: %s: %s", method, address, resp.Status, answer)
+		return fmt.Errorf("%s: %s", resp.Status, answer)
 	}
-	if out != nil {
-		if err := json.Unmarshal(answer, out); err != nil {
-			t.Fatal(err)
-		}
+	if out == nil {
+		return nil
 	}
+	return json.Unmarshal(answer, out)
 }

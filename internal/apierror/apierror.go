@@ -128,15 +128,16 @@ func (e *Error) writeCause(b *strings.Builder) {
 		b.WriteString(oneLine(e.Message))
 		separator = "; "
 	}
-	switch {
-	case e.Err != nil:
+	if separator == "" && e.StatusCode != 0 {
+		b.WriteString("the server answered ")
+		b.WriteString(strconv.Itoa(e.StatusCode))
+		separator = "; "
+	}
+	if e.Err != nil {
 		if separator != "" {
 			b.WriteString("; ")
 		}
 		b.WriteString(e.Err.Error())
-	case separator == "" && e.StatusCode != 0:
-		b.WriteString("the server answered ")
-		b.WriteString(strconv.Itoa(e.StatusCode))
 	}
 }
 

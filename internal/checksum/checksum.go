@@ -83,8 +83,8 @@ func (a Algorithm) Header() string {
 	return "x-amz-checksum-" + strings.ToLower(string(a))
 }
 
-// key is Header in the canonical form of http.Header.
-func (a Algorithm) key() string {
+// Key is Header in the canonical form of http.Header.
+func (a Algorithm) Key() string {
 	switch a {
 	case CRC32:
 		return "X-Amz-Checksum-Crc32"
@@ -156,7 +156,7 @@ func Decode(a Algorithm, value string) (sum []byte, parts int, err error) {
 // false when nothing is left.
 func FromHeader(h http.Header) (a Algorithm, sum []byte, ok bool) {
 	for _, a := range byCost {
-		values := h[a.key()]
+		values := h[a.Key()]
 		if len(values) == 0 {
 			continue
 		}

@@ -62,8 +62,8 @@ func TestNotComputed(t *testing.T) {
 func TestHeaderNames(t *testing.T) {
 	for _, a := range byCost {
 		want := "x-amz-checksum-" + strings.ToLower(string(a))
-		if a.Header() != want || a.key() != http.CanonicalHeaderKey(want) {
-			t.Errorf("%s: header %s, key %s", a, a.Header(), a.key())
+		if a.Header() != want || a.Key() != http.CanonicalHeaderKey(want) {
+			t.Errorf("%s: header %s, key %s", a, a.Header(), a.Key())
 		}
 	}
 }

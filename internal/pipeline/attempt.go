@@ -66,7 +66,7 @@ func (c *Call) RoundTrip(r *http.Request) (*http.Response, error) {
 type attempt struct {
 	ctx      context.Context
 	guard    guard
-	body     *sending
+	body     *sending // nil where nothing of the caller's is read
 	url      url.URL
 	steady   steady
 	trace    httptrace.ClientTrace
@@ -87,7 +87,7 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 	a.trace.GotConn = func(i httptrace.GotConnInfo) { a.reused.Store(i.Reused) }
 	a.trace.GotFirstResponseByte = func() { a.answered.Store(true) }
 
-	r, err := c.build(httptrace.WithClientTrace(a.ctx, &a.trace), a)
+	r, err := c.build(a.ctx, a)
 	if err != nil {
 		a.guard.end()
 		return nil, c.abandon(ctx, err)
@@ -146,7 +146,9 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the path of the endpoint: %w", err)
 	}
-	r := carrier.WithContext(ctx)
+	// The trace is for this request alone: the provider's hooks above, and
+	// below, may make calls of their own.
+	r := carrier.WithContext(httptrace.WithClientTrace(ctx, &a.trace))
 	r.Method = c.Operation.Method
 	a.url = url.URL{Scheme: where.Scheme, Host: where.Host, Path: path, RawPath: where.Path, RawQuery: c.Request.Query}
 	r.URL = &a.url
@@ -165,19 +167,23 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 		// an object that is stored compressed would come as another.
 		r.Header["Accept-Encoding"] = asStored
 	}
-	if c.Body != nil && c.Body.Size > 0 {
+	if c.Body == nil || c.Body.Size == 0 {
+		if c.Body != nil || r.Method == http.MethodPut || r.Method == http.MethodPost {
+			r.Body = http.NoBody // an explicit Content-Length: 0
+		}
+	} else if r.Body = c.Body.packet(); r.Body == nil {
 		body, err := c.Body.Open()
 		if err != nil {
 			return nil, err
 		}
-		a.body = &sending{body: c.Body, guard: &a.guard, r: body, left: c.Body.Size}
+		a.body = &sending{ctx: a.ctx, body: c.Body, guard: &a.guard, r: body, left: c.Body.Size}
 		if c.Request.Stream != nil {
 			a.body.observer = c.observer // documents are no object data
 		}
 		r.Body = a.body
+	}
+	if c.Body != nil {
 		r.ContentLength = c.Body.Size
-	} else if c.Body != nil || r.Method == http.MethodPut || r.Method == http.MethodPost {
-		r.Body = http.NoBody // an explicit Content-Length: 0
 	}
 	if !c.Operation.Traits.Has(Anonymous) {
 		if err := c.provider.Sign(ctx, c, r); err != nil {

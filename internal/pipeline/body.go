@@ -25,6 +25,7 @@ type Body struct {
 	// Bytes is the whole body where it is in memory anyway.
 	Bytes []byte
 
+	own    bool        // Bytes are the call's alone, and never change again
 	at     io.ReaderAt // read from offset, any number of times
 	offset int64
 	seeker io.ReadSeeker // rewound to offset for each attempt
@@ -116,7 +117,7 @@ func (b *Body) buffer() error {
 		return errTooLong
 	}
 	b.once = nil
-	b.Bytes = data
+	b.Bytes, b.own = data, true
 	b.Size = int64(len(data))
 	return nil
 }
@@ -142,7 +143,8 @@ func (b *Body) Load() error {
 	if err != nil {
 		return fmt.Errorf("reading the body: %w", err)
 	}
-	b.Bytes, b.at, b.seeker, b.once = data, nil, nil, nil
+	b.Bytes, b.own = data, true
+	b.at, b.seeker, b.once = nil, nil, nil
 	return nil
 }
 
@@ -194,10 +196,25 @@ func (b *Body) Open() (io.Reader, error) {
 	return bytes.NewReader(b.Bytes), nil
 }
 
+// packetLimit is the size up to which a body of the call's own goes to the
+// transport as it is: with its header it fits into one write.
+const packetLimit = 16 << 10
+
+// packet returns the body as the one kind of reader of which net/http knows
+// that it cannot block, so that body and header leave in one packet; before
+// any other it flushes. Nil: the body is too long, or somebody else's.
+func (b *Body) packet() io.ReadCloser {
+	if !b.own || b.Size > packetLimit {
+		return nil
+	}
+	return io.NopCloser(bytes.NewReader(b.Bytes))
+}
+
 // sending is the view of a body that one attempt hands to the transport. The
 // transport may go on reading after it has answered; detach ends that, so that
 // nothing of the caller's is touched once the call has returned.
 type sending struct {
+	ctx      context.Context // the attempt's
 	body     *Body
 	guard    *guard
 	observer *observe.Observer
@@ -208,6 +225,8 @@ type sending struct {
 	left int64
 	n    int64 // bytes read, and reported as sent
 	err  error // what the caller's reader failed with
+	buf  []byte
+	late <-chan struct{} // closed when a read returns that was not waited for
 }
 
 // errDetached meets a transport that reads on after the attempt is over.
@@ -230,26 +249,27 @@ func (s *sending) Read(p []byte) (int, error) {
 		p = p[:s.left]
 	}
 	s.guard.rest() // time spent in the caller's reader is not the network's
-	n, err := s.r.Read(p)
+	n, err := 0, error(nil)
+	if s.body.once != nil {
+		n, err = s.readOnce(p)
+		if s.late != nil {
+			return 0, err
+		}
+	} else {
+		n, err = s.r.Read(p)
+	}
 	s.left -= int64(n)
 	switch {
 	case s.left > 0:
 		if err == io.EOF {
 			err = tooShort(s.left)
 		}
-	case s.body.once == nil:
+	case s.body.once == nil || err == io.EOF:
 		err = io.EOF
 	default:
-		if err == nil {
-			err = s.body.expectEnd()
-		}
-		if err != nil && err != io.EOF {
-			// Without the last bytes the server cannot take the body for whole.
-			s.left += int64(n)
-			n = 0
-		} else {
-			err = io.EOF
-		}
+		// Without its last bytes the server cannot take the body for whole.
+		s.left += int64(n)
+		n = 0
 	}
 	s.guard.work()
 	if err != nil && err != io.EOF {
@@ -261,6 +281,44 @@ func (s *sending) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// readOnce reads from a reader that may block for ever, such as a pipe, but no
+// longer than the attempt lasts: net/http does not give up a request whose
+// body is being read. The reader gets a buffer of its own, as p belongs to the
+// transport again when this returns.
+func (s *sending) readOnce(p []byte) (int, error) {
+	if s.buf == nil {
+		s.buf = make([]byte, min(s.left, onceBuffer))
+	}
+	buf := s.buf[:min(len(p), len(s.buf))]
+	type result struct {
+		n   int
+		err error
+	}
+	came := make(chan result, 1)
+	returned := make(chan struct{})
+	left := s.left
+	go func() {
+		defer close(returned)
+		n, err := s.r.Read(buf)
+		if int64(n) == left && err == nil {
+			if err = s.body.expectEnd(); err == nil {
+				err = io.EOF
+			}
+		}
+		came <- result{n, err}
+	}()
+	select {
+	case r := <-came:
+		return copy(p, buf[:r.n]), r.err
+	case <-s.ctx.Done():
+		s.late = returned
+		return 0, context.Cause(s.ctx)
+	}
+}
+
+// onceBuffer is how much is read at a time of a reader that can be read only once.
+const onceBuffer = 32 << 10
 
 // Close leaves the caller's reader open.
 func (s *sending) Close() error { return nil }
@@ -274,30 +332,20 @@ func (s *sending) whole() bool {
 	return s.left == 0 && s.err == nil
 }
 
-// detach lets no further read begin and waits for one in progress. When ctx is
-// over, a reader that can be read only once is not waited for: it may block for
-// ever, and nobody could use it again.
+// detach ends the sending: no further read begins, and one in progress is
+// waited for, unless ctx is over and the reader is one that may block for ever.
 func (s *sending) detach(ctx context.Context) {
 	s.gone.Store(true)
-	if !s.mu.TryLock() {
-		idle := make(chan struct{})
-		go func() {
-			s.mu.Lock()
-			s.mu.Unlock()
-			close(idle)
-		}()
-		var giveUp <-chan struct{}
-		if s.body.once != nil {
-			giveUp = ctx.Done()
-		}
-		select {
-		case <-idle:
-		case <-giveUp:
-			return
-		}
-		s.mu.Lock()
-	}
+	s.guard.cancel(context.Canceled)
+	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.late != nil {
+		select {
+		case <-s.late:
+		case <-ctx.Done():
+		}
+		return
+	}
 	if s.n == 0 && s.err == nil {
 		s.body.sent = false // untouched, so it can be handed out again
 	}

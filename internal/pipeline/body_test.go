@@ -414,7 +414,8 @@ func TestLoad(t *testing.T) {
 // TestLastReadAfterTheAnswer is the transport that asks for more when the
 // server has answered all it was sent: its connection must stay good.
 func TestLastReadAfterTheAnswer(t *testing.T) {
-	s := &sending{body: &Body{Bytes: []byte("hello")}, guard: &guard{}, r: strings.NewReader("hello"), left: 5}
+	idle := &guard{cancel: func(error) {}}
+	s := &sending{body: &Body{Bytes: []byte("hello")}, guard: idle, r: strings.NewReader("hello"), left: 5}
 	if n, err := io.ReadFull(s, make([]byte, 5)); n != 5 || err != nil {
 		t.Fatal(n, err)
 	}
@@ -422,7 +423,7 @@ func TestLastReadAfterTheAnswer(t *testing.T) {
 	if _, err := s.Read(make([]byte, 1)); err != io.EOF {
 		t.Errorf("the read behind the last byte says %v", err)
 	}
-	s = &sending{body: &Body{Bytes: []byte("hello")}, guard: &guard{}, r: strings.NewReader("hello"), left: 5}
+	s = &sending{body: &Body{Bytes: []byte("hello")}, guard: idle, r: strings.NewReader("hello"), left: 5}
 	s.detach(t.Context())
 	if _, err := s.Read(make([]byte, 1)); err != errDetached {
 		t.Errorf("a read of a body that is over says %v", err)

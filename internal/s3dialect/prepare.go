@@ -206,7 +206,7 @@ func setChecksum(h http.Header, a checksum.Algorithm, body *pipeline.Body) error
 	if err != nil {
 		return err
 	}
-	h[http.CanonicalHeaderKey(a.Header())] = []string{checksum.Encode(sum)}
+	h[a.Key()] = []string{checksum.Encode(sum)}
 	return nil
 }
 
