@@ -22,10 +22,11 @@ type source struct {
 // inPlace returns what is left of r as a source, if r can be read in place.
 //
 // Of files, only regular ones can: a pipe is an *os.File too, but its ReadAt
-// fails. Files of /proc say that they are regular and empty, so a file with
-// nothing left is read as a stream. For other types a method Size is asked
-// for, since one that merely embeds an *os.File to replace its Read has ReadAt
-// and Seek as well, and would be bypassed.
+// fails. Files of /proc say that they are regular and empty, those of /sys that
+// they are a page long, so a file without a last byte is read as a stream. For
+// other types a method Size is asked for, since one that merely embeds an
+// *os.File to replace its Read has ReadAt and Seek as well, and would be
+// bypassed.
 func inPlace(r io.Reader) (*source, bool) {
 	s := &source{}
 	switch r := r.(type) {
@@ -35,6 +36,10 @@ func inPlace(r io.Reader) (*source, bool) {
 			return nil, false
 		}
 		s.r, s.file, s.stat, s.size = r, r, stat, stat.Size()
+		var last [1]byte
+		if _, err := r.ReadAt(last[:], s.size-1); err == io.EOF {
+			return nil, false
+		}
 	case interface {
 		io.ReaderAt
 		io.Seeker

@@ -178,18 +178,28 @@ func TestUploadPipe(t *testing.T) {
 	}
 }
 
-func TestUploadFileThatSaysItIsEmpty(t *testing.T) {
-	file, err := os.Open("/proc/self/status")
-	if err != nil {
-		t.Skip(err)
-	}
-	defer file.Close()
-	b := newBucket()
-	if _, err := upload(t, b, file); err != nil {
-		t.Fatal(err)
-	}
-	if len(b.content("name")) == 0 {
-		t.Error("the object is empty")
+// TestUploadFileOfWrongSize: files of /proc say that they are empty, those of
+// /sys that they are a page long.
+func TestUploadFileOfWrongSize(t *testing.T) {
+	for _, path := range []string{"/proc/version", "/sys/devices/system/cpu/online"} {
+		t.Run(path, func(t *testing.T) {
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Skip(err)
+			}
+			file, err := os.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			b := newBucket()
+			if _, err := upload(t, b, file); err != nil {
+				t.Fatal(err)
+			}
+			if got := b.content("name"); len(got) == 0 || !bytes.Equal(got, want) {
+				t.Errorf("the object is %q, want %q", got, want)
+			}
+		})
 	}
 }
 

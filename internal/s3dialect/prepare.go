@@ -85,7 +85,7 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 	}
 	if c.Body == nil {
 		if h["Content-Length"] != nil {
-			return &codec.FieldError{Path: "Body", Problem: "is missing, but there is a ContentLength"}
+			return &codec.FieldError{Path: "Body", Problem: "there is none, but a ContentLength"}
 		}
 		st.payload.hash = sigv4.EmptyPayload
 		if op.Has(pipeline.ChecksumBody) || op.Has(pipeline.ChecksumRequired) {
@@ -347,6 +347,14 @@ func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Tim
 	expires := d.Presign.Expires
 	if !keysEnd.IsZero() {
 		expires = min(expires, keysEnd.Sub(params.Time).Truncate(time.Second))
+	}
+	if v := r.Header.Get("Content-Length"); v != "" {
+		// The caller says how long the body of whoever uses the request must be.
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil {
+			return err
+		}
+		r.ContentLength, params.SignContentLength = n, true
 	}
 	header, err := d.Signer.Presign(r, params, expires)
 	if err != nil {

@@ -1,0 +1,522 @@
+package s3_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/s3"
+	"github.com/entrepot-go/entrepot/storagetest"
+)
+
+// TestOptionsShare makes many calls with options, which look up nothing and
+// connect to nothing anew.
+func TestOptionsShare(t *testing.T) {
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	var lookups, dials atomic.Int32
+	transport := srv.Client().Transport.(*http.Transport).Clone()
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		dials.Add(1)
+		return dial(ctx, network, address)
+	}
+	config := srv.Config()
+	config.HTTPClient = &http.Client{Transport: transport}
+	keys := config.Credentials
+	config.Credentials = credentials.ProviderFunc(func(ctx context.Context) (credentials.Credentials, error) {
+		lookups.Add(1)
+		return keys.Retrieve(ctx)
+	})
+	c := newClient(t, config)
+	for range 10 {
+		_, err := c.PutObject(t.Context(), &s3.PutObjectInput{Bucket: "photos", Key: "k", Body: strings.NewReader("v")},
+			func(c *s3.Config) { c.Checksum = s3.ChecksumNone }, func(c *s3.Config) { c.Retry.MaxAttempts = 1 })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, c, "k", "v")
+	if lookups.Load() != 1 || dials.Load() != 1 {
+		t.Errorf("%d look-ups and %d connections, want one of each", lookups.Load(), dials.Load())
+	}
+	if log := srv.Requests(); log[0].Header.Get("X-Amz-Checksum-Crc64nvme") != "" || log[10].Header.Get("X-Amz-Checksum-Crc64nvme") == "" {
+		t.Error("the option took no effect, or outlived its call")
+	}
+}
+
+// TestOptionOfOtherKeys makes one call as somebody else.
+func TestOptionOfOtherKeys(t *testing.T) {
+	srv, c := serve(t)
+	srv.AddKey(storagetest.AccessKey{ID: "OTHER", Secret: "other", SessionToken: "token"})
+	as := func(id, secret, token string) s3.Option {
+		return func(c *s3.Config) { c.Credentials = credentials.Static(id, secret, token) }
+	}
+	for _, test := range []struct {
+		name string
+		opt  s3.Option
+		want error
+	}{
+		{"another key", as("OTHER", "other", "token"), nil},
+		{"without its token", as("OTHER", "other", ""), fs.ErrInvalid},
+		{"unknown key", as("NOBODY", "other", ""), s3.ErrInvalidAccessKeyId},
+		{"wrong secret", as("OTHER", "wrong", "token"), s3.ErrSignatureDoesNotMatch},
+		{"no key", func(c *s3.Config) { c.Credentials = credentials.Anonymous() }, s3.ErrAccessDenied},
+	} {
+		_, err := c.HeadBucket(t.Context(), &s3.HeadBucketInput{Bucket: "photos"}, test.opt)
+		_, listErr := c.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: "photos"}, test.opt)
+		if (err != nil) != (test.want != nil) || test.want != nil && test.want != fs.ErrInvalid && !errors.Is(listErr, test.want) {
+			t.Errorf("%s: HEAD %v, GET %v, want %v", test.name, err, listErr, test.want)
+		}
+		put(t, c, "k", "v") // the client's own keys are as before
+	}
+}
+
+// TestBadConfig has New, or the call with the option, say what is wrong.
+func TestBadConfig(t *testing.T) {
+	_, c := serve(t)
+	for _, test := range []struct {
+		name   string
+		change s3.Option
+		want   string
+	}{
+		{"scheme", func(c *s3.Config) { c.Endpoint = "ftp://host" }, `Config: Endpoint "ftp://host" is not a URL such as https://host:port`},
+		{"password", func(c *s3.Config) { c.Endpoint = "https://user:secret@host" }, `Config: Endpoint "…@host" may have a scheme, a host, a port and a path, but nothing else`},
+		{"query", func(c *s3.Config) { c.Endpoint = "https://host?token=secret" }, `Config: Endpoint "https://host?…" may have`},
+		{"region", func(c *s3.Config) { c.Region = "evil.example/" }, `Config: Region "evil.example/" is not the name of a region, such as us-east-1`},
+		{"server", func(c *s3.Config) { c.Server = "mini" }, `Config: Server "mini" is not known`},
+		{"checksum", func(c *s3.Config) { c.Checksum = s3.ChecksumAlgorithmXxhash3 }, `Config: Checksum: "XXHASH3" is not computed by this module; compute it yourself, or use CRC64NVME`},
+		{"FIPS", func(c *s3.Config) { c.FIPS = true; c.Endpoint = "https://host" }, "Config: DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint"},
+	} {
+		var config s3.Config
+		test.change(&config)
+		if _, err := s3.New(config); err == nil || !strings.HasPrefix(err.Error(), "s3: "+test.want) {
+			t.Errorf("New with a bad %s: %v, want s3: %s", test.name, err, test.want)
+		}
+		_, err := c.HeadBucket(t.Context(), &s3.HeadBucketInput{Bucket: "photos"}, test.change)
+		if e := (*s3.Error)(nil); !errors.As(err, &e) || e.Attempts != 0 || !strings.HasPrefix(err.Error(), "s3: HeadBucket: "+test.want) {
+			t.Errorf("an option with a bad %s: %v, want s3: HeadBucket: %s", test.name, err, test.want)
+		}
+	}
+}
+
+// cleanEnvironment takes away what the machine has set, and returns the place
+// of the AWS files.
+func cleanEnvironment(t *testing.T) (dir string) {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+			t.Setenv(name, "")
+		}
+	}
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	dir = filepath.Join(home, ".aws")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func writeFile(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEnvironment has a zero Config find everything.
+func TestEnvironment(t *testing.T) {
+	srv := storagetest.NewS3(storagetest.WithRegion("eu-central-1"))
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	srv.AddKey(storagetest.AccessKey{ID: "ID", Secret: "secret", SessionToken: "token"})
+	srv.AddKey(storagetest.AccessKey{ID: "WORK", Secret: "work"})
+
+	usual, _ := serve(t)
+	variables := map[string]string{
+		"AWS_ACCESS_KEY_ID": "ID", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
+		"AWS_REGION": "eu-central-1", "AWS_ENDPOINT_URL_S3": srv.URL,
+	}
+	for _, test := range []struct {
+		name        string
+		variables   map[string]string
+		config      string // of the file of that name
+		credentials string
+		with        s3.Config
+		want        string // of the error
+	}{
+		{name: "variables", variables: variables},
+		{
+			name: "default profile", variables: map[string]string{"AWS_ENDPOINT_URL": srv.URL},
+			config: "[default]\nregion = eu-central-1\n", credentials: "[default]\naws_access_key_id = WORK\naws_secret_access_key = work\n",
+		},
+		{
+			name: "profile of the environment", variables: map[string]string{"AWS_PROFILE": "work"},
+			config:      "[profile work]\nregion = eu-central-1\nendpoint_url = " + srv.URL + "\n",
+			credentials: "[work]\naws_access_key_id = WORK\naws_secret_access_key = work\n",
+		},
+		{
+			name: "profile of the Config", variables: variables, with: s3.Config{Profile: "work"},
+			credentials: "[work]\naws_access_key_id = WORK\naws_secret_access_key = work\n",
+		},
+		{name: "no region is needed with an endpoint", variables: map[string]string{
+			"AWS_ACCESS_KEY_ID": "STORAGETESTKEYID", "AWS_SECRET_ACCESS_KEY": "storagetest-secret", "AWS_ENDPOINT_URL": usual.URL,
+		}},
+		{name: "no region", variables: map[string]string{"AWS_ACCESS_KEY_ID": "ID", "AWS_SECRET_ACCESS_KEY": "secret"},
+			want: "s3: ListBuckets: no region: set Config.Region or AWS_REGION"},
+		{name: "region that is none", variables: map[string]string{"AWS_REGION": "evil.example/"},
+			want: `s3: ListBuckets: Config: Region "evil.example/" is not the name of a region, such as us-east-1`},
+		{name: "endpoint that is none", variables: map[string]string{"AWS_ENDPOINT_URL": "nowhere:here:"}, want: `s3: ListBuckets: Config: Endpoint "nowhere:here:" is not a URL`},
+		{name: "no keys", variables: map[string]string{"AWS_REGION": "us-east-1"},
+			want: "s3: ListBuckets: no credentials found: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and there is no AWS profile"},
+		{name: "half a key", variables: map[string]string{"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "ID"},
+			want: "s3: ListBuckets: credentials: the environment has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY"},
+		{name: "no such profile", variables: variables, with: s3.Config{Profile: "none"}, want: `s3: ListBuckets: the AWS profile "none" is neither in`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := cleanEnvironment(t)
+			for name, value := range test.variables {
+				t.Setenv(name, value)
+			}
+			writeFile(t, filepath.Join(dir, "config"), test.config)
+			writeFile(t, filepath.Join(dir, "credentials"), test.credentials)
+			c := newClient(t, test.with)
+			out, err := c.ListBuckets(t.Context(), nil)
+			if test.want != "" {
+				if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+					t.Errorf("error %v, want %s", err, test.want)
+				}
+				return
+			}
+			if err != nil || len(out.Buckets) != 1 {
+				t.Errorf("%+v, %v", out, err)
+			}
+		})
+	}
+}
+
+// TestChecksumOfEnvironment obeys AWS_REQUEST_CHECKSUM_CALCULATION, unless the
+// Config says something.
+func TestChecksumOfEnvironment(t *testing.T) {
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	for _, test := range []struct {
+		variable string
+		file     string
+		checksum s3.ChecksumAlgorithm
+		want     string
+	}{
+		{want: "crc64nvme"},
+		{variable: "when_supported", want: "crc64nvme"},
+		{variable: "when_required"},
+		{variable: "WHEN_REQUIRED"},
+		{file: "[default]\nrequest_checksum_calculation = when_required\n"},
+		{file: "[default]\nrequest_checksum_calculation = when_required\n", variable: "when_supported", want: "crc64nvme"},
+		{variable: "when_required", checksum: s3.ChecksumAlgorithmSha256, want: "sha256"},
+		{variable: "when_supported", checksum: s3.ChecksumNone},
+	} {
+		dir := cleanEnvironment(t)
+		t.Setenv("AWS_REQUEST_CHECKSUM_CALCULATION", test.variable)
+		writeFile(t, filepath.Join(dir, "config"), test.file)
+		config := srv.Config()
+		config.Checksum = test.checksum
+		c := newClient(t, config)
+		srv.ForgetRequests()
+		put(t, c, "k", "v")
+		var got []string
+		for name := range srv.Requests()[0].Header {
+			if algorithm, ok := strings.CutPrefix(name, "X-Amz-Checksum-"); ok {
+				got = append(got, strings.ToLower(algorithm))
+			}
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%+v: checksums %v", test, got)
+		}
+	}
+}
+
+// TestFailedLookUpIsNotRemembered mends what was wrong between two calls.
+func TestFailedLookUpIsNotRemembered(t *testing.T) {
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	cleanEnvironment(t)
+	t.Setenv("AWS_ENDPOINT_URL", "ftp://host")
+	c := newClient(t, s3.Config{})
+	list := func(wantErr bool) {
+		t.Helper()
+		if _, err := c.ListBuckets(t.Context(), nil); (err != nil) != wantErr {
+			t.Errorf("error %v, want one: %t", err, wantErr)
+		}
+	}
+	list(true) // the endpoint
+	t.Setenv("AWS_ENDPOINT_URL", srv.URL)
+	list(true) // no keys
+	t.Setenv("AWS_ACCESS_KEY_ID", "STORAGETESTKEYID")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "storagetest-secret")
+	list(false)
+	t.Setenv("AWS_ENDPOINT_URL", "ftp://host")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+	list(false) // what was found is
+	if _, err := c.ListBuckets(t.Context(), nil, func(c *s3.Config) { c.UserAgent = "test" }); err != nil {
+		t.Errorf("an option looks up anew: %v", err)
+	}
+}
+
+// TestCancelledLookUp ends the waiting of one caller, not the look-up.
+func TestCancelledLookUp(t *testing.T) {
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	config := srv.Config()
+	keys := config.Credentials
+	begun, release := make(chan struct{}), make(chan struct{})
+	var lookups atomic.Int32
+	config.Credentials = credentials.ProviderFunc(func(ctx context.Context) (credentials.Credentials, error) {
+		if lookups.Add(1) == 1 {
+			close(begun)
+		}
+		select {
+		case <-release:
+			return keys.Retrieve(ctx)
+		case <-ctx.Done():
+			return credentials.Credentials{}, ctx.Err()
+		}
+	})
+	c := newClient(t, config)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if _, err := c.ListBuckets(ctx, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled: %v", err)
+		}
+	})
+	<-begun
+	for range 10 {
+		wg.Go(func() {
+			if _, err := c.ListBuckets(t.Context(), nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	cancel()
+	close(release)
+	wg.Wait()
+	if lookups.Load() != 1 {
+		t.Errorf("%d look-ups, want 1", lookups.Load())
+	}
+}
+
+// TestRegions finds buckets of other regions, and remembers where they are.
+func TestRegions(t *testing.T) {
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "ireland", Region: "eu-west-1"})
+	srv.AddBucket(storagetest.BucketSetup{Name: "tokyo", Region: "ap-northeast-1"})
+	c := newClient(t, srv.Config())
+	head := func(bucket string) (int, error) {
+		out, err := c.HeadBucket(t.Context(), &s3.HeadBucketInput{Bucket: bucket})
+		if err != nil {
+			return 0, err
+		}
+		return out.ResponseMetadata.Attempts, nil
+	}
+	// All of them set out before any of them has learned.
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if _, err := head("ireland"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, test := range []struct {
+		bucket string
+		want   int
+	}{{"ireland", 1}, {"tokyo", 2}, {"tokyo", 1}} {
+		if got, err := head(test.bucket); got != test.want {
+			t.Errorf("%s: %d attempts, %v, want %d", test.bucket, got, err, test.want)
+		}
+	}
+	_, err := c.PutObject(t.Context(), &s3.PutObjectInput{Bucket: "tokyo", Key: "k", Body: strings.NewReader("v")}, func(c *s3.Config) { c.Retry.MaxAttempts = 1 })
+	if err != nil {
+		t.Errorf("with an option: %v", err)
+	}
+}
+
+// TestPresign has somebody without keys use requests of all kinds.
+func TestPresign(t *testing.T) {
+	now := time.Now().Truncate(time.Second)
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	c := newClient(t, srv.Config())
+	send := func(p *s3.PresignedRequest, err error, body string) *http.Response {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), p.Method, p.URL, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, values := range p.Header {
+			r.Header[name] = values
+		}
+		resp, err := srv.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { resp.Body.Close() })
+		return resp
+	}
+
+	p, err := s3.Presign(t.Context(), c.PutObject, &s3.PutObjectInput{Bucket: "photos", Key: "a b+ü", ContentType: "image/png", ChecksumSHA256: "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o="}, time.Hour)
+	if resp := send(p, err, "\x00"); resp.StatusCode != 400 {
+		t.Errorf("another body than the checksum's: %s", resp.Status)
+	}
+	p, err = s3.Presign(t.Context(), c.PutObject, &s3.PutObjectInput{Bucket: "photos", Key: "a b+ü", ContentType: "image/png", Metadata: map[string]string{"k": "v"}}, time.Hour)
+	if resp := send(p, err, "content"); resp.StatusCode != 200 {
+		t.Errorf("PutObject: %s", resp.Status)
+	}
+	if p.Header.Get("Content-Type") != "image/png" || p.Header.Get("X-Amz-Meta-K") != "v" || strings.Contains(p.URL, "checksum") || len(p.Header) != 2 {
+		t.Errorf("PutObject: %s with %v", p.URL, p.Header)
+	}
+	if early, late := now.Add(time.Hour), time.Now().Add(time.Hour); p.Expires.Before(early) || p.Expires.After(late) {
+		t.Errorf("expires %v, want between %v and %v", p.Expires, early, late)
+	}
+	p, err = s3.Presign(t.Context(), c.GetObject, &s3.GetObjectInput{Bucket: "photos", Key: "a b+ü", ResponseContentType: "text/plain"}, time.Minute)
+	if resp := send(p, err, ""); resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/plain" || len(p.Header) != 0 {
+		t.Errorf("GetObject: %s, %v; to be sent: %v", resp.Status, resp.Header, p.Header)
+	}
+	p, err = s3.Presign(t.Context(), c.ListObjectsV2, &s3.ListObjectsV2Input{Bucket: "photos", Prefix: "a b"}, time.Minute)
+	if resp := send(p, err, ""); resp.StatusCode != 200 || strings.Contains(p.URL, "encoding-type") {
+		t.Errorf("ListObjectsV2 at %s: %s", p.URL, resp.Status)
+	}
+	p, err = s3.Presign(t.Context(), c.PutObject, &s3.PutObjectInput{Bucket: "photos", Key: "k", ContentLength: 7}, time.Minute)
+	if resp := send(p, err, "content"); resp.StatusCode != 200 || p.Header.Get("Content-Length") != "7" {
+		t.Errorf("with a length: %s, %v", resp.Status, p.Header)
+	}
+	if n := len(srv.Requests()); n != 5 {
+		t.Errorf("the server got %d requests, want only those sent by hand", n)
+	}
+
+	expires := time.Now().Add(10 * time.Minute)
+	temporary := func(c *s3.Config) {
+		c.Credentials = credentials.ProviderFunc(func(context.Context) (credentials.Credentials, error) {
+			return credentials.Credentials{AccessKeyID: "ID", SecretAccessKey: "secret", SessionToken: "token", Expires: expires}, nil
+		})
+	}
+	p, err = s3.Presign(t.Context(), c.GetObject, &s3.GetObjectInput{Bucket: "photos", Key: "k"}, time.Hour, temporary)
+	if err != nil || p.Expires.After(expires) || p.Expires.Before(expires.Add(-2*time.Second)) {
+		t.Errorf("with keys until %v: expires %v, %v", expires, p.Expires, err)
+	}
+
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"too short", presign(t, c, "k", time.Millisecond), "s3: Presign: a presigned request lives one second to seven days, not 1ms"},
+		{"too long", presign(t, c, "k", 8*24*time.Hour), "s3: Presign: a presigned request lives one second to seven days, not 192h0m0s"},
+		{"no key", presign(t, c, "", time.Hour), "s3: GetObject: Key is required"},
+		{"no credentials", presign(t, c, "k", time.Hour, func(c *s3.Config) { c.Credentials = credentials.Anonymous() }), "s3: GetObject: a request without credentials cannot be presigned"},
+	} {
+		if test.err == nil || !strings.HasPrefix(test.err.Error(), test.want) {
+			t.Errorf("%s: %v, want %s", test.name, test.err, test.want)
+		}
+	}
+}
+
+func presign(t *testing.T, c *s3.Client, key string, expires time.Duration, opts ...s3.Option) error {
+	_, err := s3.Presign(t.Context(), c.GetObject, &s3.GetObjectInput{Bucket: "photos", Key: key}, expires, opts...)
+	return err
+}
+
+// TestBadInput has one sentence for what a caller, or the world, got wrong.
+func TestBadInput(t *testing.T) {
+	srv, c := serve(t)
+	secure, _ := serve(t, storagetest.WithTLS())
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody.Close() // its port is now one where nobody listens
+	at := func(endpoint string) error {
+		c := newClient(t, s3.Config{Endpoint: endpoint, Credentials: credentials.Static("ID", "secret", ""), Retry: entrepot.Retry{MaxAttempts: 2}})
+		_, err := c.PutObject(t.Context(), &s3.PutObjectInput{Bucket: "photos", Key: "k", Body: strings.NewReader("text")})
+		return err
+	}
+	wrong := func(c *s3.Config) { c.Credentials = credentials.Static("STORAGETESTKEYID", "wrong", "") }
+	closed, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	put := func(in s3.PutObjectInput, opts ...s3.Option) error {
+		_, err := c.PutObject(t.Context(), &in, opts...)
+		return err
+	}
+	text := func() *strings.Reader { return strings.NewReader("text") }
+	long := func() once { return once{strings.NewReader(strings.Repeat("x", 2<<20))} }
+	srv.Inject(storagetest.Fault{Operation: "ListBuckets", Truncate: storagetest.ResponseBody(50)})
+	_, truncated := c.ListBuckets(t.Context(), nil, func(c *s3.Config) { c.Retry.MaxAttempts = 1 })
+	_, noParts := c.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: "photos", Key: "k"})
+	_, noTagKey := c.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: "photos", Delete: &s3.Delete{Objects: []s3.ObjectIdentifier{{Key: "a"}, {}}}})
+	host := strings.TrimPrefix(srv.URL, "http://")
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+		is   error
+	}{
+		{name: "no key", err: put(s3.PutObjectInput{Bucket: "photos", Body: text()}), want: "s3: PutObject: Key is required"},
+		{name: "no bucket", err: put(s3.PutObjectInput{Key: "k", Body: text()}), want: "s3: PutObject: Bucket is required"},
+		{name: "nothing at all", err: func() error { _, err := c.GetObject(t.Context(), nil); return err }(), want: "s3: GetObject: Bucket is required"},
+		{name: "no UploadId", err: noParts, want: "s3: CompleteMultipartUpload: UploadId is required"},
+		{name: "no key in a document", err: noTagKey, want: "s3: DeleteObjects: Delete.Objects[1].Key is required"},
+		{name: "path for a bucket", err: put(s3.PutObjectInput{Bucket: "photos/2026", Key: "k"}), want: `s3: PutObject: Bucket: "photos/2026" is not the name of a bucket: letters, digits, dots and hyphens only`},
+		{name: "directory for a bucket", err: put(s3.PutObjectInput{Bucket: "..", Key: "k"}), want: `s3: PutObject: Bucket: ".." is not the name of a bucket`},
+		{name: "ARN for a bucket", err: put(s3.PutObjectInput{Bucket: "arn:aws:s3:us-east-1:1:accesspoint/a", Key: "k"}), want: "s3: PutObject: Bucket: access points are not supported yet; give the name of a bucket"},
+		{name: "bad name of a bucket", err: put(s3.PutObjectInput{Bucket: "Ab", Key: "k"}), want: "s3: PutObject: "},
+		{name: "long key", err: put(s3.PutObjectInput{Bucket: "photos", Key: strings.Repeat("k", 1025)}), want: "s3: PutObject: KeyTooLongError: ", is: s3.ErrKeyTooLong},
+		{name: "length without a body", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", ContentLength: 5}), want: "s3: PutObject: Body: there is none, but a ContentLength"},
+		{name: "wrong length", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: text(), ContentLength: 5}), want: "s3: PutObject: ContentLength is 5 but the body has 4 bytes"},
+		{name: "body that is too short", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: once{text()}, ContentLength: 5}), want: "s3: PutObject: reading the body: it ended 1 bytes short of its length"},
+		{name: "body that is too long", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: once{text()}, ContentLength: 3}), want: "s3: PutObject: reading the body: it is longer than its ContentLength of 3 bytes"},
+		{name: "body of unknown length", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: long()}), want: "s3: PutObject: the body's length is not known and it is longer than 1 MiB: set ContentLength, or use transfer.Upload"},
+		{name: "file that cannot be read", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: closed}), want: "s3: PutObject: reading the body: read " + closed.Name() + ": file already closed", is: fs.ErrClosed},
+		{name: "checksum that is not computed", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: text(), ChecksumAlgorithm: s3.ChecksumAlgorithmXxhash64}), want: `s3: PutObject: ChecksumAlgorithm: "XXHASH64" is not computed by this module; compute it yourself, or use CRC64NVME`},
+		{name: "wrong checksum", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: text(), ChecksumCRC32: "AAAAAA=="}), want: "s3: PutObject: BadDigest: ", is: s3.ErrBadDigest},
+		{name: "half an encryption key", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: text(), SSECustomerKey: "c2VjcmV0"}), want: "s3: PutObject: SSECustomerKey: must be a key of 32 bytes in base64"},
+		{name: "wrong secret", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", Body: text()}, wrong), want: "s3: PutObject: SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your key and signing method. (status 403, host " + host + ", request ", is: fs.ErrPermission},
+		{name: "nobody listens", err: at("http://" + nobody.Addr().String()), want: "s3: PutObject: dial tcp " + nobody.Addr().String() + ": connect: connection refused (host " + nobody.Addr().String() + ", 2 attempts)"},
+		{name: "no such host", err: at("http://no-such-host.invalid"), want: "s3: PutObject: "},
+		{name: "HTTP to a server of HTTPS", err: at(strings.Replace(secure.URL, "https:", "http:", 1)), want: "s3: PutObject: "},
+		{name: "HTTPS to a server of HTTP", err: at(strings.Replace(srv.URL, "http:", "https:", 1)), want: "s3: PutObject: http: server gave HTTP response to HTTPS client"},
+		{name: "certificate of an unknown authority", err: at(secure.URL), want: "s3: PutObject: tls: failed to verify certificate: x509: "},
+		{name: "truncated answer", err: truncated, want: "s3: ListBuckets: unexpected EOF (host " + host + ")"},
+	} {
+		if test.err == nil || !strings.HasPrefix(test.err.Error(), test.want) || strings.Contains(test.err.Error(), "\n") {
+			t.Errorf("%s:\n%v, want\n%s", test.name, test.err, test.want)
+		}
+		if e := (*s3.Error)(nil); !errors.As(test.err, &e) || test.is != nil && !errors.Is(test.err, test.is) {
+			t.Errorf("%s: %v is a %T, or not %v", test.name, test.err, test.err, test.is)
+		}
+	}
+}
