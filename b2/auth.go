@@ -49,8 +49,8 @@ type AuthorizeAccountInput struct{}
 // AuthorizeAccountOutput is what an application key stands for.
 type AuthorizeAccountOutput struct {
 	AccountId                         string    `json:"accountId"`
-	AuthorizationToken                Secret    `json:"authorizationToken"`                             // valid for at most 24 hours
-	ApplicationKeyExpirationTimestamp time.Time `json:"applicationKeyExpirationTimestamp,time=epochms"` // of the key; zero: never
+	AuthorizationToken                Secret    `json:"authorizationToken"`                        // valid for at most 24 hours
+	ApplicationKeyExpirationTimestamp time.Time `json:"applicationKeyExpirationTimestamp,epochms"` // of the key; zero: never
 	ApiInfo                           ApiInfo   `json:"apiInfo"`
 
 	ResponseMetadata entrepot.ResponseMetadata

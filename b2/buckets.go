@@ -64,10 +64,10 @@ var opCreateBucket = &pipeline.Operation{Name: "CreateBucket", Method: "POST", P
 // CreateBucketInput describes a new bucket.
 type CreateBucketInput struct {
 	AccountId  string            `json:"accountId,required"` // empty: the account of the key
-	BucketName string            `json:"bucketName,required,min=1"`
-	BucketType BucketType        `json:"bucketType,required,min=1"` // BucketTypeAllPrivate or BucketTypeAllPublic
-	BucketInfo map[string]string `json:"bucketInfo"`                // at most 10 entries; Cache-Control sets the default of downloads
-	CorsRules  []CorsRule        `json:"corsRules"`                 // at most 100; the first that matches wins
+	BucketName string            `json:"bucketName,required,min1"`
+	BucketType BucketType        `json:"bucketType,required,min1"` // BucketTypeAllPrivate or BucketTypeAllPublic
+	BucketInfo map[string]string `json:"bucketInfo"`               // at most 10 entries; Cache-Control sets the default of downloads
+	CorsRules  []CorsRule        `json:"corsRules"`                // at most 100; the first that matches wins
 
 	// FileLockEnabled turns Object Lock on, for good. It needs the capability
 	// writeBucketRetentions.
@@ -108,7 +108,7 @@ var opDeleteBucket = &pipeline.Operation{Name: "DeleteBucket", Method: "POST", P
 // DeleteBucketInput names a bucket.
 type DeleteBucketInput struct {
 	AccountId string `json:"accountId,required"` // empty: the account of the key
-	BucketId  string `json:"bucketId,required,min=1"`
+	BucketId  string `json:"bucketId,required,min1"`
 }
 
 // DeleteBucketOutput is the bucket as it was.

@@ -105,7 +105,7 @@ const pathByID = "/b2api/v4/b2_download_file_by_id"
 
 // DownloadFileByIdInput selects a version of a file.
 type DownloadFileByIdInput struct {
-	FileId string `query:"fileId,required,min=1"`
+	FileId string `query:"fileId,required,min1"`
 
 	// Head asks for the properties of the version without its content.
 	Head bool
@@ -148,7 +148,7 @@ type Download struct {
 	// ContentSha1 is that of the whole file, also with a range: hex, perhaps
 	// behind [Sha1Unverified], or [Sha1None] for a large file.
 	ContentSha1     string            `header:"X-Bz-Content-Sha1"`
-	UploadTimestamp time.Time         `header:"X-Bz-Upload-Timestamp,time=epochms"`
+	UploadTimestamp time.Time         `header:"X-Bz-Upload-Timestamp,epochms"`
 	FileInfo        map[string]string `headers:"X-Bz-Info-,url"` // without those entries that are headers of their own
 
 	ContentDisposition string `header:"Content-Disposition"`
@@ -162,7 +162,7 @@ type Download struct {
 	ServerSideEncryptionCustomerKeyMd5    string              `header:"X-Bz-Server-Side-Encryption-Customer-Key-Md5"`
 
 	FileRetentionMode                 RetentionMode `header:"X-Bz-File-Retention-Mode"`
-	FileRetentionRetainUntilTimestamp time.Time     `header:"X-Bz-File-Retention-Retain-Until-Timestamp,time=epochms"`
+	FileRetentionRetainUntilTimestamp time.Time     `header:"X-Bz-File-Retention-Retain-Until-Timestamp,epochms"`
 	FileLegalHold                     LegalHold     `header:"X-Bz-File-Legal-Hold"`
 
 	// ClientUnauthorizedToRead names the headers that the key may not see.

@@ -32,7 +32,7 @@ var opListFileNames = &pipeline.Operation{Name: "ListFileNames", Method: "POST",
 
 // ListFileNamesInput selects files of a bucket.
 type ListFileNamesInput struct {
-	BucketId      string `json:"bucketId,required,min=1"`
+	BucketId      string `json:"bucketId,required,min1"`
 	StartFileName string `json:"startFileName"` // the first name to list, if it is there
 	MaxFileCount  int64  `json:"maxFileCount"`  // of a page, at most 10000; 0: 100
 	Prefix        string `json:"prefix"`
@@ -76,7 +76,7 @@ var opGetFileInfo = &pipeline.Operation{Name: "GetFileInfo", Method: "POST", Pat
 
 // GetFileInfoInput names a version of a file.
 type GetFileInfoInput struct {
-	FileId string `json:"fileId,required,min=1"`
+	FileId string `json:"fileId,required,min1"`
 }
 
 // GetFileInfoOutput describes a version of a file.
@@ -105,8 +105,8 @@ var opDeleteFileVersion = &pipeline.Operation{Name: "DeleteFileVersion", Method:
 
 // DeleteFileVersionInput names a version of a file.
 type DeleteFileVersionInput struct {
-	FileName string `json:"fileName,required,min=1"` // the name that belongs to FileId
-	FileId   string `json:"fileId,required,min=1"`
+	FileName string `json:"fileName,required,min1"` // the name that belongs to FileId
+	FileId   string `json:"fileId,required,min1"`
 
 	// BypassGovernance deletes in spite of a retention in governance mode. It
 	// needs the capability of the same name.
@@ -139,7 +139,7 @@ type FileVersion struct {
 	ContentType string `json:"contentType"` // empty for a folder
 
 	FileInfo        map[string]string `json:"fileInfo"` // keys in lower case
-	UploadTimestamp time.Time         `json:"uploadTimestamp,time=epochms"`
+	UploadTimestamp time.Time         `json:"uploadTimestamp,epochms"`
 
 	FileRetention        FileVersionRetention `json:"fileRetention"`
 	LegalHold            FileVersionLegalHold `json:"legalHold"`
@@ -195,7 +195,7 @@ type FileVersionRetention struct {
 // is none.
 type FileRetention struct {
 	Mode                 RetentionMode `json:"mode,null"`
-	RetainUntilTimestamp time.Time     `json:"retainUntilTimestamp,null,time=epochms"`
+	RetainUntilTimestamp time.Time     `json:"retainUntilTimestamp,null,epochms"`
 }
 
 // RetentionMode says who can lift a retention.

@@ -235,7 +235,7 @@ func headerText(v reflect.Value, options string) string {
 
 func appendJSON(b []byte, v reflect.Value, options string) []byte {
 	if t, ok := v.Interface().(time.Time); ok {
-		if !strings.Contains(options, "time=epochms") {
+		if !strings.Contains(options, "epochms") {
 			panic("a time that is not in milliseconds")
 		}
 		return strconv.AppendInt(b, t.UnixMilli(), 10)

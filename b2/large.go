@@ -32,10 +32,10 @@ var opStartLargeFile = &pipeline.Operation{Name: "StartLargeFile", Method: "POST
 
 // StartLargeFileInput describes a large file.
 type StartLargeFileInput struct {
-	BucketId    string            `json:"bucketId,required,min=1"`
-	FileName    string            `json:"fileName,required,min=1"`    // UTF-8, 1 to 1024 bytes, no control characters
-	ContentType string            `json:"contentType,required,min=1"` // [ContentTypeAuto]: by the name
-	FileInfo    map[string]string `json:"fileInfo"`                   // cannot be changed later
+	BucketId    string            `json:"bucketId,required,min1"`
+	FileName    string            `json:"fileName,required,min1"`    // UTF-8, 1 to 1024 bytes, no control characters
+	ContentType string            `json:"contentType,required,min1"` // [ContentTypeAuto]: by the name
+	FileInfo    map[string]string `json:"fileInfo"`                  // cannot be changed later
 
 	// FileRetention needs the capability writeFileRetentions, and LegalHold
 	// writeFileLegalHolds; the bucket needs Object Lock.
@@ -48,7 +48,7 @@ type StartLargeFileInput struct {
 
 	// CustomUploadTimestamp takes the place of the time of the upload, for
 	// accounts that are allowed to set it. It is not in the future.
-	CustomUploadTimestamp time.Time `json:"customUploadTimestamp,time=epochms"`
+	CustomUploadTimestamp time.Time `json:"customUploadTimestamp,epochms"`
 }
 
 // StartLargeFileOutput describes the started file, of action [ActionStart].
@@ -76,7 +76,7 @@ var opGetUploadPartUrl = &pipeline.Operation{Name: "GetUploadPartUrl", Method: "
 
 // GetUploadPartUrlInput names a large file.
 type GetUploadPartUrlInput struct {
-	FileId string `json:"fileId,required,min=1"`
+	FileId string `json:"fileId,required,min1"`
 }
 
 // GetUploadPartUrlOutput is where and how to send parts.
@@ -150,7 +150,7 @@ type Part struct {
 	ContentSha1          string               `json:"contentSha1"` // hex, perhaps behind Sha1Unverified
 	ContentMd5           string               `json:"contentMd5"`
 	ServerSideEncryption ServerSideEncryption `json:"serverSideEncryption"`
-	UploadTimestamp      time.Time            `json:"uploadTimestamp,time=epochms"`
+	UploadTimestamp      time.Time            `json:"uploadTimestamp,epochms"`
 }
 
 // ListParts returns the parts that an unfinished large file has, in order.
@@ -169,7 +169,7 @@ var opListParts = &pipeline.Operation{Name: "ListParts", Method: "POST", Path: "
 
 // ListPartsInput selects parts of a large file.
 type ListPartsInput struct {
-	FileId          string `json:"fileId,required,min=1"`
+	FileId          string `json:"fileId,required,min1"`
 	StartPartNumber int64  `json:"startPartNumber"` // the first number to list, if it is there; 0: 1
 	MaxPartCount    int64  `json:"maxPartCount"`    // of a page, at most 1000; 0: 100
 }
@@ -213,7 +213,7 @@ var opFinishLargeFile = &pipeline.Operation{Name: "FinishLargeFile", Method: "PO
 
 // FinishLargeFileInput names a large file and its parts.
 type FinishLargeFileInput struct {
-	FileId        string   `json:"fileId,required,min=1"`
+	FileId        string   `json:"fileId,required,min1"`
 	PartSha1Array []string `json:"partSha1Array,required"` // in hex; the first is that of part 1
 }
 
@@ -240,7 +240,7 @@ var opCancelLargeFile = &pipeline.Operation{Name: "CancelLargeFile", Method: "PO
 
 // CancelLargeFileInput names a large file.
 type CancelLargeFileInput struct {
-	FileId string `json:"fileId,required,min=1"`
+	FileId string `json:"fileId,required,min1"`
 }
 
 // CancelLargeFileOutput names what was given up.

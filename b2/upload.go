@@ -27,7 +27,7 @@ var opGetUploadUrl = &pipeline.Operation{Name: "GetUploadUrl", Method: "POST", P
 
 // GetUploadUrlInput names a bucket.
 type GetUploadUrlInput struct {
-	BucketId string `json:"bucketId,required,min=1"`
+	BucketId string `json:"bucketId,required,min1"`
 }
 
 // GetUploadUrlOutput is where and how to send files.
@@ -69,8 +69,8 @@ type UploadFileInput struct {
 	UploadUrl          string // of GetUploadUrl, byte for byte
 	AuthorizationToken Secret `header:"Authorization"` // the one that came with UploadUrl
 
-	FileName    string `header:"X-Bz-File-Name,required,min=1,url"` // UTF-8, 1 to 1024 bytes, no control characters
-	ContentType string `header:"Content-Type"`                      // empty: [ContentTypeAuto]
+	FileName    string `header:"X-Bz-File-Name,required,min1,url"` // UTF-8, 1 to 1024 bytes, no control characters
+	ContentType string `header:"Content-Type"`                     // empty: [ContentTypeAuto]
 
 	// ContentLength is the length of Body, at most 5 GB. It can be left zero
 	// where Body tells its length.
@@ -87,13 +87,13 @@ type UploadFileInput struct {
 
 	// CustomUploadTimestamp takes the place of the time of the upload, for
 	// accounts that are allowed to set it. It is not in the future.
-	CustomUploadTimestamp time.Time `header:"X-Bz-Custom-Upload-Timestamp,time=epochms"`
+	CustomUploadTimestamp time.Time `header:"X-Bz-Custom-Upload-Timestamp,epochms"`
 
 	// FileLegalHold needs the capability writeFileLegalHolds, the next two,
 	// which belong together, writeFileRetentions; the bucket needs Object Lock.
 	FileLegalHold                     LegalHold     `header:"X-Bz-File-Legal-Hold"`
 	FileRetentionMode                 RetentionMode `header:"X-Bz-File-Retention-Mode"`
-	FileRetentionRetainUntilTimestamp time.Time     `header:"X-Bz-File-Retention-Retain-Until-Timestamp,time=epochms"`
+	FileRetentionRetainUntilTimestamp time.Time     `header:"X-Bz-File-Retention-Retain-Until-Timestamp,epochms"`
 
 	// ServerSideEncryption asks for SSE-B2. Empty: the default of the bucket.
 	ServerSideEncryption EncryptionAlgorithm `header:"X-Bz-Server-Side-Encryption"`

@@ -59,7 +59,7 @@ type CreateMultipartUploadInput struct {
 	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	// Only private and public-read are supported; public access to a bucket is set
@@ -273,7 +273,7 @@ type CompleteMultipartUploadInput struct {
 	// another thing than Object Lock). RetentionPeriod or RetentionExpirationDate,
 	// not both; neither: the bucket's default.
 	RetentionPeriod         *int64    `header:"Retention-Period"` // seconds; 0 if the bucket's minimum is 0; -1 without end; -2 for ever
-	RetentionExpirationDate time.Time `header:"Retention-Expiration-Date,time=iso8601"`
+	RetentionExpirationDate time.Time `header:"Retention-Expiration-Date,iso8601"`
 	RetentionLegalHoldId    string    `header:"Retention-Legal-Hold-ID"` // a first legal hold on the object
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays

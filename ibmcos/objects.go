@@ -78,10 +78,10 @@ type PutObjectInput struct {
 	// another thing than Object Lock). RetentionPeriod or RetentionExpirationDate,
 	// not both; neither: the bucket's default.
 	RetentionPeriod           *int64                    `header:"Retention-Period"` // seconds; 0 if the bucket's minimum is 0; -1 without end; -2 for ever
-	RetentionExpirationDate   time.Time                 `header:"Retention-Expiration-Date,time=iso8601"`
+	RetentionExpirationDate   time.Time                 `header:"Retention-Expiration-Date,iso8601"`
 	RetentionLegalHoldId      string                    `header:"Retention-Legal-Hold-ID"` // a first legal hold on the object
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	// Only private and public-read are supported; public access to a bucket is set
@@ -154,7 +154,7 @@ type GetObjectInput struct {
 	ResponseContentLanguage    string    `query:"response-content-language"`
 	ResponseContentDisposition string    `query:"response-content-disposition"`
 	ResponseCacheControl       string    `query:"response-cache-control"`
-	ResponseExpires            time.Time `query:"response-expires,time=http"`
+	ResponseExpires            time.Time `query:"response-expires,http"`
 
 	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"` // asks for the checksum the object was stored with
 
@@ -219,10 +219,10 @@ type GetObjectOutput struct {
 	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64
 
 	RetentionPeriod           int64                     `header:"Retention-Period"` // seconds; -1 without end; -2 for ever
-	RetentionExpirationDate   time.Time                 `header:"Retention-Expiration-Date,time=iso8601"`
+	RetentionExpirationDate   time.Time                 `header:"Retention-Expiration-Date,iso8601"`
 	RetentionLegalHoldCount   int32                     `header:"Retention-Legal-Hold-Count"`
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	RequestCharged RequestCharged `header:"x-amz-request-charged"`
@@ -313,10 +313,10 @@ type HeadObjectOutput struct {
 	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64
 
 	RetentionPeriod           int64                     `header:"Retention-Period"` // seconds; -1 without end; -2 for ever
-	RetentionExpirationDate   time.Time                 `header:"Retention-Expiration-Date,time=iso8601"`
+	RetentionExpirationDate   time.Time                 `header:"Retention-Expiration-Date,iso8601"`
 	RetentionLegalHoldCount   int32                     `header:"Retention-Legal-Hold-Count"`
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	RequestCharged RequestCharged `header:"x-amz-request-charged"`

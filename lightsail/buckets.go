@@ -21,9 +21,9 @@ func (c *Client) CreateBucket(ctx context.Context, in *CreateBucketInput, opts .
 var opCreateBucket = &pipeline.Operation{Name: "CreateBucket", Method: "POST", Path: "/"}
 
 type CreateBucketInput struct {
-	BucketName string `json:"bucketName,required,min=3"` // 3 to 54 lower-case letters, digits and hyphens
-	BundleId   string `json:"bundleId,required,min=1"`   // the plan that is paid for: "small_1_0"
-	Tags       []Tag  `json:"tags"`                      // at most 50
+	BucketName string `json:"bucketName,required,min3"` // 3 to 54 lower-case letters, digits and hyphens
+	BundleId   string `json:"bundleId,required,min1"`   // the plan that is paid for: "small_1_0"
+	Tags       []Tag  `json:"tags"`                     // at most 50
 
 	// EnableObjectVersioning keeps old versions of objects from the start.
 	EnableObjectVersioning *bool `json:"enableObjectVersioning"`
@@ -49,7 +49,7 @@ func (c *Client) DeleteBucket(ctx context.Context, in *DeleteBucketInput, opts .
 var opDeleteBucket = &pipeline.Operation{Name: "DeleteBucket", Method: "POST", Path: "/"}
 
 type DeleteBucketInput struct {
-	BucketName  string `json:"bucketName,required,min=3"`
+	BucketName  string `json:"bucketName,required,min3"`
 	ForceDelete *bool  `json:"forceDelete"` // with all its objects, their versions and its access keys
 }
 
@@ -71,8 +71,8 @@ func (c *Client) GetBuckets(ctx context.Context, in *GetBucketsInput, opts ...Op
 var opGetBuckets = &pipeline.Operation{Name: "GetBuckets", Method: "POST", Path: "/"}
 
 type GetBucketsInput struct {
-	BucketName string `json:"bucketName,min=3"` // empty: all
-	PageToken  string `json:"pageToken"`        // from the page before; the service sets the page's size
+	BucketName string `json:"bucketName,min3"` // empty: all
+	PageToken  string `json:"pageToken"`       // from the page before; the service sets the page's size
 
 	// IncludeConnectedResources fills Bucket.ResourcesReceivingAccess.
 	IncludeConnectedResources *bool `json:"includeConnectedResources"`

@@ -23,7 +23,7 @@ func (c *Client) CreateBucketAccessKey(ctx context.Context, in *CreateBucketAcce
 var opCreateBucketAccessKey = &pipeline.Operation{Name: "CreateBucketAccessKey", Method: "POST", Path: "/"}
 
 type CreateBucketAccessKeyInput struct {
-	BucketName string `json:"bucketName,required,min=3"`
+	BucketName string `json:"bucketName,required,min3"`
 }
 
 type CreateBucketAccessKeyOutput struct {
@@ -45,7 +45,7 @@ func (c *Client) GetBucketAccessKeys(ctx context.Context, in *GetBucketAccessKey
 var opGetBucketAccessKeys = &pipeline.Operation{Name: "GetBucketAccessKeys", Method: "POST", Path: "/"}
 
 type GetBucketAccessKeysInput struct {
-	BucketName string `json:"bucketName,required,min=3"`
+	BucketName string `json:"bucketName,required,min3"`
 }
 
 type GetBucketAccessKeysOutput struct {
@@ -67,8 +67,8 @@ func (c *Client) DeleteBucketAccessKey(ctx context.Context, in *DeleteBucketAcce
 var opDeleteBucketAccessKey = &pipeline.Operation{Name: "DeleteBucketAccessKey", Method: "POST", Path: "/"}
 
 type DeleteBucketAccessKeyInput struct {
-	BucketName  string `json:"bucketName,required,min=3"`
-	AccessKeyId string `json:"accessKeyId,required,min=1"`
+	BucketName  string `json:"bucketName,required,min3"`
+	AccessKeyId string `json:"accessKeyId,required,min1"`
 }
 
 type DeleteBucketAccessKeyOutput struct {

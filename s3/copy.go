@@ -90,7 +90,7 @@ type CopyObjectInput struct {
 	// Retention (mode and date go together) and legal hold. The bucket must have
 	// Object Lock, and the call an integrity header.
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	// ACL is a canned grant; the Grant members spell grants out instead: lists

@@ -92,13 +92,13 @@ type Delete struct {
 
 // ObjectIdentifier names an object, or one version of it.
 type ObjectIdentifier struct {
-	Key       string `xml:"Key,required,min=1"`
+	Key       string `xml:"Key,required,min1"`
 	VersionId string `xml:"VersionId"` // as in DeleteObjectInput
 
 	// ETag, LastModifiedTime and Size make the deletion conditional, each where
 	// set; the last two in directory buckets only.
 	ETag             string    `xml:"ETag"`
-	LastModifiedTime time.Time `xml:"LastModifiedTime,time=http"`
+	LastModifiedTime time.Time `xml:"LastModifiedTime,http"`
 	Size             *int64    `xml:"Size"`
 }
 

@@ -90,7 +90,7 @@ type PutObjectInput struct {
 	// Retention (mode and date go together) and legal hold. The bucket must have
 	// Object Lock, and the call an integrity header.
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	// ACL is a canned grant; the Grant members spell grants out instead: lists
@@ -174,7 +174,7 @@ type GetObjectInput struct {
 	ResponseContentLanguage    string    `query:"response-content-language"`
 	ResponseContentDisposition string    `query:"response-content-disposition"`
 	ResponseCacheControl       string    `query:"response-cache-control"`
-	ResponseExpires            time.Time `query:"response-expires,time=http"`
+	ResponseExpires            time.Time `query:"response-expires,http"`
 
 	// ChecksumMode asks for the checksum the object was stored with. At AWS the
 	// client asks by itself, unless for a Range, and verifies the Body by it.
@@ -244,7 +244,7 @@ type GetObjectOutput struct {
 	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64
 
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	RequestCharged RequestCharged `header:"x-amz-request-charged"`
@@ -285,7 +285,7 @@ type HeadObjectInput struct {
 	ResponseContentLanguage    string    `query:"response-content-language"`
 	ResponseContentDisposition string    `query:"response-content-disposition"`
 	ResponseCacheControl       string    `query:"response-cache-control"`
-	ResponseExpires            time.Time `query:"response-expires,time=http"`
+	ResponseExpires            time.Time `query:"response-expires,http"`
 
 	// ChecksumMode asks for the checksum the object was stored with. With SSE-KMS
 	// it takes the permission kms:Decrypt.
@@ -352,7 +352,7 @@ type HeadObjectOutput struct {
 	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64
 
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
-	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,time=iso8601"`
+	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
 
 	RequestCharged RequestCharged `header:"x-amz-request-charged"`

@@ -29,8 +29,11 @@
 // than announced is an error, always.
 //
 // Where the vendor keeps a checksum of the whole object, the content is
-// compared with it, and [Info.Verified] names it: of a CRC in all cases, of
-// others where the content passes in order. [WithVerify] insists on it.
+// compared with it, and [Info.Verified] names it: a CRC however many ranges
+// there are, another where the content passes in order. For an object of a
+// single range that is so if the checksum comes along with it, as of B2. S3
+// tells none with a range, and asking for it would double the requests for
+// small objects: [WithVerify] does, and insists on a checksum for all.
 //
 // # Limits
 //

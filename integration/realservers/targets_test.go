@@ -39,7 +39,6 @@ const (
 	richLifecycle   capability = "lifecycle rules of every kind"
 	multipartSums   capability = "checksums of multipart objects"
 	publicBuckets   capability = "buckets that anybody may read"
-	virtualHosts    capability = "buckets as host names"
 )
 
 // target is a server that the behaviour is tested against.

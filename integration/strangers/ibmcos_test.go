@@ -76,7 +76,7 @@ func wantIBMCode(t *testing.T, what string, err error, code string) {
 func TestIBMSDKMovesObjects(t *testing.T) {
 	eachIBM(t, func(t *testing.T, srv *storagetest.IBMCOS, client *s3.S3) {
 		srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
-		for i, key := range []string{"a b+c&d.txt", "100%", "é/日本語", "x<y>&z"} {
+		for i, key := range []string{"100%", "a b+c&d.txt", "é/日本語", "x<y>&z"} {
 			body := content(i * 1000)
 			_, err := client.PutObject(&s3.PutObjectInput{
 				Bucket: aws.String("photos"), Key: &key, Body: bytes.NewReader(body), ContentType: aws.String("text/x"), Metadata: aws.StringMap(map[string]string{"M": "v"}),
@@ -91,9 +91,7 @@ func TestIBMSDKMovesObjects(t *testing.T) {
 				t.Errorf("%q: %+v", key, got)
 			}
 			_, err = client.CopyObject(&s3.CopyObjectInput{Bucket: aws.String("photos"), Key: aws.String(fmt.Sprint("copy", i)), CopySource: aws.String("photos/100%25")})
-			if i > 0 {
-				must(t, err)
-			}
+			must(t, err)
 		}
 		list, err := client.ListObjects(&s3.ListObjectsInput{Bucket: aws.String("photos"), Prefix: aws.String("x<")})
 		must(t, err)

@@ -282,10 +282,11 @@ func parseTag(tag reflect.StructTag) (key, wire string, opts []string, least int
 		}
 		parts := strings.Split(value, ",")
 		for _, opt := range parts[1:] {
-			switch name, arg, _ := strings.Cut(opt, "="); name {
-			case "lenient", "null", "url":
-			case "min":
-				least, _ = strconv.Atoi(arg)
+			digits, isMin := strings.CutPrefix(opt, "min")
+			switch {
+			case opt == "lenient" || opt == "null" || opt == "url":
+			case isMin:
+				least, _ = strconv.Atoi(digits)
 			default:
 				opts = append(opts, opt)
 			}

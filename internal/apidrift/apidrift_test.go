@@ -47,14 +47,14 @@ type Keeper struct {
 }
 
 type Pet struct {
-	Name    string    `xml:"Name,required,min=3"` // stricter than the model
+	Name    string    `xml:"Name,required,min3"` // stricter than the model
 	Kind    Kind      `xml:"Kind,required"`
 	Legs    int32     `xml:"Legs,required"`
 	Eyes    *int32    `xml:"Eyes"`
 	Owner   *Keeper   `xml:"Owner"`
 	Toys    []string  `xml:"Toys,item=Toy"`
 	Friends []Keeper  `xml:"Friend,flat"`
-	Fed     time.Time `xml:"Fed,time=epoch"`
+	Fed     time.Time `xml:"Fed,epoch"`
 }
 
 type GetPetInput struct {
@@ -150,7 +150,7 @@ func TestCompareFindsDrift(t *testing.T) {
 			"PutPet: doc comment does not name [ErrPetAsleep], for the error PetAsleepException",
 			"PutPet: doc comment names [ErrCageOpen], which is not declared",
 			"PutPetInput.Pet: tag is `payload:\"Pet,required\"`, want `payload:\"Pet,required,ns=http://pets.example/\"`",
-			"Pet.Name: tag is `xml:\"Name,required\"`, want `xml:\"Name,required,min=1\"`",
+			"Pet.Name: tag is `xml:\"Name,required\"`, want `xml:\"Name,required,min1\"`",
 			"Pet.Kind: tag is `xml:\"Kind\"`, want `xml:\"Kind,required\"`",
 			`Kind: "house:cat" is called KindCat, want KindHouseCat`,
 			`Kind: lacks KindDog2 = "DOG_2"`,
@@ -160,7 +160,7 @@ func TestCompareFindsDrift(t *testing.T) {
 			"Keeper.Type: tag is `xml:\"type\"`, want `xml:\"xsi:type,attr\"`",
 			"Pet.Toys: tag is `xml:\"Toys,item=toy\"`, want `xml:\"Toys,item=Toy\"`",
 			"Pet.Friends: tag is `xml:\"Friends,flat\"`, want `xml:\"Friend,flat\"`",
-			"Pet.Fed: tag is `xml:\"Fed\"`, want `xml:\"Fed,time=epoch\"`",
+			"Pet.Fed: tag is `xml:\"Fed\"`, want `xml:\"Fed,epoch\"`",
 			"PutPetInput.Algorithm: is missing: string `header:\"x-algorithm\"`",
 			"PutPetInput.Token: tag is `query:\"token,required\"`, want `query:\"token,required,token\"`",
 			"PutPetInput.Force: has no tag, want `query:\"force\"`",

@@ -62,7 +62,7 @@ type field struct {
 func (f *field) tag() string {
 	opts := f.Opts
 	if f.Min > 0 {
-		opts = append(slices.Clip(opts), fmt.Sprintf("min=%d", f.Min))
+		opts = append(slices.Clip(opts), fmt.Sprintf("min%d", f.Min))
 	}
 	return fmt.Sprintf("%s:%q", f.Key, strings.Join(append([]string{f.Wire}, opts...), ","))
 }
@@ -197,7 +197,7 @@ func (s *Service) field(m *Model, goName string, parent *Shape, member Member, a
 		s.xmlOptions(m, &f, member, shape)
 	}
 	if format := timeFormat(member, shape, f.Key); format != "" {
-		f.Opts = append(f.Opts, "time="+format)
+		f.Opts = append(f.Opts, format)
 	}
 	for m.Shapes[f.Shape].Type == "list" || m.Shapes[f.Shape].Type == "map" {
 		if m.Shapes[f.Shape].Type == "list" {

@@ -99,7 +99,7 @@ type fileVersion struct {
 	FileId          string            `json:"fileId"`
 	FileInfo        map[string]string `json:"fileInfo"`
 	FileName        string            `json:"fileName"`
-	UploadTimestamp time.Time         `json:"uploadTimestamp,time=epochms"`
+	UploadTimestamp time.Time         `json:"uploadTimestamp,epochms"`
 }
 
 type fileNames struct {

@@ -32,14 +32,15 @@
 //	required      The member must be there. Of a string in path, query or headers
 //	              that means not empty; in documents it is sent even when it is
 //	              empty. A nil pointer or a zero time is refused.
-//	min=1         A string with fewer bytes, or a nil pointer to one, is refused.
+//	min3          A string of fewer bytes, or a nil pointer to one, is refused.
 //	flat          XML list or map without an element around it.
 //	item=Name     XML: element of an item in a wrapped list (default member).
 //	key=K value=V XML: elements of a map's entries (defaults key and value).
 //	ns=URI        XML: xmlns on the element.
 //	nsprefix=xsi  XML: declare that namespace with a prefix.
 //	attr text     XML: see above.
-//	time=FORMAT   iso8601, http, epoch (seconds) or epochms. Default: http in
+//	iso8601 http epoch epochms
+//	              How a time is written, epoch in seconds. Default: http in
 //	              headers, epoch in JSON, else iso8601. It rules what is sent; an
 //	              answer is understood in any of the text forms.
 //	token         An idempotency token: a random UUID is sent when it is empty.
@@ -50,6 +51,10 @@
 //
 // Options of what is inside a list or a map have a prefix: item.ns=URI,
 // key.ns=URI, value.ns=URI, item.item=Name, value.key=K, value.value=V.
+//
+// A json tag has only options of one word: encoding/json/v2 passes over words
+// that it does not know, but refuses to touch a struct with a tag such as
+// json:"name,a=b", and users may print ours with it.
 //
 // # Go types
 //

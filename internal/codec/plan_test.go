@@ -22,11 +22,17 @@ func TestSenselessTags(t *testing.T) {
 		"unknown option": &struct {
 			A string `xml:"A,omitempty"`
 		}{},
-		"unknown time format": &struct {
-			A string `xml:"A,time=unix"`
+		"unknown option of an item": &struct {
+			A []string `xml:"A,item.http"`
+		}{},
+		"option with a value in JSON": &struct {
+			A []string `json:"A,item=B"`
 		}{},
 		"min without a number": &struct {
-			A string `xml:"A,min=x"`
+			A string `xml:"A,minx"`
+		}{},
+		"min of less than nothing": &struct {
+			A string `xml:"A,min-1"`
 		}{},
 		"not exported": &struct {
 			a string `uri:"A"`

@@ -26,7 +26,7 @@ type everywhere struct {
 	Since    time.Time         `query:"since"`
 	Extra    map[string]string `query:"extra"`
 	ACL      enum              `header:"x-amz-acl"`
-	Until    time.Time         `header:"x-until,time=iso8601"`
+	Until    time.Time         `header:"x-until,iso8601"`
 	Attrs    []enum            `header:"x-attrs"`
 	Sum      []byte            `header:"x-sum"`
 	Bypass   bool              `header:"x-bypass"`
@@ -119,13 +119,13 @@ type rulesInput struct {
 
 type rulesBody struct {
 	Empty string      `xml:"Empty,required"`
-	Title *string     `xml:"Title,min=2"`
+	Title *string     `xml:"Title,min2"`
 	List  []rulesItem `xml:"List"`
 }
 
 type rulesItem struct {
 	Value *string `xml:"Value,required"`
-	Code  string  `xml:"Code,min=3"`
+	Code  string  `xml:"Code,min3"`
 }
 
 func TestEncodeErrors(t *testing.T) {
@@ -175,7 +175,7 @@ func TestEncodeErrors(t *testing.T) {
 
 func TestLabelErrors(t *testing.T) {
 	type input struct {
-		Bucket string  `uri:"Bucket,min=3"`
+		Bucket string  `uri:"Bucket,min3"`
 		Key    *string `uri:"Key"`
 	}
 	for want, in := range map[string]input{
@@ -274,7 +274,7 @@ func TestAttributesTravelBothWays(t *testing.T) {
 
 type nulls struct {
 	Mode  enum       `json:"mode,null"`
-	Until time.Time  `json:"until,null,time=epochms"`
+	Until time.Time  `json:"until,null,epochms"`
 	Rule  *nullsRule `json:"rule,null"`
 	Tags  []string   `json:"tags"`
 	Big   int64      `json:"big"`

@@ -274,7 +274,7 @@ func TestDecodeHeaders(t *testing.T) {
 		Dates   []time.Time       `header:"x-dates"`
 		Name    string            `header:"X-Bz-File-Name,url"`
 		Info    map[string]string `headers:"X-Bz-Info-,url"`
-		Millis  time.Time         `header:"X-Bz-Info-src_last_modified_millis,time=epochms"`
+		Millis  time.Time         `header:"X-Bz-Info-src_last_modified_millis,epochms"`
 		Bytes   []byte            `header:"x-bytes"`
 		Empty   int               `header:"x-empty"`
 	}

@@ -81,6 +81,9 @@ func parseTag(f reflect.StructField) (t tag, ok bool) {
 	default:
 		t.time = timeISO8601
 	}
+	if t.place == inJSON && strings.Contains(options, "=") {
+		panic("codec: the json tag of field " + f.Name + " has an option that encoding/json/v2 refuses")
+	}
 	for options != "" {
 		var option string
 		option, options, _ = strings.Cut(options, ",")
@@ -109,13 +112,23 @@ func (t *tag) apply(field, option string) {
 		t.url = true
 	case "lenient":
 		t.lenient = true
-	case "min":
-		n, err := strconv.Atoi(value)
-		if err != nil {
-			panic("codec: min of field " + field + " is not a number")
-		}
-		t.min = n
+	case "iso8601":
+		t.time = timeISO8601
+	case "http":
+		t.time = timeHTTP
+	case "epoch":
+		t.time = timeEpoch
+	case "epochms":
+		t.time = timeEpochMillis
 	default:
+		if digits, ok := strings.CutPrefix(option, "min"); ok {
+			n, err := strconv.ParseUint(digits, 10, 16)
+			if err != nil {
+				panic("codec: min of field " + field + " is not a number")
+			}
+			t.min = int(n)
+			return
+		}
 		t.dress.apply(field, name, value)
 	}
 }
@@ -145,19 +158,6 @@ func (d *dress) apply(field, name, value string) {
 		d.ns = value
 	case "nsprefix":
 		d.nsPrefix = value
-	case "time":
-		switch value {
-		case "iso8601":
-			d.time = timeISO8601
-		case "http":
-			d.time = timeHTTP
-		case "epoch":
-			d.time = timeEpoch
-		case "epochms":
-			d.time = timeEpochMillis
-		default:
-			panic(fmt.Sprintf("codec: field %s has an unknown time format %q", field, value))
-		}
 	default:
 		panic(fmt.Sprintf("codec: field %s has an unknown option %q", field, name))
 	}

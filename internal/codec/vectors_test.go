@@ -274,11 +274,11 @@ func (m *model) timeOption(ref *shapeRef) string {
 		}
 		switch format {
 		case "iso8601":
-			return ",time=iso8601"
+			return ",iso8601"
 		case "rfc822":
-			return ",time=http"
+			return ",http"
 		case "unixTimestamp":
-			return ",time=epoch"
+			return ",epoch"
 		}
 		return ""
 	}

@@ -286,13 +286,24 @@ func option(parts []string, name, standard string) string {
 	return standard
 }
 
+// timeFormat is how a tag wants times written.
+func timeFormat(parts []string, standard string) string {
+	for _, part := range parts[1:] {
+		switch part {
+		case "iso8601", "http", "epoch", "epochms":
+			return part
+		}
+	}
+	return standard
+}
+
 func text(v reflect.Value, key string, parts []string) string {
 	if t, ok := v.Interface().(time.Time); ok {
 		standard := "iso8601"
 		if key == "header" {
 			standard = "http"
 		}
-		if option(parts, "time", standard) == "http" {
+		if timeFormat(parts, standard) == "http" {
 			return t.Format(http.TimeFormat)
 		}
 		return t.Format(time.RFC3339)

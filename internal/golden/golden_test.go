@@ -13,7 +13,7 @@ import (
 type colour string
 
 type inner struct {
-	When  time.Time `xml:"When,time=http"`
+	When  time.Time `xml:"When,http"`
 	Count *int64    `xml:"Count"`
 }
 
@@ -80,8 +80,8 @@ X-Since: Sun, 01 Mar 2026 10:00:00 GMT
 type answer struct {
 	Name  string            `json:"name"`
 	Since time.Time         `json:"since"`
-	Exact time.Time         `json:"exact,time=epochms"`
-	Day   time.Time         `json:"day,time=iso8601"`
+	Exact time.Time         `json:"exact,epochms"`
+	Day   time.Time         `json:"day,iso8601"`
 	Count *int64            `json:"count"`
 	On    bool              `json:"on"`
 	Inner []nested          `json:"inner"`

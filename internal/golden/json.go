@@ -75,7 +75,7 @@ func value(b *bytes.Buffer, v reflect.Value, parts []string) {
 			return
 		}
 		seconds := strconv.FormatInt(t.Unix(), 10)
-		switch option(parts, "time", "epoch") {
+		switch timeFormat(parts, "epoch") {
 		case "epoch":
 			b.WriteString(seconds)
 		case "epochms":

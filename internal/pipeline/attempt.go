@@ -72,6 +72,7 @@ type attempt struct {
 	trace    httptrace.ClientTrace
 	reused   atomic.Bool // the connection has served before
 	answered atomic.Bool // a first byte of an answer came
+	asked    atomic.Bool // the server wants the body: 100 Continue
 }
 
 func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
@@ -87,6 +88,9 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 	a.trace.GotConn = func(i httptrace.GotConnInfo) { a.reused.Store(i.Reused) }
 	a.trace.GotFirstResponseByte = func() { a.answered.Store(true) }
 
+	if c.Request.Header["Expect"] != nil {
+		a.trace.Got100Continue = func() { a.asked.Store(true) }
+	}
 	r, err := c.build(a.ctx, a)
 	if err != nil {
 		a.guard.end()
@@ -177,6 +181,9 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 			return nil, err
 		}
 		a.body = &sending{ctx: a.ctx, body: c.Body, guard: &a.guard, r: body, left: c.Body.Size}
+		if r.Header["Expect"] != nil {
+			a.body.unwanted = func() bool { return a.answered.Load() && !a.asked.Load() }
+		}
 		if c.Request.Stream != nil {
 			a.body.observer = c.observer // documents are no object data
 		}
@@ -311,7 +318,7 @@ func (c *Call) read(a *attempt, resp *http.Response, buf *bytes.Buffer, limit in
 	a.guard.pause()
 	switch {
 	case err != nil:
-		return &truncated{a.cause(err)}
+		return &truncated{fmt.Errorf("the answer broke off after %d bytes: %w", n, a.cause(err))}
 	case n > limit:
 		return &oversized{limit}
 	case n < resp.ContentLength:

@@ -219,6 +219,10 @@ type sending struct {
 	guard    *guard
 	observer *observe.Observer
 
+	// unwanted, if set, says that the server has answered without asking for
+	// the body, which it was to do.
+	unwanted func() bool
+
 	gone atomic.Bool
 	mu   sync.Mutex
 	r    io.Reader
@@ -243,6 +247,11 @@ func (s *sending) Read(p []byte) (int, error) {
 		// the last byte must not take its good answer for a failure.
 		return 0, io.EOF
 	case s.gone.Load():
+		return 0, errDetached
+	case s.n == 0 && s.unwanted != nil && s.unwanted():
+		// net/http sends the body all the same. To fail would close the
+		// connection before the answer is read; so this waits until it is.
+		<-s.ctx.Done()
 		return 0, errDetached
 	}
 	if int64(len(p)) > s.left {

@@ -178,7 +178,11 @@ func (c *Call) run(ctx context.Context) (*http.Response, error) {
 
 // carrier is what the retry loop passes to the attempt, which makes its own
 // request: the loop's says nothing but the context.
-var carrier = &http.Request{Method: http.MethodGet, URL: &carrierURL, Header: http.Header{}, Host: carrierURL.Host}
+// Its protocol version is what the transport looks at to wait for 100 Continue.
+var carrier = &http.Request{
+	Method: http.MethodGet, URL: &carrierURL, Header: http.Header{}, Host: carrierURL.Host,
+	Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+}
 
 // contentLength reads the header that an input's ContentLength went to, and
 // takes it out: the transport writes its own.

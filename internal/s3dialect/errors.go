@@ -63,8 +63,18 @@ func (d *Dialect) Failure(c *pipeline.Call, h http.Header, body []byte, e *apier
 	case http.StatusRequestedRangeNotSatisfiable:
 		e.Code, e.Message = "InvalidRange", "the range is not within the object"
 	default:
-		e.Code = strings.ReplaceAll(http.StatusText(e.StatusCode), " ", "")
+		e.Code, e.Message = strings.ReplaceAll(http.StatusText(e.StatusCode), " ", ""), plain(h, body)
 	}
+}
+
+// plain is what an answer that is no error document says, where it is text:
+// it comes from something before the server, or from no server of S3 at all.
+func plain(h http.Header, body []byte) string {
+	if !strings.HasPrefix(h.Get("Content-Type"), "text/plain") && h["Content-Type"] != nil {
+		return ""
+	}
+	const most = 200
+	return strings.ToValidUTF8(string(body[:min(len(body), most)]), "")
 }
 
 // echoes reports whether an element of an error document repeats what
