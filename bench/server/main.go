@@ -168,6 +168,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h["X-Amz-Request-Id"] = []string{"79104EXAMPLEB723"}
 	h["X-Amz-Id-2"] = []string{"IOWQ4fDEXAMPLEQM+ey7N9WgVhSnQ6JEXAMPLEZb7hSQDASK+Jd1vEXAMPLEa3Km"}
+	h["Server"] = []string{"AmazonS3"}
 	_, key, _ := strings.Cut(r.URL.Path[1:], "/")
 	query := r.URL.RawQuery
 	switch r.Method {
@@ -239,6 +240,7 @@ func (s *server) take(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h["Etag"] = []string{`"9b2cf535f27731c974343645a3985328"`}
+	h["X-Amz-Server-Side-Encryption"] = []string{"AES256"}
 	h["Content-Length"] = []string{"0"}
 	for name, values := range r.Header {
 		if algorithm, ok := strings.CutPrefix(name, "X-Amz-Checksum-"); ok && algorithm != "Algorithm" && algorithm != "Type" {
@@ -257,6 +259,7 @@ func (s *server) take(w http.ResponseWriter, r *http.Request) {
 func (s *server) serve(w http.ResponseWriter, r *http.Request, o *object) {
 	h := w.Header()
 	h["Etag"] = []string{o.etag}
+	h["X-Amz-Server-Side-Encryption"] = []string{"AES256"}
 	h["Last-Modified"] = []string{o.lastChange}
 	h["Accept-Ranges"] = []string{"bytes"}
 	h["Content-Type"] = []string{"application/octet-stream"}

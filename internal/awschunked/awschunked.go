@@ -155,7 +155,6 @@ type Reader struct {
 	body     io.Reader
 	chain    sigv4.Chain
 	hash     hash.Hash // nil without a trailer
-	value    string    // of the trailer, once the data has passed
 
 	left    int64  // data not read from body yet
 	inChunk int64  // of that, what belongs to the unsigned chunk at hand
@@ -167,9 +166,6 @@ type Reader struct {
 }
 
 var buffers = sync.Pool{New: func() any { return new([signedFrame]byte) }}
-
-// Checksum is the value of the trailer, once Read has returned io.EOF.
-func (r *Reader) Checksum() string { return r.value }
 
 func (r *Reader) Read(p []byte) (n int, err error) {
 	for n < len(p) && r.err == nil {
@@ -293,8 +289,7 @@ func (r *Reader) end() {
 	r.ended = true
 	b := r.appendLine(nil, 0, sha256.Sum256(nil))
 	if r.hash != nil {
-		r.value = checksum.Encode(r.hash.Sum(nil))
-		line := r.encoding.Trailer.Header() + ":" + r.value
+		line := r.encoding.Trailer.Header() + ":" + checksum.Encode(r.hash.Sum(nil))
 		b = append(append(b, line...), crlf...)
 		if r.encoding.Signed {
 			signature := r.chain.Trailer(sha256.Sum256([]byte(line + "\n")))

@@ -170,12 +170,8 @@ func check(t *testing.T, e Encoding, data []byte, body io.Reader, readSize int) 
 			t.Fatal(err)
 		}
 		h.Write(data)
-		value := checksum.Encode(h.Sum(nil))
-		if want := e.Trailer.Header() + ":" + value; trailer != want {
+		if want := e.Trailer.Header() + ":" + checksum.Encode(h.Sum(nil)); trailer != want {
 			t.Errorf("%+v: trailer %q, want %q", e, trailer, want)
-		}
-		if r.Checksum() != value {
-			t.Errorf("%+v: Checksum() = %q, want %q", e, r.Checksum(), value)
 		}
 	}
 }

@@ -12,7 +12,8 @@ import (
 // jsonReader reads one document. In its methods, prev is the same place in the
 // item before in a list, or nil; see setText.
 type jsonReader struct {
-	s jsontoken.Scanner
+	s       jsontoken.Scanner
+	guessed bool // how long a list is. Once only: a member may come again and again
 }
 
 // value reads the value that comes into the one at p.
@@ -193,7 +194,8 @@ func (r *jsonReader) list(n *node, p, prev unsafe.Pointer) error {
 		if s.len > 0 {
 			prev = n.at(s, s.len-1)
 		}
-		if s.len == 1 && r.s.Depth() == 2 { // a list of the answer itself: make room at once
+		if s.len == 1 && r.s.Depth() == 2 && !r.guessed { // a list of the answer itself: make room at once
+			r.guessed = true
 			room = estimate(r.s.Len()-r.s.Offset(), r.s.Offset()-start)
 		}
 		start = r.s.Offset()

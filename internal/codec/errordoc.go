@@ -12,8 +12,6 @@ type ErrorFields struct {
 	Code, Message     string
 	RequestID, HostID string
 
-	Status int // as B2 repeats it in the document; 0 if it does not
-
 	// Details holds the remaining flat members by their name on the wire:
 	// BucketName, Region, Endpoint, … It is nil if there are none.
 	Details map[string]string
@@ -98,8 +96,8 @@ func (f *ErrorFields) readXMLResponse(s *xmltoken.Scanner) (found bool) {
 // not begin like XML. It reads no further than that element's start tag.
 func XMLRoot(body []byte) string { return xmltoken.Root(body) }
 
-// DecodeJSONError reads the error documents of AWS JSON and of B2: a code as
-// "code" or "__type", a message, a status. It reports false when body is
+// DecodeJSONError reads the error documents of AWS JSON: a code as "__type",
+// which goes before, or "code", and a message. It reports false when body is
 // anything else.
 func DecodeJSONError(body []byte) (fields ErrorFields, ok bool) {
 	var s jsontoken.Scanner
@@ -109,6 +107,7 @@ func DecodeJSONError(body []byte) (fields ErrorFields, ok bool) {
 	if kind, err := s.Peek(); err != nil || kind != jsontoken.Object || s.Enter() != nil {
 		return fields, false
 	}
+	typed := false
 	for {
 		key, more, err := s.Key()
 		if err != nil {
@@ -138,11 +137,11 @@ func DecodeJSONError(body []byte) (fields ErrorFields, ok bool) {
 			return fields, false
 		}
 		switch name {
-		case "__type", "code", "Code", "errorCode":
-			fields.Code = ErrorCode(string(text))
-		case "status":
-			if v, ok := parseInt(text, 32); ok {
-				fields.Status = int(v)
+		case "__type":
+			fields.Code, typed = ErrorCode(string(text)), true
+		case "code", "Code", "errorCode":
+			if !typed {
+				fields.Code = ErrorCode(string(text))
 			}
 		default:
 			fields.set(name, string(text))

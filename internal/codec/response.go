@@ -71,16 +71,12 @@ func Metadata(out any) *entrepot.ResponseMetadata {
 
 func (f *field) decodePayload(src *Response, doc Document, base unsafe.Pointer) error {
 	p := f.in(base)
-	stream := src.Stream
-	if stream == nil {
-		stream = io.NopCloser(bytes.NewReader(bytes.Clone(src.Body)))
-	}
 	switch f.node.kind {
 	case kindReader:
-		*(*io.Reader)(p) = stream
+		*(*io.Reader)(p) = src.stream()
 		return nil
 	case kindReadCloser:
-		*(*io.ReadCloser)(p) = stream
+		*(*io.ReadCloser)(p) = src.stream()
 		return nil
 	}
 	if len(src.Body) == 0 {
@@ -101,6 +97,13 @@ func (f *field) decodePayload(src *Response, doc Document, base unsafe.Pointer) 
 		return decodeXML(src.Body, n.plan, p)
 	}
 	return nil
+}
+
+func (src *Response) stream() io.ReadCloser {
+	if src.Stream != nil {
+		return src.Stream
+	}
+	return io.NopCloser(bytes.NewReader(bytes.Clone(src.Body)))
 }
 
 func decodeXML(body []byte, p *plan, base unsafe.Pointer) error {

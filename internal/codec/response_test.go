@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -206,6 +207,22 @@ func TestDecodeJSONIsTolerant(t *testing.T) {
 	}
 }
 
+// TestRepeatedListsStaySmall checks that a list that comes again and again does
+// not take room each time for all that may follow.
+func TestRepeatedListsStaySmall(t *testing.T) {
+	type output struct {
+		Files []fileVersion `json:"files"`
+	}
+	doc := []byte("{" + strings.Repeat(`"files":[{},{}],`, 1000) + `"x":0}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	decode(t, &Response{Body: doc}, JSON, new(output))
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 4<<20 {
+		t.Errorf("decoding %d bytes took %d bytes", len(doc), got)
+	}
+}
+
 func TestDecodeXMLIsTolerant(t *testing.T) {
 	type output struct {
 		Size   *int64    `xml:"Size"`
@@ -381,7 +398,9 @@ func TestErrorDocuments(t *testing.T) {
 		name, doc string
 		want      *ErrorFields
 	}{
-		{name: "B2", doc: `{"status": 400, "code": "bad_request", "message": "no"}`, want: &ErrorFields{Code: "bad_request", Message: "no", Status: 400}},
+		{name: "code", doc: `{"status": "", "code": "bad", "message": "no"}`, want: &ErrorFields{Code: "bad", Message: "no", Details: map[string]string{"status": ""}}},
+		{name: "type before code", doc: `{"__type":"A","code":"B"}`, want: &ErrorFields{Code: "A"}},
+		{name: "type behind code", doc: `{"code":"B","__type":"A"}`, want: &ErrorFields{Code: "A"}},
 		{name: "AWS", doc: `{"__type":"com.amazonaws.lightsail#NotFoundException","message":"M","docs":"d","tip":{"x":1},"n":null,"requestId":"R"}`,
 			want: &ErrorFields{Code: "NotFoundException", Message: "M", RequestID: "R", Details: map[string]string{"docs": "d"}}},
 		{name: "upper-case message", doc: `{"__type":"X","Message":"M"}`, want: &ErrorFields{Code: "X", Message: "M"}},

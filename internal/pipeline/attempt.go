@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -146,9 +147,11 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 		return nil, err
 	}
 	c.Host, c.offset = where.Host, c.rt.skew.offset()
-	path, err := url.PathUnescape(where.Path)
-	if err != nil {
-		return nil, fmt.Errorf("the path of the endpoint: %w", err)
+	path := where.Path
+	if strings.Contains(path, "%") {
+		if path, err = url.PathUnescape(path); err != nil {
+			return nil, fmt.Errorf("the path of the endpoint: %w", err)
+		}
 	}
 	// The trace is for this request alone: the provider's hooks above, and
 	// below, may make calls of their own.

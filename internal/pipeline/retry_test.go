@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -401,10 +402,14 @@ func deadServer(t *testing.T) (addr string, dropped func() int) {
 			}
 			go func() {
 				defer c.Close()
-				buf := make([]byte, 64<<10)
-				c.Read(buf)
+				in := bufio.NewReader(c)
+				r, err := http.ReadRequest(in)
+				if err != nil {
+					return
+				}
+				io.Copy(io.Discard, r.Body)
 				io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-				if k, _ := c.Read(buf); k > 0 {
+				if _, err := in.ReadByte(); err == nil {
 					mu.Lock()
 					n++
 					mu.Unlock()

@@ -105,12 +105,12 @@ func TestErrorBeforeTheBodyIsSent(t *testing.T) {
 	})
 	t.Cleanup(func() { close(quit) })
 	for name, body := range map[string]io.Reader{
-		"bytes":  bytes.NewReader(make([]byte, 64<<20)),
-		"seeker": seekOnly{bytes.NewReader(make([]byte, 64<<20))},
-		"stream": io.MultiReader(bytes.NewReader(make([]byte, 64<<20))),
+		"bytes":  bytes.NewReader(make([]byte, 32<<20)),
+		"seeker": seekOnly{bytes.NewReader(make([]byte, 32<<20))},
+		"stream": io.MultiReader(bytes.NewReader(make([]byte, 32<<20))),
 	} {
 		s := &source{Reader: body}
-		in := &input{Key: "k", ContentLength: 64 << 20, Body: body}
+		in := &input{Key: "k", ContentLength: 32 << 20, Body: body}
 		if name == "stream" {
 			in.Body = s
 		}
@@ -135,7 +135,7 @@ func TestSuccessBeforeTheBodyIsSent(t *testing.T) {
 		<-quit
 	}, attempts(2))
 	t.Cleanup(func() { close(quit) })
-	err := r.put(t.Context(), bytes.NewReader(make([]byte, 64<<20)))
+	err := r.put(t.Context(), bytes.NewReader(make([]byte, 32<<20)))
 	wantText(t, err, "stub: Put: the server answered before it had the whole body")
 	wantAttempts(t, err, 2)
 }

@@ -35,6 +35,9 @@ const (
 	continueAbove = 2 << 20
 )
 
+// enabled is a header's value that calls share; nobody writes to it.
+var enabled = []string{"ENABLED"}
+
 // payload says how the body of a call travels.
 type payload struct {
 	hash     string // x-amz-content-sha256
@@ -68,7 +71,7 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 		c.Request.Query += "encoding-type=url"
 	}
 	if op.Has(pipeline.ChecksumAnswer) && d.Profile.ChecksumMode && d.Checksum != None && d.Presign == nil && h["Range"] == nil {
-		h["X-Amz-Checksum-Mode"] = []string{"ENABLED"}
+		h["X-Amz-Checksum-Mode"] = enabled
 	}
 	if op.Has(pipeline.ChecksumCreate) && h["X-Amz-Checksum-Algorithm"] == nil && d.Presign == nil {
 		// The parts will carry the default checksum, which the upload must know.

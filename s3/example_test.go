@@ -1,0 +1,182 @@
+package s3_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/entrepot-go/entrepot/paginator"
+	"github.com/entrepot-go/entrepot/s3"
+	"github.com/entrepot-go/entrepot/storagetest"
+	"github.com/entrepot-go/entrepot/transfer"
+	"github.com/entrepot-go/entrepot/waiter"
+)
+
+// newExample stands for s3.New(s3.Config{}), which finds region and keys as the
+// AWS CLI does. There is a bucket "photos".
+func newExample() (client *s3.Client, stop func()) {
+	srv := storagetest.NewS3()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	client, err := s3.New(srv.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	return client, srv.Close
+}
+
+func ExampleClient_PutObject() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	_, err := client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: "photos", Key: "notes/today.txt", Body: strings.NewReader("It rains."), ContentType: "text/plain",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	head, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: "photos", Key: "notes/today.txt"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(head.ContentLength, head.ContentType)
+	// Output: 9 text/plain
+}
+
+func ExampleClient_GetObject() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: "photos", Key: "today.txt", Body: strings.NewReader("It rains.")}); err != nil {
+		log.Fatal(err)
+	}
+
+	for _, key := range []string{"today.txt", "tomorrow.txt"} {
+		out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: "photos", Key: key})
+		if errors.Is(err, fs.ErrNotExist) { // or s3.ErrNoSuchKey, which is not the bucket
+			fmt.Println(key, "is not there")
+			continue
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+		content, err := io.ReadAll(out.Body) // verified by the checksum that S3 keeps
+		out.Body.Close()
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %s\n", key, content)
+	}
+	// Output:
+	// today.txt: It rains.
+	// tomorrow.txt is not there
+}
+
+func ExampleClient_ListObjectsV2() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	for _, key := range []string{"2026/cat.jpg", "2026/dog.jpg", "2027/fox.jpg"} {
+		if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: "photos", Key: key, Body: strings.NewReader(key)}); err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	// Items asks for page after page.
+	for object, err := range paginator.Items(ctx, client.ListObjectsV2, &s3.ListObjectsV2Input{Bucket: "photos", Prefix: "2026/"}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(object.Key, object.Size)
+	}
+	// Output:
+	// 2026/cat.jpg 12
+	// 2026/dog.jpg 12
+}
+
+func ExampleClient_Bucket() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	// What only S3 has is given by a template.
+	photos := client.Bucket("photos").With(s3.Template{Put: s3.PutObjectInput{StorageClass: s3.StorageClassStandardIa}})
+	if _, err := transfer.Upload(ctx, photos, "today.txt", strings.NewReader("It rains.")); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := transfer.DownloadTo(ctx, photos, "today.txt", os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+	// Output: It rains.
+}
+
+func ExamplePresign() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: "photos", Key: "today.txt", Body: strings.NewReader("It rains.")}); err != nil {
+		log.Fatal(err)
+	}
+
+	req, err := s3.Presign(ctx, client.GetObject, &s3.GetObjectInput{Bucket: "photos", Key: "today.txt"}, 15*time.Minute)
+	if err != nil {
+		log.Fatal(err)
+	}
+	resp, err := http.Get(req.URL) // anybody may, until req.Expires
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s %s: %s\n", req.Method, resp.Status, content)
+	// Output: GET 200 OK: It rains.
+}
+
+func ExampleError() {
+	client, stop := newExample()
+	defer stop()
+
+	_, err := client.GetObject(context.Background(), &s3.GetObjectInput{Bucket: "nowhere", Key: "today.txt"})
+	var e *s3.Error
+	if errors.As(err, &e) {
+		fmt.Println(e.Operation, e.Code, e.StatusCode, e.Attempts)
+	}
+	fmt.Println(errors.Is(err, s3.ErrNoSuchBucket), errors.Is(err, s3.ErrNoSuchKey), errors.Is(err, fs.ErrNotExist))
+	// Output:
+	// GetObject NoSuchBucket 404 1
+	// true false true
+}
+
+func Example_waiter() {
+	client, stop := newExample()
+	defer stop()
+
+	err := waiter.Wait(context.Background(), s3.BucketExists, client.HeadBucket, &s3.HeadBucketInput{Bucket: "photos"})
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleOption() {
+	client, stop := newExample()
+	defer stop()
+
+	// For this one call: no second attempt, and another checksum.
+	out, err := client.PutObject(context.Background(),
+		&s3.PutObjectInput{Bucket: "photos", Key: "today.txt", Body: strings.NewReader("It rains.")},
+		func(c *s3.Config) { c.Retry.MaxAttempts, c.Checksum = 1, s3.ChecksumAlgorithmCrc32c })
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(out.ChecksumCRC32C)
+	// Output: svrCOg==
+}
