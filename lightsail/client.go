@@ -2,7 +2,6 @@ package lightsail
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -104,15 +103,13 @@ func (c *Client) target() (*target, error) {
 // check finds what no look-up could make good.
 func (c *Config) check() error {
 	if c.Endpoint != "" && (c.DualStack || c.FIPS) {
-		return errors.New("Config: DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
+		return apierror.Setting("DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
 	}
 	if c.Region != "" && !endpoint.IsRegion(c.Region) {
-		return fmt.Errorf("Config: Region %q is not the name of a region, such as us-east-1", c.Region)
+		return apierror.Setting("Region %q is not the name of a region, such as us-east-1", c.Region)
 	}
-	if _, err := endpoint.Parse(c.Endpoint); err != nil {
-		return fmt.Errorf("Config: %w", err)
-	}
-	return nil
+	_, err := endpoint.Parse(c.Endpoint)
+	return err
 }
 
 func (c *Config) pipeline() pipeline.Options {

@@ -18,7 +18,6 @@ type capability string
 const (
 	authentication  capability = "verification of signatures"
 	bodyChecksums   capability = "verification of checksums"
-	trailers        capability = "checksums behind the body"
 	controlKeys     capability = "keys with control characters"
 	pathLikeKeys    capability = "keys that look like unclean paths"
 	markerKeys      capability = "a key that ends in a slash beside those it is a prefix of"
@@ -80,23 +79,21 @@ var (
 	moto = &target{
 		name: "moto", start: servers.StartMoto,
 		lacks: map[capability]string{
-			authentication:  "anybody may do anything",
-			bodyChecksums:   "checksums are stored unseen",
-			trailers:        "checksums behind the body are not stored",
-			controlKeys:     "a key with a newline is 404",
-			bucketNames:     "any name will do",
-			bucketPages:     "the list ends after its first page",
-			rolledPages:     "prefixes are not encoded, and repeated on later pages",
-			partPages:       "the list ends before the last part",
-			partOrder:       "parts in the wrong order are taken",
-			parts:           "PartNumber is ignored",
-			endedUploads:    "500 to further calls",
-			answerHeaders:   "the stored headers are sent",
-			quietDeletion:   "the answer lists what was deleted",
-			copyIfMatch:     "the condition is ignored",
-			copyIfNoneMatch: "the condition is ignored",
-			richLifecycle:   "sizes and numbers of versions are lost",
-			multipartSums:   "the object gets none",
+			authentication: "anybody may do anything",
+			bodyChecksums:  "checksums are stored unseen",
+			controlKeys:    "a key with a newline is 404",
+			bucketNames:    "any name will do",
+			bucketPages:    "the list ends after its first page",
+			rolledPages:    "prefixes are not encoded, and repeated on later pages",
+			partPages:      "the list ends before the last part",
+			partOrder:      "parts in the wrong order are taken",
+			parts:          "PartNumber is ignored",
+			endedUploads:   "500 to further calls",
+			answerHeaders:  "the stored headers are sent",
+			quietDeletion:  "the answer lists what was deleted",
+			copyIfMatch:    "the condition is ignored",
+			richLifecycle:  "sizes and numbers of versions are lost",
+			multipartSums:  "the object gets none, or a CRC32 only",
 		},
 	}
 	emulator = &target{

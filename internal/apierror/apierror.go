@@ -5,6 +5,7 @@ package apierror
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -174,4 +175,9 @@ func From(err error) (*Error, bool) {
 	var e *Error
 	ok := errors.As(err, &e)
 	return e, ok
+}
+
+// Setting is the error of a Config: what is wrong with which of its fields.
+func Setting(format string, args ...any) error {
+	return fmt.Errorf("Config: "+format, args...)
 }

@@ -2,9 +2,10 @@
 package endpoint
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/entrepot-go/entrepot/internal/apierror"
 )
 
 // Base is an endpoint as the user gives it.
@@ -25,10 +26,10 @@ func Parse(endpoint string) (Base, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return Base{}, fmt.Errorf("Endpoint %q is not a URL such as https://host:port", redact(endpoint))
+		return Base{}, apierror.Setting("Endpoint %q is not a URL such as https://host:port", redact(endpoint))
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return Base{}, fmt.Errorf("Endpoint %q may have a scheme, a host, a port and a path, but nothing else", redact(endpoint))
+		return Base{}, apierror.Setting("Endpoint %q may have a scheme, a host, a port and a path, but nothing else", redact(endpoint))
 	}
 	return Base{Scheme: u.Scheme, Host: u.Host, Prefix: strings.TrimRight(u.EscapedPath(), "/")}, nil
 }

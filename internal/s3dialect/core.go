@@ -84,19 +84,19 @@ func NewCore(f *Flavour, s Settings) (*Core, error) {
 // check finds what no look-up could make good.
 func (s *Settings) check() error {
 	if _, err := endpoint.Parse(s.Endpoint); err != nil {
-		return fmt.Errorf("Config: %w", err)
+		return err
 	}
 	if s.Endpoint != "" && s.VendorOnly {
-		return errors.New("Config: DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
+		return apierror.Setting("DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
 	}
 	if s.Region != "" && !endpoint.IsRegion(s.Region) {
-		return fmt.Errorf("Config: Region %q is not the name of a region, such as us-east-1", s.Region)
+		return apierror.Setting("Region %q is not the name of a region, such as us-east-1", s.Region)
 	}
 	if _, known := ProfileOf(s.Server, ""); !known {
-		return fmt.Errorf("Config: Server %q is not known", s.Server)
+		return apierror.Setting("Server %q is not known", s.Server)
 	}
 	if a := s.Checksum; a != "" && a != None && !a.Supported() {
-		return fmt.Errorf("Config: Checksum: %w", a.Unsupported())
+		return apierror.Setting("Checksum: %w", a.Unsupported())
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -279,10 +278,7 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 		if d.Presign != nil {
 			return errors.New("a request without credentials cannot be presigned")
 		}
-		if p.hash != "" && p.chunked {
-			r.Header["X-Amz-Content-Sha256"] = []string{p.hash}
-		}
-		return p.frame(r, sigv4.Chain{})
+		return p.bare(r)
 	}
 	keys, err := d.Credentials.Retrieve(ctx)
 	if err != nil {
@@ -293,7 +289,7 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 			return err
 		}
 		r.Header["Authorization"] = []string{"Bearer " + keys.Token}
-		return p.frame(r, sigv4.Chain{})
+		return p.bare(r)
 	}
 	params := sigv4.Params{
 		AccessKeyID:       keys.AccessKeyID,
@@ -313,6 +309,23 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 		return err
 	}
 	return p.frame(r, chain)
+}
+
+// bare prepares the body of a request that is not signed.
+func (p *payload) bare(r *http.Request) error {
+	if !p.chunked {
+		return nil
+	}
+	p.encoding.Signed = false
+	if p.encoding.Trailer == "" {
+		// The chunks were for signatures only.
+		p.chunked = false
+		stripChunked(r.Header, r.Header.Get("Content-Encoding"))
+		delete(r.Header, "X-Amz-Decoded-Content-Length")
+		return nil
+	}
+	r.Header["X-Amz-Content-Sha256"] = []string{p.encoding.PayloadHash()}
+	return p.frame(r, sigv4.Chain{})
 }
 
 // frame puts the body into chunks where that is how it travels.
@@ -342,7 +355,7 @@ func checkBearer(r *http.Request) error {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() || host == "localhost" {
 		return nil
 	}
-	return fmt.Errorf("an IAM token is not sent to %s without TLS: use an https endpoint", net.JoinHostPort(host, r.URL.Port()))
+	return fmt.Errorf("an IAM token is not sent to %s without TLS: use an https endpoint", r.URL.Host)
 }
 
 // presign signs in the query, for no longer than the credentials live.
