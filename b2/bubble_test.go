@@ -72,6 +72,23 @@ func TestUploadWaitsAsLongAsItIsTold(t *testing.T) {
 	})
 }
 
+func TestUploadDoesNotWaitForAHostThatIsBusy(t *testing.T) {
+	inBubble(t, func(t *testing.T, srv *storagetest.B2, photos *b2.BucketHandle) {
+		srv.Inject(storagetest.Fault{Operation: "b2_upload_file", Nth: 1, Times: 2, Status: 503, RetryAfter: "7"})
+		began := time.Now()
+		put(t, photos, "f", []byte("x"))
+		if took := time.Since(began); took > 100*time.Millisecond {
+			t.Errorf("two hosts without room took %v", took)
+		}
+		srv.Inject(storagetest.Fault{Operation: "b2_upload_file", Nth: 1, Times: 3, Status: 503, RetryAfter: "7"})
+		began = time.Now()
+		put(t, photos, "f", []byte("x"))
+		if took := time.Since(began); took < 7*time.Second || took > 8*time.Second {
+			t.Errorf("three hosts without room took %v, want 7 s", took)
+		}
+	})
+}
+
 func TestUploadEndsWithItsContext(t *testing.T) {
 	inBubble(t, func(t *testing.T, srv *storagetest.B2, photos *b2.BucketHandle) {
 		srv.Inject(storagetest.Fault{Operation: "b2_upload_file", Stall: storagetest.RequestBody(50_000)})

@@ -23,6 +23,7 @@ import (
 	"github.com/entrepot-go/entrepot/b2"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/observe"
+	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/storagetest"
 	"github.com/entrepot-go/entrepot/transfer"
 )
@@ -150,6 +151,34 @@ func TestPutStatOpen(t *testing.T) {
 	}
 }
 
+func TestOpenOfARangeThatIsIgnored(t *testing.T) {
+	srv, client := start(t)
+	put(t, client.Bucket("photos"), "f", []byte("0123456789"))
+	deaf := connect(t, srv, func(c *b2.Config) { c.HTTPClient = &http.Client{Transport: deaf{srv.Client().Transport}} }).Bucket("photos")
+	for _, c := range []struct{ off, n int64 }{{3, 4}, {3, -1}, {0, 4}} {
+		if _, _, err := deaf.Open(t.Context(), "f", "", c.off, c.n); err == nil || !strings.Contains(err.Error(), "bytes=") {
+			t.Errorf("Open(%d, %d): %v", c.off, c.n, err)
+		}
+	}
+	_, body, err := deaf.Open(t.Context(), "f", "", 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	if got, err := io.ReadAll(body); string(got) != "0123456789" || err != nil {
+		t.Errorf("all of a file: %q, %v", got, err)
+	}
+}
+
+// deaf is a way on which the Range of requests gets lost.
+type deaf struct{ http.RoundTripper }
+
+func (d deaf) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Del("Range")
+	return d.RoundTripper.RoundTrip(r)
+}
+
 func TestLargeFile(t *testing.T) {
 	srv, client := start(t)
 	photos := client.Bucket("photos")
@@ -213,6 +242,84 @@ func TestUploadURLsAreReused(t *testing.T) {
 	if n := count(srv, "b2_get_upload_url"); n != 1 {
 		t.Errorf("after a new authorization: %d new upload URLs, want 1", n)
 	}
+}
+
+// fillPool leaves n upload URLs behind that no upload is using.
+func fillPool(t *testing.T, srv *storagetest.B2, photos *b2.BucketHandle, n int) {
+	t.Helper()
+	var arrived sync.WaitGroup
+	arrived.Add(n)
+	var uploads atomic.Int64
+	srv.Inject(storagetest.Fault{Operation: "b2_upload_file", Match: func(*http.Request) bool {
+		if uploads.Add(1) <= int64(n) {
+			arrived.Done()
+			arrived.Wait()
+		}
+		return false
+	}})
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { put(t, photos, fmt.Sprint(i), []byte("x")) })
+	}
+	wg.Wait()
+	srv.ForgetFaults()
+	srv.ForgetRequests()
+}
+
+func TestUploadURLsThatGrewOld(t *testing.T) {
+	now := time.Now()
+	var mu sync.Mutex
+	clock := func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now
+	}
+	for name, c := range map[string]struct {
+		later  time.Duration
+		failed int
+	}{
+		"within their time":  {0, 1},
+		"long after a pause": {25 * time.Hour, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, client := start(t, func(c *b2.Config) { c.Clock = clock })
+			photos := client.Bucket("photos")
+			fillPool(t, srv, photos, 8)
+			srv.ExpireTokens()
+			mu.Lock()
+			now = now.Add(c.later)
+			mu.Unlock()
+			put(t, photos, "f", []byte("x"))
+			if n := count(srv, "b2_upload_file") - 1; n != c.failed {
+				t.Errorf("%d uploads were refused, want %d", n, c.failed)
+			}
+		})
+	}
+}
+
+func TestUploadURLsOfABucketThatIsGone(t *testing.T) {
+	srv, client := start(t)
+	photos := client.Bucket("photos")
+	id := bucketID(t, client, "photos")
+	fillPool(t, srv, photos, 3)
+	for file, err := range paginator.Items(t.Context(), client.ListFileNames, &b2.ListFileNamesInput{BucketId: id}) {
+		if err == nil {
+			_, err = client.DeleteFileVersion(t.Context(), &b2.DeleteFileVersionInput{FileName: file.FileName, FileId: file.FileId})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := client.DeleteBucket(t.Context(), &b2.DeleteBucketInput{BucketId: id}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CreateBucket(t.Context(), &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := photos.Put(t.Context(), "f", transfer.Attrs{}, strings.NewReader("x")); !errors.Is(err, b2.ErrBadBucketId) {
+		t.Errorf("the first upload: %v", err)
+	}
+	put(t, photos, "f", []byte("x"))
 }
 
 func TestUploadsThatFailGoToANewURL(t *testing.T) {
@@ -354,6 +461,21 @@ func TestUploadOfContentThatCannotBeRead(t *testing.T) {
 	}
 }
 
+func TestUploadOfContentThatShrank(t *testing.T) {
+	srv, client := start(t)
+	_, err := client.Bucket("photos").Put(t.Context(), "f", transfer.Attrs{}, shrunkBody{strings.NewReader("x")})
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("error %v", err)
+	}
+	if n := count(srv, "b2_get_upload_url"); n != 1 {
+		t.Errorf("%d upload URLs, want 1", n)
+	}
+}
+
+type shrunkBody struct{ io.ReaderAt }
+
+func (shrunkBody) Size() int64 { return 100_000 }
+
 type brokenBody struct{ err error }
 
 func (b *brokenBody) Size() int64 { return 1 << 20 }
@@ -416,6 +538,21 @@ func TestFinishWhoseAnswerIsLost(t *testing.T) {
 			}
 		})
 	}
+	t.Run("with a key that may list but not read", func(t *testing.T) {
+		srv, client := start(t)
+		id, key := srv.AddKey(storagetest.B2Key{Capabilities: []string{"listBuckets", "listFiles", "writeFiles"}})
+		writer := connect(t, srv, func(c *b2.Config) { c.Credentials = credentials.Static(id, key, "") })
+		srv.Inject(storagetest.Fault{Operation: "b2_finish_large_file", Nth: 1, Reset: storagetest.BeforeResponse()})
+		info, err := large(t.Context(), writer.Bucket("photos"), "big", bytes.Repeat([]byte("a"), 100), []byte("b"))
+		if err != nil || info.Size != 101 {
+			t.Errorf("Finish = %+v, %v", info, err)
+		}
+		put(t, client.Bucket("photos"), "big", []byte("another")) // another file of that name is not it
+		_, err = large(t.Context(), writer.Bucket("photos"), "big", bytes.Repeat([]byte("a"), 99), []byte("b"))
+		if !errors.Is(err, b2.ErrBadRequest) {
+			t.Errorf("error %v", err)
+		}
+	})
 	t.Run("refused for good", func(t *testing.T) {
 		_, client := start(t)
 		_, err := large(t.Context(), client.Bucket("photos"), "big", bytes.Repeat([]byte("a"), 99), []byte("b"))

@@ -307,6 +307,10 @@ func TestInputIsCheckedBeforeAnythingIsSent(t *testing.T) {
 			_, err := client.UploadPart(t.Context(), &b2.UploadPartInput{UploadUrl: at.UploadUrl, AuthorizationToken: "t", PartNumber: 10001})
 			return err
 		}(),
+		"b2: UploadPart: ContentSha1: is not a SHA-1 in hex": func() error {
+			_, err := client.UploadPart(t.Context(), &b2.UploadPartInput{UploadUrl: at.UploadUrl, AuthorizationToken: "t", PartNumber: 1, ContentSha1: b2.Sha1Unverified + strings.Repeat("0", 40)})
+			return err
+		}(),
 		"b2: DownloadFileById: FileId is required": func() error {
 			_, err := client.DownloadFileById(t.Context(), nil)
 			return err
@@ -397,6 +401,24 @@ func TestTokenIsRenewedAheadOfItsEnd(t *testing.T) {
 	}
 }
 
+func TestOldTokenServesWhileThereIsNoOther(t *testing.T) {
+	now := time.Now()
+	srv, client := start(t, func(c *b2.Config) { c.Clock = func() time.Time { return now } })
+	now = now.Add(23*time.Hour + time.Minute)
+	srv.ForgetRequests()
+	srv.Inject(storagetest.Fault{Operation: "b2_authorize_account", Status: 503})
+	if _, err := client.ListBuckets(t.Context(), nil); err != nil {
+		t.Errorf("with an hour to go: %v", err)
+	}
+	now = now.Add(time.Hour)
+	if _, err := client.ListBuckets(t.Context(), nil); !errors.Is(err, b2.ErrServiceUnavailable) {
+		t.Errorf("after the end of the token: %v", err)
+	}
+	if n := count(srv, "b2_list_buckets"); n != 1 {
+		t.Errorf("%d lists of buckets, want 1", n)
+	}
+}
+
 func TestWrongKey(t *testing.T) {
 	srv, _ := start(t)
 	client := connect(t, srv, func(c *b2.Config) { c.Credentials = credentials.Static(keyID, "K002wrong", "") })
@@ -405,6 +427,9 @@ func TestWrongKey(t *testing.T) {
 	var e *b2.Error
 	if !errors.As(err, &e) || e.Operation != "AuthorizeAccount" || e.StatusCode != 401 || !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("error %v", err)
+	}
+	if !strings.Contains(err.Error(), "application key") {
+		t.Errorf("the error does not say what is wrong: %v", err)
 	}
 	if strings.Contains(fmt.Sprintf("%v %+v %#v", err, e, e), "K002") {
 		t.Errorf("the key is in the error: %+v", e)

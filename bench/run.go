@@ -302,25 +302,30 @@ func (b *bench) measureSize(ctx context.Context, who string) (sample, error) {
 // measureCompile compiles the packages of this module, or the SDK's package
 // s3, with all that they need compiled already.
 func (b *bench) measureCompile(ctx context.Context, who string) (sample, error) {
-	own, packages := module, module+"/..."
+	own, packages, dir := module, "./...", ".."
 	if who == aws {
-		own, packages = "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/service/s3"
+		own, dir = "github.com/aws/aws-sdk-go-v2/service/s3", "."
+		packages = own
 	}
-	cache := []string{"GOCACHE=" + filepath.Join(b.temp, "cache-"+who)}
-	out, err := exec.CommandContext(ctx, "go", "list", "-deps", packages).Output()
+	// The root module by itself: in the workspace, its name covers this one too.
+	env := []string{"GOWORK=off", "GOCACHE=" + filepath.Join(b.temp, "cache-"+who)}
+	list := exec.CommandContext(ctx, "go", "list", "-C", dir, "-deps", packages)
+	list.Env = append(os.Environ(), env...)
+	out, err := list.Output()
 	if err != nil {
 		return sample{}, err
 	}
+	build := []string{"build", "-C", dir}
 	var needed []string
 	for pkg := range strings.Lines(string(out)) {
-		if pkg = strings.TrimSpace(pkg); pkg != own && !strings.HasPrefix(pkg, own+"/") && pkg != "unsafe" {
+		if pkg = strings.TrimSpace(pkg); pkg != own && !strings.HasPrefix(pkg, own+"/") {
 			needed = append(needed, pkg)
 		}
 	}
-	if _, err := b.goTool(ctx, cache, append([]string{"build"}, needed...)...); err != nil {
+	if _, err := b.goTool(ctx, env, append(build, needed...)...); err != nil {
 		return sample{}, err
 	}
-	cmd, err := b.goTool(ctx, cache, "build", packages)
+	cmd, err := b.goTool(ctx, env, append(build, packages)...)
 	if err != nil {
 		return sample{}, err
 	}

@@ -71,8 +71,8 @@ func (c *Client) GetBuckets(ctx context.Context, in *GetBucketsInput, opts ...Op
 var opGetBuckets = &pipeline.Operation{Name: "GetBuckets", Method: "POST", Path: "/"}
 
 type GetBucketsInput struct {
-	BucketName string `json:"bucketName,min3"` // empty: all
-	PageToken  string `json:"pageToken"`       // from the page before; the service sets the page's size
+	BucketName string `json:"bucketName"` // empty: all
+	PageToken  string `json:"pageToken"`  // from the page before; the service sets the page's size
 
 	// IncludeConnectedResources fills Bucket.ResourcesReceivingAccess.
 	IncludeConnectedResources *bool `json:"includeConnectedResources"`

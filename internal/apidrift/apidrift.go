@@ -261,6 +261,8 @@ func (c *comparison) field(place string, f reflect.StructField, want field) {
 		c.problem(place, "has no tag, want `%s`", want.tag())
 	case key != want.Key || !sameName(key, wire, want.Wire) || !slices.Equal(opts, sorted(want.Opts)) || least < want.Min:
 		c.problem(place, "tag is `%s`, want `%s`", f.Tag, want.tag())
+	case least > 0 && key != "uri" && !slices.Contains(opts, "required"):
+		c.problem(place, "tag `%s` has a least length, but the member may be absent", f.Tag)
 	}
 }
 

@@ -205,7 +205,7 @@ func TestCompareWantsPagingMethods(t *testing.T) {
 		Eyes int32 `xml:"Eyes"` // only received, so no pointer
 	}
 	type ListPetsInput struct {
-		Marker   string `query:"marker"`
+		Marker   string `query:"marker,min1"`
 		Encoding string `query:"encoding-type"`
 	}
 	type ListPetsOutput struct {
@@ -224,6 +224,7 @@ func TestCompareWantsPagingMethods(t *testing.T) {
 		"ListPets: Client has no such method",
 		"ListPetsOutput: has no method NextPage, but the operation pages",
 		"ListPetsOutput: has no method Items, but the operation pages",
+		"ListPetsInput.Marker: tag `query:\"marker,min1\"` has a least length, but the member may be absent",
 		"GetPet: has a method, but the table of operations leaves it out",
 		"PutPet: has a method, but the table of operations leaves it out",
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -173,13 +172,17 @@ func (w *writer) xmlMap(n *node, p unsafe.Pointer) error {
 // eachEntry visits the entries of the map at p in the order of their keys.
 func (n *node) eachEntry(p unsafe.Pointer, visit func(key string, value unsafe.Pointer) error) error {
 	m := reflect.NewAt(n.typ, p).Elem()
-	keys := m.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	value := reflect.New(n.elem.typ)
-	for _, key := range keys {
+	names := make([]string, 0, m.Len())
+	for _, key := range m.MapKeys() {
+		names = append(names, key.String())
+	}
+	slices.Sort(names)
+	key, value := reflect.New(n.typ.Key()).Elem(), reflect.New(n.elem.typ)
+	for _, name := range names {
+		key.SetString(name)
 		value.Elem().Set(m.MapIndex(key))
-		if err := visit(key.String(), value.UnsafePointer()); err != nil {
-			return withinKey(err, key.String())
+		if err := visit(name, value.UnsafePointer()); err != nil {
+			return withinKey(err, name)
 		}
 	}
 	return nil

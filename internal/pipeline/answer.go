@@ -6,9 +6,10 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/entrepot-go/entrepot/internal/byterange"
 )
 
 // drainLimit is how much of an unread body is read on Close, to keep the
@@ -48,7 +49,7 @@ func newAnswer(c *Call, a *attempt, resp *http.Response) *answerBody {
 	b := &answerBody{ctx: c.ctx, call: c, attempt: a, body: resp.Body, header: resp.Header, size: resp.ContentLength}
 	b.stop.set(a.guard.cancel)
 	if resp.StatusCode == http.StatusPartialContent {
-		first, last, total, ok := contentRange(resp.Header.Get("Content-Range"))
+		first, last, total, ok := byterange.Parse(resp.Header.Get("Content-Range"))
 		if ok && (b.size < 0 || b.size == last-first+1) {
 			b.start, b.size, b.total = first, last-first+1, total
 		} else {
@@ -226,7 +227,7 @@ func (b *answerBody) continued(a *attempt, resp *http.Response) error {
 		return &discontinued{"it answered " + strconv.Itoa(resp.StatusCode) + " to a request for a range"}
 	}
 	v := resp.Header.Get("Content-Range")
-	first, last, total, ok := contentRange(v)
+	first, last, total, ok := byterange.Parse(v)
 	if !ok || first != b.start+b.read || last != b.start+b.size-1 || b.total != "" && total != b.total {
 		return &discontinued{"it sends another range than was asked for, " + strconv.Quote(v)}
 	}
@@ -286,23 +287,4 @@ func (s *stopper) stopped() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.done
-}
-
-// contentRange reads a header "bytes FIRST-LAST/TOTAL".
-func contentRange(v string) (first, last int64, total string, ok bool) {
-	v, found := strings.CutPrefix(v, "bytes ")
-	if !found {
-		return 0, 0, "", false
-	}
-	span, total, found := strings.Cut(v, "/")
-	if !found {
-		return 0, 0, "", false
-	}
-	from, to, found := strings.Cut(span, "-")
-	if !found {
-		return 0, 0, "", false
-	}
-	first, err1 := strconv.ParseInt(from, 10, 64)
-	last, err2 := strconv.ParseInt(to, 10, 64)
-	return first, last, total, err1 == nil && err2 == nil && first >= 0 && last >= first
 }

@@ -94,10 +94,13 @@ func (d *Dialect) explain(c *pipeline.Call, e *apierror.Error) {
 	if e.StatusCode != http.StatusNotImplemented && e.StatusCode != http.StatusBadRequest {
 		return
 	}
-	if c.State.(*state).payload.trailer || request["X-Amz-Sdk-Checksum-Algorithm"] != nil {
+	// Where the API demands a checksum, a server without that operation is more
+	// likely than one without checksums.
+	optional := c.Operation.Traits.Has(pipeline.ChecksumBody) && request["X-Amz-Sdk-Checksum-Algorithm"] != nil
+	if c.State.(*state).payload.trailer || optional {
 		switch e.Code {
 		case "NotImplemented", "XAmzContentSHA256Mismatch", "InvalidArgument", "InvalidRequest":
-			e.Message = strings.TrimSuffix(e.Message, ".") + "; if the server does not know checksum trailers, set Config.Server to its kind or Config.Checksum to NONE"
+			e.Message = strings.TrimSuffix(e.Message, ".") + "; if the server does not know such checksums, set Config.Server to its kind or Config.Checksum to NONE"
 		}
 	}
 }

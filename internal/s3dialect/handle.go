@@ -12,8 +12,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"github.com/entrepot-go/entrepot/internal/byterange"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/transfer"
 )
@@ -161,17 +163,11 @@ func (h *Handle) Stat(ctx context.Context, name, version string) (transfer.Info,
 
 // Open implements transfer.Bucket.
 func (h *Handle) Open(ctx context.Context, name, version string, off, n int64) (transfer.Info, io.ReadCloser, error) {
-	in := &Members{Bucket: h.Name, Key: name, IfMatch: strong(version)}
-	switch {
-	case n == 0:
+	if n == 0 {
 		info, err := h.Stat(ctx, name, version)
 		return info, http.NoBody, err
-	case n > 0:
-		in.Range = "bytes=" + strconv.FormatInt(off, 10) + "-" + strconv.FormatInt(off+n-1, 10)
-	case off > 0:
-		in.Range = "bytes=" + strconv.FormatInt(off, 10) + "-"
 	}
-	out, err := h.Get(ctx, in)
+	out, err := h.Get(ctx, &Members{Bucket: h.Name, Key: name, IfMatch: strong(version), Range: byterange.Header(off, n)})
 	if err != nil {
 		if code, ok := status(err); ok && code == http.StatusRequestedRangeNotSatisfiable && off == 0 {
 			// No byte of it can be asked for: the object is empty.
@@ -184,31 +180,17 @@ func (h *Handle) Open(ctx context.Context, name, version string, off, n int64) (
 		return transfer.Info{}, nil, changed(err, version)
 	}
 	body := out.Body.(io.ReadCloser)
-	size, err := h.whole(in, out, off, n)
-	if err == nil {
-		var info transfer.Info
-		if info, err = out.info(name, size, version); err == nil {
-			return info, body, nil
-		}
+	size, err := byterange.Whole(out.ContentRange, out.ContentLength, off, n)
+	if err != nil {
+		body.Close()
+		return transfer.Info{}, nil, fmt.Errorf("%s: GetObject: %w", h.Core.flavour.Name, err)
 	}
-	body.Close()
-	return transfer.Info{}, nil, err
-}
-
-// whole is the size of the object of which an answer holds the range asked for.
-func (h *Handle) whole(in, out *Members, off, n int64) (int64, error) {
-	switch {
-	case out.ContentRange != "":
-		_, total, _ := strings.Cut(out.ContentRange, "/")
-		size, err := strconv.ParseInt(total, 10, 64)
-		if err != nil || !strings.HasPrefix(out.ContentRange, "bytes "+strconv.FormatInt(off, 10)+"-") {
-			return 0, fmt.Errorf("%s: GetObject: the server answered %s with Content-Range %q", h.Core.flavour.Name, in.Range, out.ContentRange)
-		}
-		return size, nil
-	case off > 0 || n > 0 && n < out.ContentLength:
-		return 0, fmt.Errorf("%s: GetObject: the server ignored the range %s", h.Core.flavour.Name, in.Range)
+	info, err := out.info(name, size, version)
+	if err != nil {
+		body.Close()
+		return transfer.Info{}, nil, err
 	}
-	return out.ContentLength, nil
+	return info, body, nil
 }
 
 // strong is the condition that pins a version. A weak tag cannot be a
@@ -363,6 +345,9 @@ type upload struct {
 	attrs     transfer.Attrs
 	id        string
 	algorithm checksum.Algorithm // empty: none
+
+	// stray says that a part failed: the server may still be at work on it.
+	stray atomic.Bool
 }
 
 func (u *upload) ID() string { return u.id }
@@ -378,6 +363,7 @@ func (u *upload) Part(ctx context.Context, number int, body transfer.Body) (tran
 	in.ChecksumAlgorithm = string(u.algorithm)
 	out, err := u.handle.Part(ctx, in)
 	if err != nil {
+		u.stray.Store(true)
 		return transfer.Part{}, err
 	}
 	return transfer.Part{Number: number, Size: body.Size(), ETag: out.ETag, Checksum: out.Checksums.of(u.algorithm)}, nil
@@ -485,12 +471,33 @@ func (u *upload) combined(parts []transfer.Part) ([]byte, error) {
 	return whole, nil
 }
 
+// Aborts of an upload that may come back: how often, and the first of the
+// waits between them, which double.
+const (
+	abortAttempts = 4
+	abortWait     = 50 * time.Millisecond
+)
+
+// Abort gives the upload up. A part that is on its way meanwhile may be stored
+// after that, and the upload is then there again: S3 asks for further aborts
+// until there is none. See API_AbortMultipartUpload.
 func (u *upload) Abort(ctx context.Context) error {
-	_, err := u.handle.Abort(ctx, u.members())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	for n := 1; ; n++ {
+		_, err := u.handle.Abort(ctx, u.members())
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || !u.stray.Load() || n == abortAttempts {
+			return err
+		}
+		timer := time.NewTimer(abortWait << (n - 1))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil // it was aborted once
+		}
 	}
-	return err
 }
 
 // checksumMode asks for the checksums of an object where the server knows how.
