@@ -58,7 +58,7 @@ type AuthorizeAccountOutput struct {
 
 // ApiInfo describes the APIs that a key can be used with.
 type ApiInfo struct {
-	StorageApi StorageApi `json:"storageApi"` // zero: the key has no right to storage
+	StorageApi StorageApi `json:"storageApi"` // a key without it cannot be used with this package
 	GroupsApi  GroupsApi  `json:"groupsApi"`  // zero: the account does not have it
 	BackupApi  BackupApi  `json:"backupApi"`  // zero: the account does not have it
 }
@@ -109,9 +109,13 @@ type authorization struct {
 	made          time.Time
 }
 
-// maxAge is when a token is replaced before it expires, so that no call of a
-// long transfer has to meet a refusal first.
-const maxAge = 23 * time.Hour
+// A token is valid for maxAge. It is replaced earlier, so that no call of a
+// long transfer has to meet a refusal first; what cannot be had then is tried
+// for again while it still serves.
+const (
+	maxAge   = 24 * time.Hour
+	renewAge = 23 * time.Hour
+)
 
 func newAuthorization(out *AuthorizeAccountOutput, now time.Time) (*authorization, error) {
 	a := &authorization{AuthorizeAccountOutput: out, made: now}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/byterange"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/transfer"
 )
@@ -89,7 +90,7 @@ func (h *BucketHandle) Stat(ctx context.Context, name, version string) (transfer
 		return transfer.Info{}, err
 	}
 	d.Body.Close()
-	return infoOfDownload(d, meta, native), nil
+	return infoOfDownload(d, d.ContentLength, meta, native), nil
 }
 
 // Open implements [transfer.Bucket]. A version is a FileId. Without a range
@@ -99,14 +100,7 @@ func (h *BucketHandle) Open(ctx context.Context, name, version string, off, n in
 		info, err := h.Stat(ctx, name, version)
 		return info, http.NoBody, err
 	}
-	span := ""
-	switch {
-	case n > 0:
-		span = "bytes=" + strconv.FormatInt(off, 10) + "-" + strconv.FormatInt(off+n-1, 10)
-	case off > 0:
-		span = "bytes=" + strconv.FormatInt(off, 10) + "-"
-	}
-	d, meta, native, err := h.download(ctx, name, version, false, span)
+	d, meta, native, err := h.download(ctx, name, version, false, byterange.Header(off, n))
 	if errors.Is(err, ErrRangeNotSatisfiable) && off == 0 {
 		// No range fits an empty file, not even one at its beginning.
 		if info, statErr := h.Stat(ctx, name, version); statErr == nil && info.Size == 0 {
@@ -116,7 +110,12 @@ func (h *BucketHandle) Open(ctx context.Context, name, version string, off, n in
 	if err != nil {
 		return transfer.Info{}, nil, err
 	}
-	return infoOfDownload(d, meta, native), d.Body, nil
+	size, err := byterange.Whole(d.ContentRange, d.ContentLength, off, n)
+	if err != nil {
+		d.Body.Close()
+		return transfer.Info{}, nil, fail(opDownloadFileByName.Name, err)
+	}
+	return infoOfDownload(d, size, meta, native), d.Body, nil
 }
 
 // download asks for a file by name, or by id if there is a version.
@@ -246,7 +245,7 @@ func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs)
 	if err != nil {
 		return nil, h.forget(err)
 	}
-	return &largeUpload{handle: h, fileID: out.FileId, urls: new(urlPool)}, nil
+	return &largeUpload{handle: h, bucketID: id, name: name, fileID: out.FileId, urls: new(urlPool)}, nil
 }
 
 // bucketID returns the id of the bucket. A key that is restricted to it brings
@@ -279,11 +278,13 @@ func (h *BucketHandle) bucketID(ctx context.Context) (string, error) {
 	return *id, nil
 }
 
-// forget drops the bucket's id if err says that it is not one any more: the
-// bucket may have been deleted and made anew.
+// forget drops the bucket's id, and the upload URLs that go with it, if err
+// says that it is not one any more: the bucket may have been deleted and made
+// anew.
 func (h *BucketHandle) forget(err error) error {
 	if errors.Is(err, ErrBadBucketId) {
 		h.id.value.Store(nil)
+		h.urls.clear()
 	}
 	return err
 }
@@ -302,9 +303,9 @@ func (h *BucketHandle) uploadURL(ctx context.Context) (*uploadURL, error) {
 
 // largeUpload is a large file on its way.
 type largeUpload struct {
-	handle *BucketHandle
-	fileID string
-	urls   *urlPool
+	handle                 *BucketHandle
+	bucketID, name, fileID string
+	urls                   *urlPool
 }
 
 // ID is the FileId.
@@ -381,11 +382,23 @@ func (l *largeUpload) finished(ctx context.Context, err error) (*FileVersion, an
 	if !errors.As(err, &e) || !errors.Is(err, ErrBadRequest) && verdict((*apierror.Error)(e)) == pipeline.Fail && e.StatusCode != 0 {
 		return nil, nil
 	}
-	out, infoErr := l.handle.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: l.fileID})
-	if infoErr != nil || out.Action != ActionUpload {
+	out, err := l.handle.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: l.fileID})
+	switch {
+	case errors.Is(err, ErrUnauthorized):
+		return l.listed(ctx)
+	case err != nil || out.Action != ActionUpload:
 		return nil, nil
 	}
 	return &out.FileVersion, out
+}
+
+// listed looks for the file with a key that may list files but not read them.
+func (l *largeUpload) listed(ctx context.Context) (*FileVersion, any) {
+	out, err := l.handle.client.ListFileNames(ctx, &ListFileNamesInput{BucketId: l.bucketID, StartFileName: l.name, Prefix: l.name, MaxFileCount: 1})
+	if err != nil || len(out.Files) == 0 || out.Files[0].FileId != l.fileID {
+		return nil, nil
+	}
+	return &out.Files[0], out
 }
 
 // Abort implements [transfer.MultipartUpload].
@@ -420,10 +433,10 @@ func infoOf(f *FileVersion, native any) transfer.Info {
 	return info
 }
 
-func infoOfDownload(d *Download, meta *entrepot.ResponseMetadata, native any) transfer.Info {
+func infoOfDownload(d *Download, size int64, meta *entrepot.ResponseMetadata, native any) transfer.Info {
 	info := transfer.Info{
 		Name:    d.FileName,
-		Size:    d.ContentLength,
+		Size:    size,
 		ModTime: d.UploadTimestamp,
 		Version: d.FileId,
 		Attrs: transfer.Attrs{
@@ -435,11 +448,6 @@ func infoOfDownload(d *Download, meta *entrepot.ResponseMetadata, native any) tr
 		},
 		Verified: meta.Checksum,
 		Native:   native,
-	}
-	if _, total, ok := strings.Cut(d.ContentRange, "/"); ok {
-		if size, err := strconv.ParseInt(total, 10, 64); err == nil {
-			info.Size = size
-		}
 	}
 	describe(&info, d.ContentSha1, d.FileInfo)
 	return info

@@ -70,7 +70,7 @@ type CreateBucketInput struct {
 	CorsRules  []CorsRule        `json:"corsRules"`                // at most 100; the first that matches wins
 
 	// FileLockEnabled turns Object Lock on, for good. It needs the capability
-	// writeBucketRetentions.
+	// writeBucketRetentions. False is not sent, as it says no more than that.
 	FileLockEnabled bool `json:"fileLockEnabled"`
 
 	LifecycleRules []LifecycleRule `json:"lifecycleRules"` // at most 100, no prefix of which begins with another's
@@ -236,9 +236,9 @@ type CorsRule struct {
 	MaxAgeSeconds     int64    `json:"maxAgeSeconds,required"` // how long a browser may keep the answer, 0 to 86400
 }
 
-// LifecycleRule hides, deletes or cancels files of a prefix after some days. At
-// least one of the times is set; 0 is never. Rules are applied about once a
-// day.
+// LifecycleRule hides, deletes or cancels files of a prefix after some days, 1
+// at least. 0 is never; at least one of the times is set. Rules are applied
+// about once a day.
 type LifecycleRule struct {
 	FileNamePrefix            string `json:"fileNamePrefix,required"` // empty: all files
 	DaysFromUploadingToHiding int64  `json:"daysFromUploadingToHiding"`

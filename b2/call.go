@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
@@ -71,13 +72,29 @@ func fail(operation string, err error) error {
 	return &Error{Service: service, Operation: operation, Err: err}
 }
 
-// authorization returns the account's authorization, a newer one than stale if
-// that is not nil.
-func (s *session) authorization(ctx context.Context, stale *authorization) (*authorization, error) {
-	if a := s.account.value.Load(); a != nil && s.config.Clock().Sub(a.made) > maxAge {
-		stale = a
+// current is the authorization that a call would use now, nil if it would get
+// one first.
+func (s *session) current() *authorization {
+	if a := s.account.value.Load(); a != nil && s.age(a) <= renewAge {
+		return a
 	}
-	return s.account.get(ctx, stale, s.authorize)
+	return nil
+}
+
+func (s *session) age(a *authorization) time.Duration { return s.config.Clock().Sub(a.made) }
+
+// authorization returns the account's authorization, another one than refused
+// if that is not nil.
+func (s *session) authorization(ctx context.Context, refused *authorization) (*authorization, error) {
+	old := s.account.value.Load()
+	if old == nil || old == refused || s.age(old) <= renewAge {
+		return s.account.get(ctx, refused, s.authorize)
+	}
+	a, err := s.account.get(ctx, old, s.authorize)
+	if err != nil && ctx.Err() == nil && s.age(old) < maxAge {
+		return old, nil
+	}
+	return a, err
 }
 
 func (s *session) authorize(ctx context.Context) (*authorization, error) {
@@ -199,6 +216,9 @@ func (p *call) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) erro
 // Failure implements pipeline.Provider.
 func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror.Error) {
 	readFailure(body, e)
+	if c.Operation.Host == hostRealm && e.StatusCode == http.StatusUnauthorized && e.Message == "" {
+		e.Message = "the application key or its id is wrong, or the key has expired"
+	}
 	e.Message = conceal(e.Message, p.token)
 	if p.used != nil {
 		e.Message = conceal(e.Message, string(p.used.AuthorizationToken))

@@ -61,8 +61,15 @@ func (s *session) complete() error {
 
 func (s *session) options() pipeline.Options {
 	c := &s.config
+	retry := c.Retry
+	if retry.MinWait <= 0 {
+		retry.MinWait = minWait
+	}
+	if retry.MaxWait <= 0 {
+		retry.MaxWait = maxWait
+	}
 	return pipeline.Options{
-		Service: service, Retry: c.Retry, Logger: c.Logger, Clock: c.Clock,
+		Service: service, Retry: retry, Logger: c.Logger, Clock: c.Clock,
 		Stall: c.StallTimeout, UserAgent: c.UserAgent,
 	}
 }

@@ -37,9 +37,12 @@ type Config struct {
 	// negative: never.
 	StallTimeout time.Duration
 
-	// Retry says how failed attempts are repeated. In the handles of
-	// [Client.Bucket] it also counts how often content is sent again to
-	// another upload URL.
+	// Retry says how failed attempts are repeated. As Backblaze asks, MinWait
+	// defaults to 1 s, and MaxWait to 60 s.
+	//
+	// In the handles of [Client.Bucket] it also rules how often content is
+	// sent again to another upload URL; the first two of these attempts do not
+	// wait, as that is another host.
 	Retry entrepot.Retry
 
 	// Logger gets calls at level Debug and retries at Info. Default: none.
@@ -66,6 +69,9 @@ type Option func(*Config)
 const (
 	service         = "b2"
 	defaultEndpoint = "https://api.backblazeb2.com"
+
+	minWait = time.Second
+	maxWait = time.Minute
 )
 
 // environment is where the application key comes from if Config has none.

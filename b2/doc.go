@@ -34,8 +34,9 @@
 //
 // [Client.Bucket] returns the handle with which package transfer uploads and
 // downloads files of any size. It keeps upload URLs, repeats what failed with a
-// new one, and has SHA-1 sums compared both ways. [Client.UploadFile] and [Client.UploadPart] are the bare calls: one attempt
-// each, at the URL that they are given.
+// new one, and has SHA-1 sums compared both ways. [Client.UploadFile] and
+// [Client.UploadPart] are the bare calls: one attempt each, at the URL that they
+// are given.
 //
 // # Not supported
 //

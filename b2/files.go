@@ -19,9 +19,9 @@ import (
 //
 // It needs the capability listFiles.
 //
-// Errors: [ErrBadBucketId] or [ErrInvalidBucketId], [ErrOutOfRange]
-// (MaxFileCount), [ErrUnauthorized] (also if Prefix does not begin with the
-// prefix that the key is restricted to), [ErrTransactionCapExceeded].
+// Errors: [ErrBadBucketId], [ErrOutOfRange] (MaxFileCount), [ErrUnauthorized]
+// (also if Prefix does not begin with the prefix that the key is restricted
+// to), [ErrTransactionCapExceeded].
 //
 // API: https://www.backblaze.com/apidocs/b2-list-file-names
 func (c *Client) ListFileNames(ctx context.Context, in *ListFileNamesInput, opts ...Option) (*ListFileNamesOutput, error) {

@@ -16,7 +16,7 @@ import (
 // up. Until then it is billed for the parts it holds.
 //
 // It needs the capability writeFiles. Repeated after a lost answer it leaves a
-// started file behind.
+// started file behind, which a [LifecycleRule] can clear away.
 //
 // Errors: [ErrBadBucketId], [ErrMetadataExceeded] (FileName and FileInfo may
 // have 7000 bytes, with encryption or in a bucket with Object Lock 2048),

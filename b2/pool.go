@@ -28,33 +28,33 @@ type urlPool struct {
 	free []*uploadURL
 }
 
-// take returns an URL for the caller alone, a new one if none is free. Those
-// of an authorization that has been replaced are dropped: their tokens may have
-// gone with it.
-func (p *urlPool) take(ctx context.Context, account *lookup[authorization], fetch func(context.Context) (*uploadURL, error)) (*uploadURL, error) {
-	current := account.value.Load()
+// take returns an URL for the caller alone, nil if none is free. Those of an
+// authorization that has been replaced, or is about to be, are dropped: their
+// tokens may have gone with it.
+func (p *urlPool) take(current *authorization) *uploadURL {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	for n := len(p.free); n > 0; n = len(p.free) {
 		u := p.free[n-1]
 		p.free = p.free[:n-1]
 		if u.account == current {
-			p.mu.Unlock()
-			return u, nil
+			return u
 		}
 	}
-	p.mu.Unlock()
-	u, err := fetch(ctx)
-	if err != nil {
-		return nil, err
-	}
-	u.account = account.value.Load()
-	return u, nil
+	return nil
 }
 
 // put gives an URL back whose upload has succeeded.
 func (p *urlPool) put(u *uploadURL) {
 	p.mu.Lock()
 	p.free = append(p.free, u)
+	p.mu.Unlock()
+}
+
+// clear drops all URLs.
+func (p *urlPool) clear() {
+	p.mu.Lock()
+	p.free = nil
 	p.mu.Unlock()
 }
 
@@ -67,11 +67,31 @@ type upload struct {
 	fetch   func(context.Context) (*uploadURL, error)
 }
 
+// url returns where the nth attempt goes. After a failure it is an URL that was
+// just made: the others of the pool may be of the same age or the same host.
+func (u *upload) url(ctx context.Context, n int) (*uploadURL, error) {
+	if n == 1 {
+		if url := u.urls.take(u.session.current()); url != nil {
+			return url, nil
+		}
+	}
+	url, err := u.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	url.account = u.session.current()
+	return url, nil
+}
+
+// hurried is how many attempts to upload may follow at once: the failure of one
+// host, or its being busy, says nothing about the next one.
+const hurried = 2
+
 func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*uploadURL, io.Reader) (in, out any)) error {
 	source := &source{ReaderAt: body}
 	damaged := false
 	for attempt := 1; ; attempt++ {
-		url, err := u.urls.take(ctx, u.session.account, u.fetch)
+		url, err := u.url(ctx, attempt)
 		if err != nil {
 			return err
 		}
@@ -94,6 +114,9 @@ func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*upl
 		if errors.Is(e, ErrBadRequest) && !damaged {
 			// Content that was damaged on its way is refused like this as well.
 			damaged, v = true, pipeline.Retry
+		}
+		if v == pipeline.Retry && attempt <= hurried && attempt < u.session.runtime.Retry.MaxAttempts {
+			v = pipeline.Again
 		}
 		if err := pipeline.Repeat(ctx, u.session.runtime, try, u.op, (*apierror.Error)(e), attempt, v, try.refusal); err != nil {
 			return err
@@ -153,7 +176,7 @@ type source struct {
 
 func (s *source) ReadAt(p []byte, off int64) (int, error) {
 	n, err := s.ReaderAt.ReadAt(p, off)
-	if err != nil && err != io.EOF {
+	if n < len(p) || err != nil && err != io.EOF { // an early end is a failure, too
 		s.failed.Store(true)
 	}
 	return n, err

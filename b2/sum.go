@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 
 	"github.com/entrepot-go/entrepot/internal/codec"
@@ -51,7 +52,7 @@ func (p *call) prepareUpload(c *pipeline.Call, in uploading) error {
 		p.sum.attach = false
 	case claim != "" && claim != Sha1HexDigitsAtEnd:
 		p.sum.attach = false
-		if parseSha1(claim) == nil {
+		if parseSha1(claim) == nil || strings.HasPrefix(claim, Sha1Unverified) {
 			return &codec.FieldError{Path: "ContentSha1", Problem: "is not a SHA-1 in hex"}
 		}
 	case p.sum.size == 0:

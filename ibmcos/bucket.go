@@ -40,7 +40,8 @@ func newHandle(c *Client, name string, t Template) *BucketHandle {
 		Core: c.core,
 		Name: name,
 
-		Checksum: checksum.Algorithm(t.Put.ChecksumAlgorithm),
+		Condition: t.Put.IfMatch != "" || t.Put.IfNoneMatch != "",
+		Checksum:  checksum.Algorithm(t.Put.ChecksumAlgorithm),
 
 		Put:      s3dialect.Bind(c.PutObject, &t.Put),
 		Get:      s3dialect.Bind(c.GetObject, &t.Get),

@@ -39,6 +39,8 @@ func TestAnUploadThatMayComeBackIsAbortedUntilItIsGone(t *testing.T) {
 				case http.MethodPost:
 					_, _ = io.WriteString(w, `<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>`)
 				case http.MethodPut:
+					// The end of the connection is noticed only behind the body.
+					_, _ = io.Copy(io.Discard, r.Body)
 					cancel()
 					<-r.Context().Done()
 				case http.MethodDelete:

@@ -29,6 +29,7 @@ type memBucket struct {
 	// Hooks called before a call does its work. An error is what the call
 	// answers.
 	onPut    func(ctx context.Context) error
+	onBegin  func(ctx context.Context) error // called when the upload is there already
 	onPart   func(ctx context.Context, number int) error
 	onFinish func(ctx context.Context) error
 	onAbort  func(ctx context.Context) error
@@ -259,10 +260,15 @@ func (b *memBucket) Begin(ctx context.Context, name string, a transfer.Attrs) (t
 		o.Retry(errors.New("mem: reset"), time.Second, false)
 	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.begun++
 	u := &memUpload{b: b, name: name, attrs: a, id: fmt.Sprint("upload-", b.begun), parts: make(map[int][]byte)}
 	b.uploads[u.id] = u
+	b.mu.Unlock()
+	if b.onBegin != nil {
+		if err := b.onBegin(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return u, nil
 }
 

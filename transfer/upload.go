@@ -10,6 +10,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// beginTimeout is how much longer than its context the call may take that starts
+// an upload in parts.
+const beginTimeout = 5 * time.Second
+
 // abortTimeout is how long giving up an upload may take after its context has
 // ended.
 const abortTimeout = 30 * time.Second
@@ -21,7 +25,7 @@ const abortTimeout = 30 * time.Second
 // or is written to while it is read in place is an error, [ErrSourceChanged].
 //
 // If Upload fails or ctx ends, the parts that were sent are deleted, for which
-// it takes up to 30 s more; if that fails too, the error says so and names the
+// it takes up to 35 s more; if that fails too, the error says so and names the
 // upload that is left behind.
 func Upload(ctx context.Context, b Bucket, name string, r io.Reader, opts ...Option) (Info, error) {
 	o := newOptions(opts)
@@ -221,7 +225,7 @@ func (u *upload) put(ctx context.Context, body Body) (info Info, err error) {
 func (u *upload) multipart(ctx context.Context, size int64, next func(ctx context.Context, number int, sent int64) (piece, error), check func() error) (info Info, err error) {
 	a := u.attrs
 	a.Size = size
-	up, err := u.bucket.Begin(ctx, u.name, a)
+	up, err := u.begin(ctx, a)
 	if err != nil {
 		return Info{}, err
 	}
@@ -245,6 +249,26 @@ func (u *upload) multipart(ctx context.Context, size int64, next func(ctx contex
 		info.Size += p.Size
 	}
 	return info, err
+}
+
+// begin starts an upload in parts. It waits for the answer also when ctx ends
+// meanwhile: without the name that is in it, what the server has started could
+// not be aborted.
+func (u *upload) begin(ctx context.Context, a Attrs) (MultipartUpload, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	starting, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(beginTimeout):
+			cancel()
+		case <-starting.Done():
+		}
+	})
+	defer stop()
+	return u.bucket.Begin(starting, u.name, a)
 }
 
 // parts sends the parts. It returns when nothing is in flight any more.

@@ -447,6 +447,47 @@ func TestUploadCancelled(t *testing.T) {
 	}
 }
 
+// TestUploadCancelledAtItsBegin: the server has started the upload, but the
+// answer that names it is still on its way.
+func TestUploadCancelledAtItsBegin(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer time.Duration
+		left   int
+		took   time.Duration
+	}{
+		"soon answered":  {answer: time.Second, took: time.Second},
+		"never answered": {answer: time.Hour, left: 1, took: 5 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				b := newBucket()
+				b.onBegin = func(ctx context.Context) error {
+					cancel()
+					select {
+					case <-time.After(c.answer):
+						return nil
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				}
+				start := time.Now()
+				_, err := transfer.Upload(ctx, b, "name", bytes.NewReader(random(10)), transfer.WithPartSize(5))
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("Upload = %v, want context.Canceled", err)
+				}
+				if took := time.Since(start); took != c.took {
+					t.Errorf("it took %v, want %v", took, c.took)
+				}
+				if len(b.uploads) != c.left || b.calls["Part"] != 0 {
+					t.Errorf("%d uploads are left behind, want %d; %d parts were sent", len(b.uploads), c.left, b.calls["Part"])
+				}
+			})
+		})
+	}
+}
+
 func TestUploadCancelledBefore(t *testing.T) {
 	cause := errors.New("shutting down")
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -71,9 +71,11 @@ func TestTheOldFormOfLifecycleIsReadByTheOldCall(t *testing.T) {
 		bucket := newBucket(t, client)
 		rules := []s3.Rule{{ID: "r", Prefix: "old/", Status: s3.ExpirationStatusEnabled, Expiration: &s3.LifecycleExpiration{Days: ptr[int32](3)}}}
 		in := &s3.PutBucketLifecycleInput{Bucket: bucket, LifecycleConfiguration: &s3.LifecycleConfiguration{Rules: rules}}
+		//lint:ignore SA1019 the old form is what is tested
 		if _, err := client.PutBucketLifecycle(ctx, in); err != nil {
 			t.Fatal(err)
 		}
+		//lint:ignore SA1019 the old form is what is tested
 		out, err := client.GetBucketLifecycle(ctx, &s3.GetBucketLifecycleInput{Bucket: bucket})
 		if err != nil {
 			t.Fatal(err)

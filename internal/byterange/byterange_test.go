@@ -19,16 +19,26 @@ func TestHeader(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	first, last, total, ok := Parse("bytes 3-6/10")
-	if first != 3 || last != 6 || total != "10" || !ok {
-		t.Errorf("Parse = %d, %d, %q, %t", first, last, total, ok)
-	}
-	if _, _, total, ok := Parse("bytes 0-0/*"); total != "*" || !ok {
-		t.Errorf("Parse of an unknown total = %q, %t", total, ok)
-	}
-	for _, v := range []string{"", "3-6/10", "bytes 3-6", "bytes 3/10", "bytes */10", "bytes 6-3/10", "bytes -3-6/10", "bytes a-b/10", "items 3-6/10"} {
-		if _, _, _, ok := Parse(v); ok {
-			t.Errorf("Parse(%q) found a range", v)
+	for _, tt := range []struct {
+		header      string
+		first, last int64
+		total       string
+		ok          bool
+	}{
+		{header: "bytes 0-4/10", last: 4, total: "10", ok: true},
+		{header: "bytes 5-9/*", first: 5, last: 9, total: "*", ok: true},
+		{header: "bytes */10"},
+		{header: "bytes 9-5/10"},
+		{header: "bytes -1-5/10"},
+		{header: "bytes a-b/10"},
+		{header: "bytes 0-4"},
+		{header: "bytes 4/10"},
+		{header: "octets 0-4/10"},
+		{header: ""},
+	} {
+		first, last, total, ok := Parse(tt.header)
+		if ok != tt.ok || ok && (first != tt.first || last != tt.last || total != tt.total) {
+			t.Errorf("Parse(%q) = %d, %d, %q, %t", tt.header, first, last, total, ok)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package golden
 import (
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -140,5 +141,32 @@ func TestRequest(t *testing.T) {
 	want := "PUT /a%2Fb?c HTTP/1.1\nHost: host\nX-Twice: 1\nX-Twice: 2\n\n<a>\n<b/>\n</a>\n"
 	if err != nil || string(got) != want {
 		t.Errorf("Request = %q, %v, want %q", got, err, want)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	type input struct {
+		Bucket  string            `uri:"Bucket"`
+		ACL     string            `header:"X-Amz-Acl"`
+		Version string            `query:"versionId"`
+		Meta    map[string]string `headers:"X-Amz-Meta-"`
+	}
+	places := Places(reflect.TypeFor[input]())
+	if diff := cmp.Diff(map[string]string{"Bucket": "", "ACL": "x-amz-acl", "Version": "?versionId", "Meta": "x-amz-meta-"}, places); diff != "" {
+		t.Errorf("Places (-want +got):\n%s", diff)
+	}
+	r, err := http.NewRequest("GET", "https://host/?versionId=1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("x-amz-acl", "private")
+	if At(r, places["Meta"]) != "" {
+		t.Error("there is metadata before it is set")
+	}
+	r.Header.Set("x-amz-meta-k", "v")
+	for member, want := range map[string]string{"ACL": "private", "Version": "1", "Meta": "X-Amz-Meta-K: v"} {
+		if got := At(r, places[member]); got != want {
+			t.Errorf("%s is %q, want %q", member, got, want)
+		}
 	}
 }

@@ -461,27 +461,3 @@ func (f *forgetful) Read(p []byte) (int, error) {
 	f.err = io.EOF
 	return n, err
 }
-
-func TestContentRange(t *testing.T) {
-	for _, tt := range []struct {
-		header      string
-		first, last int64
-		total       string
-		ok          bool
-	}{
-		{header: "bytes 0-4/10", last: 4, total: "10", ok: true},
-		{header: "bytes 5-9/*", first: 5, last: 9, total: "*", ok: true},
-		{header: "bytes */10"},
-		{header: "bytes 9-5/10"},
-		{header: "bytes -1-5/10"},
-		{header: "bytes a-b/10"},
-		{header: "bytes 0-4"},
-		{header: "octets 0-4/10"},
-		{header: ""},
-	} {
-		first, last, total, ok := contentRange(tt.header)
-		if ok != tt.ok || ok && (first != tt.first || last != tt.last || total != tt.total) {
-			t.Errorf("%q: %d %d %q %v", tt.header, first, last, total, ok)
-		}
-	}
-}

@@ -117,9 +117,9 @@ type Handle struct {
 	Name string
 	// Checksum is the algorithm of this handle's uploads; empty: the client's.
 	Checksum checksum.Algorithm
-	// Conditional says that also a multipart upload can be finished on
-	// condition that the object is absent.
-	Conditional bool
+	// Conditional says that also the end of a multipart upload can depend on
+	// what is there, and Condition that the template wants writes to.
+	Conditional, Condition bool
 
 	Put, Get, Head, Create, Part, Complete, Abort Call
 }
@@ -312,8 +312,8 @@ func section(body transfer.Body) io.Reader { return io.NewSectionReader(body, 0,
 
 // Begin implements transfer.Bucket.
 func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
-	if a.IfAbsent && !h.Conditional {
-		return nil, fmt.Errorf("%s: an upload in parts cannot depend on the absence of the object: %w", h.Core.flavour.Name, errors.ErrUnsupported)
+	if (a.IfAbsent || h.Condition) && !h.Conditional {
+		return nil, fmt.Errorf("%s: an upload in parts cannot depend on what is there: %w", h.Core.flavour.Name, errors.ErrUnsupported)
 	}
 	algorithm := h.Checksum
 	if algorithm == "" {

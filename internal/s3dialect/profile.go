@@ -49,12 +49,12 @@ var servers = map[string]Profile{
 	"": {SignedChunks: true, URLKeys: true},
 }
 
-// hosts tells servers by the ending of their host names.
-var hosts = []struct{ suffix, server string }{
-	{".amazonaws.com", "aws"}, {".amazonaws.com.cn", "aws"}, {".api.aws", "aws"}, {".amazonaws.eu", "aws"},
-	{".backblazeb2.com", "b2"},
-	{".cloud-object-storage.appdomain.cloud", "ibm"}, {".objectstorage.softlayer.net", "ibm"},
-	{".r2.cloudflarestorage.com", "r2"},
+// hosts tells servers by the domains of their hosts.
+var hosts = []struct{ domain, server string }{
+	{"amazonaws.com", "aws"}, {"amazonaws.com.cn", "aws"}, {"api.aws", "aws"}, {"amazonaws.eu", "aws"},
+	{"backblazeb2.com", "b2"},
+	{"cloud-object-storage.appdomain.cloud", "ibm"}, {"objectstorage.softlayer.net", "ibm"},
+	{"r2.cloudflarestorage.com", "r2"},
 	{"storage.googleapis.com", "gcs"},
 }
 
@@ -77,7 +77,7 @@ func serverOf(host string) string {
 		name = name[:i]
 	}
 	for _, h := range hosts {
-		if strings.HasSuffix(name, h.suffix) {
+		if rest, ok := strings.CutSuffix(name, h.domain); ok && (rest == "" || strings.HasSuffix(rest, ".")) {
 			return h.server
 		}
 	}
