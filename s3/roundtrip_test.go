@@ -527,9 +527,7 @@ func oldLifecycle(t *testing.T, srv *storagetest.S3, c *s3.Client) {
 		Transition: &s3.Transition{Days: new(int32(30)), StorageClass: s3.TransitionStorageClassStandardIa},
 		Expiration: &s3.LifecycleExpiration{Days: new(int32(60))},
 	}}
-	//lint:ignore SA1019 the operation is part of the API
 	call(t, c.PutBucketLifecycle, &s3.PutBucketLifecycleInput{Bucket: "photos", LifecycleConfiguration: &s3.LifecycleConfiguration{Rules: rules}})
-	//lint:ignore SA1019 the operation is part of the API
 	out := call(t, c.GetBucketLifecycle, &s3.GetBucketLifecycleInput{Bucket: "photos"})
 	same(t, "rules", out.Rules, rules)
 }

@@ -53,7 +53,7 @@ func TestSkewIsMeasuredAnew(t *testing.T) {
 				t.Errorf("skew %v, call %d: %d attempts, want %d", skew, i+1, out.ResponseMetadata.Attempts, want)
 			}
 		}
-		if got := r.rt.Now().Sub(time.Now()); (got - skew).Abs() > 3*time.Second {
+		if got := time.Until(r.rt.Now()); (got - skew).Abs() > 3*time.Second {
 			t.Errorf("skew %v is measured as %v", skew, got)
 		}
 	}

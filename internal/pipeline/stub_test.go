@@ -12,7 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/apierror"
@@ -122,9 +121,8 @@ func (s *stub) Pin(c *Call, h http.Header) bool {
 // rig is a client of the stub service with a server of its own.
 type rig struct {
 	*stub
-	rt    *Runtime
-	wire  *wire
-	retry entrepot.Retry
+	rt   *Runtime
+	wire *wire
 }
 
 // newRig serves h on the loopback. No wait between attempts takes any time.
@@ -340,14 +338,4 @@ func pattern(n int) []byte {
 		b.WriteByte(byte(i*7 + 13))
 	}
 	return b.Bytes()[:n]
-}
-
-// eventually waits for what another goroutine is about to do.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("it did not happen that %s", what)
-		}
-	}
 }

@@ -47,8 +47,7 @@ type (
 		ContentEncoding  string        `header:"Content-Encoding"`
 		ResponseMetadata entrepot.ResponseMetadata
 	}
-	headOutput struct{ ContentEncoding string }
-	listInput  struct {
+	listInput struct {
 		Bucket       string `uri:"Bucket"`
 		Prefix       string `query:"prefix"`
 		EncodingType string `query:"encoding-type"`
