@@ -38,9 +38,17 @@
 // [Client.UploadPart] are the bare calls: one attempt each, at the URL that they
 // are given.
 //
+// # Errors
+//
+// Every error of a call is an [*Error]. errors.Is tells the cases apart, by
+// this package's codes or by those of io/fs.
+//
 // # Not supported
 //
 // B2 has no conditional writes: uploads with transfer.Attrs.IfAbsent fail with
 // [errors.ErrUnsupported]. The S3-compatible gateway of the same service is
-// served by package s3.
+// served by package s3. Not there yet: the operations that are not methods of
+// [Client].
+//
+// API: https://www.backblaze.com/apidocs/introduction-to-the-b2-native-api
 package b2

@@ -11,9 +11,11 @@ import (
 	"github.com/entrepot-go/entrepot/internal/codec"
 )
 
-// Error is a call that failed. [errors.Is] compares it with the codes below
-// and with [fs.ErrNotExist], [fs.ErrExist] and [fs.ErrPermission]. It holds no
-// key and no token.
+// Error is the error of every call of this package: what the server answered,
+// or, with an empty Code, why there is no answer. errors.Is finds the cause in
+// Err, the sentinels below by their code, and the errors of io/fs by their
+// meaning: [fs.ErrNotExist] for anything that is not there,
+// [fs.ErrPermission], [fs.ErrExist]. It holds no key and no token.
 type Error struct {
 	Service    string            // "b2"
 	Operation  string            // the API's name for the call, such as "ListBuckets"
@@ -30,13 +32,13 @@ type Error struct {
 
 var _ smithy.APIError = (*Error)(nil)
 
-// Error is the failure in a sentence.
+// Error is the failure in one sentence.
 func (e *Error) Error() string { return (*apierror.Error)(e).Text() }
 
-// Unwrap returns the cause, if it is not the server's answer.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether e is a case of target.
+// Is implements the cases of errors.Is that Error describes.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrBadRequest:
@@ -51,14 +53,18 @@ func (e *Error) Is(target error) bool {
 	return (*apierror.Error)(e).Matches(target, classes)
 }
 
-// ErrorCode, ErrorMessage and ErrorFault make e a [smithy.APIError].
+// ErrorCode implements [smithy.APIError].
 func (e *Error) ErrorCode() string { return e.Code }
 
-// ErrorMessage returns Message.
+// ErrorMessage implements [smithy.APIError].
 func (e *Error) ErrorMessage() string { return e.Message }
 
-// ErrorFault says whose fault the failure is.
+// ErrorFault implements [smithy.APIError].
 func (e *Error) ErrorFault() smithy.ErrorFault { return (*apierror.Error)(e).Fault() }
+
+// HTTPStatusCode returns StatusCode, under the name that the AWS SDK gives it
+// and that conditions of package waiter ask for.
+func (e *Error) HTTPStatusCode() int { return e.StatusCode }
 
 // Codes of errors, for [errors.Is]. Codes that are not here are in
 // [Error.Code].

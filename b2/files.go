@@ -50,14 +50,14 @@ type ListFileNamesOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// NextPage makes next ask for the page after this one.
-func (o *ListFileNamesOutput) NextPage(next *ListFileNamesInput) (token string, more bool) {
-	next.StartFileName = o.NextFileName
-	return o.NextFileName, o.NextFileName != ""
-}
-
 // Items returns the files of the page.
-func (o *ListFileNamesOutput) Items() []FileVersion { return o.Files }
+func (out *ListFileNamesOutput) Items() []FileVersion { return out.Files }
+
+// NextPage makes next the request for the page after out.
+func (out *ListFileNamesOutput) NextPage(next *ListFileNamesInput) (token string, more bool) {
+	next.StartFileName = out.NextFileName
+	return out.NextFileName, out.NextFileName != ""
+}
 
 // GetFileInfo describes one version of a file, a hide marker among them.
 // [Client.DownloadFileByName] with Head set does so by name.

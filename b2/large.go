@@ -182,14 +182,14 @@ type ListPartsOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// NextPage makes next ask for the page after this one.
-func (o *ListPartsOutput) NextPage(next *ListPartsInput) (token string, more bool) {
-	next.StartPartNumber = o.NextPartNumber
-	return strconv.FormatInt(o.NextPartNumber, 10), o.NextPartNumber != 0
-}
-
 // Items returns the parts of the page.
-func (o *ListPartsOutput) Items() []Part { return o.Parts }
+func (out *ListPartsOutput) Items() []Part { return out.Parts }
+
+// NextPage makes next the request for the page after out.
+func (out *ListPartsOutput) NextPage(next *ListPartsInput) (token string, more bool) {
+	next.StartPartNumber = out.NextPartNumber
+	return strconv.FormatInt(out.NextPartNumber, 10), out.NextPartNumber != 0
+}
 
 // FinishLargeFile makes a file of the parts that were sent: at least two,
 // numbered from 1 without gaps, each but the last of 5 MB or more, and no more

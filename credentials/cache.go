@@ -102,9 +102,13 @@ func (c *Cache) Retrieve(ctx context.Context) (Credentials, error) {
 	}
 }
 
-// Invalidate forgets what is remembered, so that the next call looks again. It
-// is for credentials that a server refused although their time is not up.
+// Invalidate forgets what is remembered, so that the next call looks again; a
+// [Refresher] behind the cache is told to forget, too. It is for credentials
+// that a server refused although their time is not up.
 func (c *Cache) Invalidate() {
+	if r, ok := c.provider.(Refresher); ok {
+		r.Invalidate()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.current.Store(nil)

@@ -198,6 +198,27 @@ func TestCacheInvalidate(t *testing.T) {
 	})
 }
 
+// forgetful is a Refresher that counts how often it is told to forget.
+type forgetful struct {
+	source
+	told int
+}
+
+func (f *forgetful) Invalidate() { f.told++ }
+
+func TestCacheOfARefresherInvalidatesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &forgetful{source: source{life: time.Hour}}
+		c := Cached(f)
+		wantID(t, c, "1")
+		c.Invalidate()
+		if f.told != 1 {
+			t.Errorf("the Refresher was told %d times to forget, want once", f.told)
+		}
+		wantID(t, c, "2")
+	})
+}
+
 func TestCacheOfExpiredCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := Cached(&source{life: -time.Hour})

@@ -97,7 +97,7 @@ var flavour = s3dialect.Flavour{
 	DecodeKeys:  decodeKeys,
 	Complete:    complete,
 
-	RegionVariable: "Endpoint",
+	RegionHint: "Endpoint",
 }
 
 // complete fills in what IBM's tools would find in the environment. What the

@@ -73,5 +73,6 @@ type Config struct {
 	UserAgent string
 }
 
-// Option changes the Config for one call.
+// Option changes the Config for one call. Credentials that it sets are looked up
+// for that call alone, unless they are a [credentials.Cache].
 type Option func(*Config)

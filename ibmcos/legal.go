@@ -53,7 +53,7 @@ type ListLegalHoldsInput struct {
 
 type ListLegalHoldsOutput struct {
 	// LegalHolds and LegalHoldSet are the holds: a server sends one of the two.
-	// Items returns whichever it was.
+	// Holds returns whichever it was.
 	LegalHolds   []LegalHold `xml:"LegalHolds"`
 	LegalHoldSet []LegalHold `xml:"LegalHoldSet,item=LegalHold"`
 
@@ -64,8 +64,8 @@ type ListLegalHoldsOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// Items returns the legal holds.
-func (out *ListLegalHoldsOutput) Items() []LegalHold {
+// Holds returns the legal holds, in whichever form they came.
+func (out *ListLegalHoldsOutput) Holds() []LegalHold {
 	if out.LegalHoldSet != nil {
 		return out.LegalHoldSet
 	}

@@ -21,7 +21,7 @@ func TestLegalHoldForms(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if diff := cmp.Diff(want, out.Items()); diff != "" {
+		if diff := cmp.Diff(want, out.Holds()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

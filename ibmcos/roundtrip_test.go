@@ -366,10 +366,10 @@ func legalHolds(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {
 	})
 	call(t, c.AddLegalHold, &ibmcos.AddLegalHoldInput{Bucket: "photos", Key: "k", RetentionLegalHoldId: "case-2"})
 	out := call(t, c.ListLegalHolds, &ibmcos.ListLegalHoldsInput{Bucket: "photos", Key: "k"})
-	if out.CreateTime.IsZero() || out.Items()[1].Date.IsZero() {
+	if out.CreateTime.IsZero() || out.Holds()[1].Date.IsZero() {
 		t.Errorf("%+v", out)
 	}
-	same(t, "holds", out.Items(), []ibmcos.LegalHold{{ID: "case-1"}, {ID: "case-2"}})
+	same(t, "holds", out.Holds(), []ibmcos.LegalHold{{ID: "case-1"}, {ID: "case-2"}})
 	if _, err := c.DeleteObject(t.Context(), &ibmcos.DeleteObjectInput{Bucket: "photos", Key: "k"}); !errors.Is(err, ibmcos.ErrAccessDenied) || !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("deleted in spite of two holds: %v", err)
 	}

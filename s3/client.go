@@ -103,7 +103,7 @@ var flavour = s3dialect.Flavour{
 	DecodeKeys:  decodeKeys,
 	Complete:    complete,
 
-	RegionVariable: "AWS_REGION",
+	RegionHint: "AWS_REGION",
 }
 
 // decodeKeys decodes the names in a list that came url-encoded.

@@ -91,7 +91,8 @@ type Config struct {
 	presign *s3dialect.Presigned // set by Presign for its one call
 }
 
-// Option changes the Config for one call.
+// Option changes the Config for one call. Credentials that it sets are looked up
+// for that call alone, unless they are a [credentials.Cache].
 type Option func(*Config)
 
 // Server is a kind of S3 server.

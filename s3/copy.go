@@ -18,7 +18,7 @@ func CopySource(bucket, key, versionId string) string {
 
 // CopyObject makes an object of up to 5 GiB from another one, within S3. It
 // may take minutes, and only the end of the answer tells how it went; the
-// client waits for it. Package transfer copies larger objects.
+// client waits for it. [Client.UploadPartCopy] copies larger ones, part by part.
 //
 // Errors: [ErrNoSuchKey] and [ErrNoSuchBucket] also for the source,
 // [ErrObjectNotInActiveTier] for a source that is archived,

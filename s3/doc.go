@@ -13,7 +13,7 @@
 // Each operation of the API is a method under the API's own name, with an
 // Input and an Output whose members have the API's names. Members are plain
 // values; a pointer says that absent and zero differ to the service.
-// [paginator.Items] walks through any list, [waiter.Wait] waits for the
+// Package paginator walks through any list, [waiter.Wait] waits for the
 // conditions of this package, [Presign] signs any operation for use by others,
 // and package transfer moves large objects to and from a [Client.Bucket].
 //

@@ -28,6 +28,7 @@ type Error struct {
 	Err        error             // the cause, where it is not the server's answer
 }
 
+// Error is the failure in one sentence.
 func (e *Error) Error() string { return (*apierror.Error)(e).Text() }
 
 // Unwrap returns the cause.
@@ -47,7 +48,8 @@ func (e *Error) ErrorMessage() string { return e.Message }
 // ErrorFault implements [smithy.APIError].
 func (e *Error) ErrorFault() smithy.ErrorFault { return (*apierror.Error)(e).Fault() }
 
-// HTTPStatusCode returns StatusCode, under the name that the AWS SDK gives it.
+// HTTPStatusCode returns StatusCode, under the name that the AWS SDK gives it
+// and that conditions of package waiter ask for.
 func (e *Error) HTTPStatusCode() int { return e.StatusCode }
 
 var _ smithy.APIError = (*Error)(nil)

@@ -38,9 +38,9 @@ const (
 	MD5       Algorithm = "MD5"
 )
 
-// byCost lists the algorithms, the cheapest first. The CRCs run near the speed
+// ByCost lists the algorithms, the cheapest first. The CRCs run near the speed
 // of memory; SHA-512 and MD5 have no instruction of their own to help them.
-var byCost = [...]Algorithm{CRC64NVME, CRC32C, CRC32, SHA256, SHA1, SHA512, MD5}
+var ByCost = [...]Algorithm{CRC64NVME, CRC32C, CRC32, SHA256, SHA1, SHA512, MD5}
 
 // Supported reports whether the algorithm is one that [New] computes.
 func (a Algorithm) Supported() bool { return a.Size() != 0 }
@@ -155,7 +155,7 @@ func Decode(a Algorithm, value string) (sum []byte, parts int, err error) {
 // unknown are passed over, because a body cannot be held against them; ok is
 // false when nothing is left.
 func FromHeader(h http.Header) (a Algorithm, sum []byte, ok bool) {
-	for _, a := range byCost {
+	for _, a := range ByCost {
 		values := h[a.Key()]
 		if len(values) == 0 {
 			continue

@@ -60,7 +60,7 @@ func TestNotComputed(t *testing.T) {
 }
 
 func TestHeaderNames(t *testing.T) {
-	for _, a := range byCost {
+	for _, a := range ByCost {
 		want := "x-amz-checksum-" + strings.ToLower(string(a))
 		if a.Header() != want || a.Key() != http.CanonicalHeaderKey(want) {
 			t.Errorf("%s: header %s, key %s", a, a.Header(), a.Key())
@@ -198,7 +198,7 @@ func TestFromHeader(t *testing.T) {
 
 func BenchmarkHash(b *testing.B) {
 	data := bytes.Repeat([]byte("entrepot"), 4<<10)
-	for _, a := range byCost {
+	for _, a := range ByCost {
 		b.Run(string(a), func(b *testing.B) {
 			h, err := New(a)
 			if err != nil {

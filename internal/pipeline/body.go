@@ -223,14 +223,15 @@ type sending struct {
 	// the body, which it was to do.
 	unwanted func() bool
 
-	gone atomic.Bool
-	mu   sync.Mutex
-	r    io.Reader
-	left int64
-	n    int64 // bytes read, and reported as sent
-	err  error // what the caller's reader failed with
-	buf  []byte
-	late <-chan struct{} // closed when a read returns that was not waited for
+	gone  atomic.Bool
+	taken atomic.Bool // all bytes have been handed out
+	mu    sync.Mutex
+	r     io.Reader
+	left  int64
+	n     int64 // bytes read, and reported as sent
+	err   error // what the caller's reader failed with
+	buf   []byte
+	late  <-chan struct{} // closed when a read returns that was not waited for
 }
 
 // errDetached meets a transport that reads on after the attempt is over.
@@ -285,6 +286,9 @@ func (s *sending) Read(p []byte) (int, error) {
 		s.err = err
 	}
 	s.n += int64(n)
+	if s.left == 0 {
+		s.taken.Store(true)
+	}
 	if o := s.observer; o != nil && o.Sent != nil && n > 0 {
 		o.Sent(int64(n))
 	}
@@ -333,13 +337,7 @@ const onceBuffer = 32 << 10
 func (s *sending) Close() error { return nil }
 
 // whole reports whether the transport has got all of the body.
-func (s *sending) whole() bool {
-	if !s.mu.TryLock() {
-		return false
-	}
-	defer s.mu.Unlock()
-	return s.left == 0 && s.err == nil
-}
+func (s *sending) whole() bool { return s.taken.Load() }
 
 // detach ends the sending: no further read begins, and one in progress is
 // waited for, unless ctx is over and the reader is one that may block for ever.

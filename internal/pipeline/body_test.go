@@ -429,3 +429,24 @@ func TestLastReadAfterTheAnswer(t *testing.T) {
 		t.Errorf("a read of a body that is over says %v", err)
 	}
 }
+
+// TestWholeWhileTheTransportAsksForMore: the answer may overtake the read in
+// which the transport learns that there is no more to send.
+func TestWholeWhileTheTransportAsksForMore(t *testing.T) {
+	s := &sending{body: &Body{Bytes: []byte("data"), Size: 4}, guard: &guard{}, r: strings.NewReader("data"), left: 4}
+	p := make([]byte, 4)
+	if _, err := io.ReadFull(s, p[:3]); err != nil {
+		t.Fatal(err)
+	}
+	if s.whole() {
+		t.Error("whole = true with a byte left")
+	}
+	if _, err := io.ReadFull(s, p[3:]); err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock() // as that read holds it
+	defer s.mu.Unlock()
+	if !s.whole() {
+		t.Error("whole = false although the transport has all bytes")
+	}
+}

@@ -40,8 +40,8 @@ type Flavour struct {
 	// Complete fills in what the environment knows and s leaves open. It is
 	// called at the first call and, while it fails, again at the next.
 	Complete func(s *Settings) error
-	// RegionVariable names where the environment has the region.
-	RegionVariable string
+	// RegionHint names what, beside Config.Region, can settle the region.
+	RegionHint string
 }
 
 // Core is the client of a dialect: settings, completed when the first call
@@ -220,7 +220,7 @@ func (c *Core) completed() (*complete, error) {
 	switch {
 	case s.Region != "":
 	case base.Host == "":
-		return nil, errors.New("no region: set Config.Region or " + c.flavour.RegionVariable)
+		return nil, errors.New("no region: set Config.Region or " + c.flavour.RegionHint)
 	default:
 		done.dialect.Region = "us-east-1" // which servers that know no regions take
 	}

@@ -125,10 +125,10 @@ func newCore(t *testing.T, s Settings, w *wire) *Core {
 	s.Pipeline.Clock = func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 	s.Pipeline.Retry = entrepot.Retry{MinWait: time.Microsecond, MaxWait: time.Microsecond}
 	c, err := NewCore(&Flavour{
-		Name:           "s3",
-		PublicError:    func(e *apierror.Error) error { return e },
-		Complete:       func(*Settings) error { return nil },
-		RegionVariable: "AWS_REGION",
+		Name:        "s3",
+		PublicError: func(e *apierror.Error) error { return e },
+		Complete:    func(*Settings) error { return nil },
+		RegionHint:  "AWS_REGION",
 		DecodeKeys: func(out any) error {
 			return Unescape(func(visit func(*string)) {
 				for i := range out.(*listOutput).Key {

@@ -49,9 +49,11 @@ type Members struct {
 	native        any
 }
 
-// Checksums are the members that hold the checksum of a body or an object.
+// Checksums are the members that hold the checksum of a body or an object, by
+// the algorithms that are computed here. A dialect may lack some.
 type Checksums struct {
-	ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 string
+	ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME          string
+	ChecksumSHA1, ChecksumSHA256, ChecksumSHA512, ChecksumMD5 string
 }
 
 type completed struct{ Parts []completedPart }
@@ -75,6 +77,10 @@ func (c *Checksums) member(a checksum.Algorithm) *string {
 		return &c.ChecksumSHA1
 	case checksum.SHA256:
 		return &c.ChecksumSHA256
+	case checksum.SHA512:
+		return &c.ChecksumSHA512
+	case checksum.MD5:
+		return &c.ChecksumMD5
 	}
 	return nil
 }
@@ -256,7 +262,7 @@ func (m *Members) info(name string, size int64, version string) (transfer.Info, 
 // list is the checksums in the form of package transfer.
 func (c *Checksums) list(kind string) []transfer.Checksum {
 	var list []transfer.Checksum
-	for _, a := range [...]checksum.Algorithm{checksum.CRC64NVME, checksum.CRC32C, checksum.CRC32, checksum.SHA1, checksum.SHA256} {
+	for _, a := range checksum.ByCost {
 		if sum := c.of(a); len(sum.Value) > 0 {
 			sum.Composite = sum.Composite || kind == "COMPOSITE"
 			list = append(list, sum)
