@@ -61,9 +61,11 @@ type Config struct {
 	// which saves their SHA-256. Over TLS that is always so.
 	UnsignedPayload bool
 
-	// HTTPClient makes the requests. Default: one of the client's own, tuned
-	// for object storage; its transport is used too where HTTPClient has none.
-	// Redirects are never followed.
+	// HTTPClient makes the requests: its Transport and, for each attempt from
+	// the request to the end of the answer, its Timeout are used, its Jar and
+	// CheckRedirect are not. Default: one of the client's own, tuned for object
+	// storage; its transport is used too where HTTPClient has none. Redirects
+	// are never followed.
 	HTTPClient *http.Client
 
 	// StallTimeout ends an attempt whose connection has moved no byte for so

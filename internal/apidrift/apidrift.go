@@ -105,6 +105,9 @@ func (c *comparison) operation(op Operation) {
 	if op.Op.Path != facts.HTTP.RequestURI {
 		c.problem(name, "path is %s, want %s", op.Op.Path, facts.HTTP.RequestURI)
 	}
+	if want, namespace := root(facts); op.Op.Root != want || op.Op.Namespace != namespace {
+		c.problem(name, "root is %q in namespace %q, want %q in %q", op.Op.Root, op.Op.Namespace, want, namespace)
+	}
 	if want := host(facts); op.Op.Host != want {
 		c.problem(name, "host is %q, want %q", op.Op.Host, want)
 	}

@@ -132,7 +132,7 @@ func TestCompareFindsDrift(t *testing.T) {
 	service := *pets
 	service.Values = map[string]string{"Pet.Wings": "gone"}
 	report, err := Compare(&service, petModel(t), "testdata/faulty", []Operation{
-		Of[PutPetInput, PutPetOutput](&pipeline.Operation{Name: "PutPet", Method: "POST", Path: "/{Name}", Host: "cage"}),
+		Of[PutPetInput, PutPetOutput](&pipeline.Operation{Name: "PutPet", Method: "POST", Path: "/{Name}", Root: "Pet", Host: "cage"}),
 		Of[struct{}, struct{}](&pipeline.Operation{Name: "EatPet"}),
 	})
 	if err != nil {
@@ -143,6 +143,7 @@ func TestCompareFindsDrift(t *testing.T) {
 		Problems: []string{
 			"PutPet: method is POST, want PUT",
 			"PutPet: path is /{Name}, want /{Name}?pet",
+			`PutPet: root is "Pet" in namespace "", want "" in ""`,
 			`PutPet: host is "cage", want ""`,
 			"PutPet: traits that the model tells are none, want pipeline.ChecksumRequired",
 			`PutPet: doc comment lacks the line "API: https://pets.example/PutPet"`,

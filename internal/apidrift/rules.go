@@ -306,6 +306,15 @@ func host(op *OperationFacts) string {
 	return ""
 }
 
+// root is the element around the members of an input that make up its body,
+// with its namespace; empty where the body is a single member, or none.
+func root(op *OperationFacts) (name, namespace string) {
+	if ns := op.Input.XMLNamespace; ns != nil {
+		namespace = ns.URI
+	}
+	return op.Input.LocationName, namespace
+}
+
 // sentinel is the name of the error value that stands for an error of the
 // model.
 func sentinel(name string) string {

@@ -81,6 +81,9 @@ func (w *writer) operation(name string) {
 	if traits, _ := w.s.traits(w.m, name); traits != 0 {
 		w.printf(", Traits: %s", traitNames(traits))
 	}
+	if root, namespace := root(op); root != "" {
+		w.printf(", Root: %q, Namespace: %q", root, namespace)
+	}
 	if host := host(op); host != "" {
 		w.printf(", Host: %q", host)
 	}
