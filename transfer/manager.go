@@ -26,7 +26,7 @@ type Manager struct {
 	// which never takes more than half. Default 64 MiB.
 	//
 	// Of a part larger than half of Memory only that half is counted, but no
-	// two such parts are held at a time. Each request takes some 64 KiB apart
+	// two such parts are held at a time. Each request takes some 128 KiB apart
 	// from this, and so does each upload before it is known to be longer. An
 	// upload that waits for memory does not read: if several are fed from one
 	// source in step, Memory must have room for one part of each.
