@@ -108,6 +108,9 @@ func (c *Config) check() error {
 	if c.Region != "" && !endpoint.IsRegion(c.Region) {
 		return apierror.Setting("Region %q is not the name of a region, such as us-east-1", c.Region)
 	}
+	if credentials.IsAnonymous(c.Credentials) {
+		return apierror.Setting("Credentials cannot be anonymous: all of Lightsail's calls are signed")
+	}
 	_, err := endpoint.Parse(c.Endpoint)
 	return err
 }

@@ -317,6 +317,7 @@ func TestOptions(t *testing.T) {
 		{func(c *lightsail.Config) { c.Endpoint = "ftp://host" }, `Config: Endpoint "ftp://host" is not a URL`},
 		{func(c *lightsail.Config) { c.Region = "evil.example/" }, `Config: Region "evil.example/" is not the name of a region`},
 		{func(c *lightsail.Config) { c.FIPS = true }, "Config: DualStack and FIPS choose among AWS's own hosts"},
+		{func(c *lightsail.Config) { c.Credentials = credentials.Anonymous() }, "Config: Credentials cannot be anonymous"},
 	} {
 		_, err := c.GetBuckets(t.Context(), nil, test.option)
 		if e := (*lightsail.Error)(nil); !errors.As(err, &e) || !strings.HasPrefix(err.Error(), "lightsail: GetBuckets: "+test.want) {

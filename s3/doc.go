@@ -45,6 +45,11 @@
 //	case errors.Is(err, fs.ErrNotExist):  // not there, whatever the provider
 //	}
 //
+// # Secrets
+//
+// Configs, clients and errors print without the secrets in them. An Input is a
+// plain struct: one with an SSECustomerKey shows it when it is printed.
+//
 // # Not supported yet
 //
 // Access points, multi-region access points, S3 Express and Outposts; the
