@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -411,53 +412,21 @@ func (c *s3Call) handler() func(*s3Call) *s3Error {
 	if h := c.dialect.operations[c.op]; h != nil {
 		return h
 	}
-	switch c.op {
-	case "CreateBucket":
-		return (*s3Call).createBucket
-	case "DeleteBucket":
-		return (*s3Call).deleteBucket
-	case "HeadBucket":
-		return (*s3Call).headBucket
-	case "ListBuckets":
-		return (*s3Call).listBuckets
-	case "GetBucketLocation":
-		return (*s3Call).getBucketLocation
-	case "PutObject":
-		return (*s3Call).putObject
-	case "GetObject", "HeadObject":
-		return (*s3Call).getObject
-	case "DeleteObject":
-		return (*s3Call).deleteObject
-	case "DeleteObjects":
-		return (*s3Call).deleteObjects
-	case "CopyObject":
-		return (*s3Call).copyObject
-	case "ListObjects":
-		return (*s3Call).listObjects
-	case "ListObjectsV2":
-		return (*s3Call).listObjectsV2
-	case "CreateMultipartUpload":
-		return (*s3Call).createMultipartUpload
-	case "UploadPart":
-		return (*s3Call).uploadPart
-	case "UploadPartCopy":
-		return (*s3Call).uploadPartCopy
-	case "CompleteMultipartUpload":
-		return (*s3Call).completeMultipartUpload
-	case "AbortMultipartUpload":
-		return (*s3Call).abortMultipartUpload
-	case "ListParts":
-		return (*s3Call).listParts
-	case "ListMultipartUploads":
-		return (*s3Call).listMultipartUploads
-	case "GetBucketLifecycleConfiguration":
-		return (*s3Call).getLifecycle
-	case "PutBucketLifecycleConfiguration":
-		return (*s3Call).putLifecycle
-	case "DeleteBucketLifecycle":
-		return (*s3Call).deleteLifecycle
+	return s3Handlers[c.op]
+}
+
+// s3Handlers carry out the operations; each subject has them in a file of its
+// own.
+var s3Handlers = union(s3BucketHandlers, s3ObjectHandlers, s3MultipartHandlers, s3LifecycleHandlers)
+
+type handlers map[string]func(*s3Call) *s3Error
+
+func union(tables ...handlers) handlers {
+	all := handlers{}
+	for _, table := range tables {
+		maps.Copy(all, table)
 	}
-	return nil
+	return all
 }
 
 // s3OperationName finds the operation by method and sub-resource. A sub-resource

@@ -13,6 +13,14 @@ import (
 	"time"
 )
 
+var s3BucketHandlers = handlers{
+	"CreateBucket":      (*s3Call).createBucket,
+	"DeleteBucket":      (*s3Call).deleteBucket,
+	"HeadBucket":        (*s3Call).headBucket,
+	"ListBuckets":       (*s3Call).listBuckets,
+	"GetBucketLocation": (*s3Call).getBucketLocation,
+}
+
 // s3Bucket is a bucket with its contents, all guarded by the service's lock.
 type s3Bucket struct {
 	name, region, owner string

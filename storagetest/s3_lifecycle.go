@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+var s3LifecycleHandlers = handlers{
+	"GetBucketLifecycleConfiguration": (*s3Call).getLifecycle,
+	"PutBucketLifecycleConfiguration": (*s3Call).putLifecycle,
+	"DeleteBucketLifecycle":           (*s3Call).deleteLifecycle,
+}
+
 // lifecycle is the document, in the form of old and new alike: the old one has
 // the prefix in the rule, the new one in a filter.
 type lifecycle struct {

@@ -12,6 +12,16 @@ import (
 	"time"
 )
 
+var s3MultipartHandlers = handlers{
+	"CreateMultipartUpload":   (*s3Call).createMultipartUpload,
+	"UploadPart":              (*s3Call).uploadPart,
+	"UploadPartCopy":          (*s3Call).uploadPartCopy,
+	"CompleteMultipartUpload": (*s3Call).completeMultipartUpload,
+	"AbortMultipartUpload":    (*s3Call).abortMultipartUpload,
+	"ListParts":               (*s3Call).listParts,
+	"ListMultipartUploads":    (*s3Call).listMultipartUploads,
+}
+
 // maxParts is the highest part number.
 const maxParts = 10_000
 

@@ -13,6 +13,17 @@ import (
 	"time"
 )
 
+var s3ObjectHandlers = handlers{
+	"PutObject":     (*s3Call).putObject,
+	"GetObject":     (*s3Call).getObject,
+	"HeadObject":    (*s3Call).getObject,
+	"DeleteObject":  (*s3Call).deleteObject,
+	"DeleteObjects": (*s3Call).deleteObjects,
+	"CopyObject":    (*s3Call).copyObject,
+	"ListObjects":   (*s3Call).listObjects,
+	"ListObjectsV2": (*s3Call).listObjectsV2,
+}
+
 // s3Object is an object as it is stored. It does not change; a write makes
 // another. (IBM's retention is the exception, and has the service's lock.)
 type s3Object struct {
