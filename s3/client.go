@@ -63,6 +63,15 @@ func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, op
 	return core.Do(ctx, op, in, out)
 }
 
+// presigns reports whether a call with these options is only to be presigned.
+func (c *Client) presigns(opts []Option) bool {
+	config := c.config
+	for _, opt := range opts {
+		opt(&config)
+	}
+	return config.presign != nil
+}
+
 // errPresigned ends a call that was only to be presigned.
 var errPresigned = errors.New("s3: the request has been presigned, not sent")
 

@@ -8,7 +8,8 @@ import (
 )
 
 // Error is the error of every call of this package: what the server answered,
-// or, with an empty Code, why there is no answer. errors.Is finds the cause in
+// or, with an empty Code, why there is no answer. (What DeleteObjects has done
+// only in part is a [DeleteObjectsError].) errors.Is finds the cause in
 // Err, the sentinels below by their code, and the errors of io/fs by their
 // meaning: [io/fs.ErrNotExist] for anything that is not there,
 // [io/fs.ErrPermission], [io/fs.ErrExist].

@@ -101,6 +101,30 @@ func ExampleClient_ListObjectsV2() {
 	// 2026/dog.jpg 12
 }
 
+func ExampleClient_DeleteObjects() {
+	client, stop := newExample()
+	defer stop()
+
+	out, err := client.DeleteObjects(context.Background(), &s3.DeleteObjectsInput{Bucket: "photos", Delete: &s3.Delete{Objects: []s3.ObjectIdentifier{
+		{Key: "yesterday.txt"}, {Key: "today.txt", VersionId: "other"},
+	}}})
+	var failures *s3.DeleteObjectsError
+	switch {
+	case errors.As(err, &failures):
+		for _, f := range failures.Errors {
+			fmt.Println(f.Key, "is still there:", f.Code)
+		}
+	case err != nil:
+		log.Fatal(err) // there is no output
+	}
+	for _, d := range out.Deleted {
+		fmt.Println(d.Key, "is gone")
+	}
+	// Output:
+	// today.txt is still there: NoSuchVersion
+	// yesterday.txt is gone
+}
+
 func ExampleClient_Bucket() {
 	client, stop := newExample()
 	defer stop()

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"encoding/base64"
+	"errors"
 	"flag"
 	"net/http"
 	"reflect"
@@ -55,6 +56,9 @@ func TestGolden(t *testing.T) {
 					call := reflect.ValueOf(client).MethodByName(op.Op.Name)
 					results := call.Call([]reflect.Value{reflect.ValueOf(t.Context()), in})
 					err, _ = results[1].Interface().(error)
+					if errors.As(err, new(*DeleteObjectsError)) {
+						err = nil // the answer has a failure, as it has everything
+					}
 					return results[0].Interface(), err
 				},
 			}

@@ -115,9 +115,12 @@ var objectTrips = trips{
 	"DeleteObjects": func(t *testing.T, srv *storagetest.S3, c *s3.Client) {
 		put(t, c, "a & <b>", "1")
 		put(t, c, "c", "2")
-		out := call(t, c.DeleteObjects, &s3.DeleteObjectsInput{Bucket: "photos", Delete: &s3.Delete{Objects: []s3.ObjectIdentifier{
+		out, err := c.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: "photos", Delete: &s3.Delete{Objects: []s3.ObjectIdentifier{
 			{Key: "a & <b>"}, {Key: "none"}, {Key: "c", ETag: `"other"`},
 		}}})
+		if !errors.Is(err, s3.ErrPreconditionFailed) || out == nil {
+			t.Fatalf("DeleteObjects: %v, %v", out, err)
+		}
 		same(t, "DeleteObjects", out, &s3.DeleteObjectsOutput{
 			Deleted: []s3.DeletedObject{{Key: "a & <b>"}, {Key: "none"}},
 			Errors:  []s3.DeleteError{{Key: "c", Code: "PreconditionFailed"}},

@@ -95,6 +95,12 @@ func appendXMLEscaped[T string | []byte](b []byte, text T) []byte {
 	return append(b, text[from:]...)
 }
 
+// FitsXML reports whether XML 1.0 can carry text, by references or otherwise.
+func FitsXML(text string) bool {
+	_, found := notXML(text)
+	return !found
+}
+
 // notXML finds the first character of text that XML 1.0 cannot carry.
 func notXML(text string) (r rune, found bool) {
 	for i := 0; i < len(text); {
