@@ -191,5 +191,5 @@ func conceal(message, token string) string {
 	if token == "" {
 		return message
 	}
-	return strings.ReplaceAll(message, token, redacted)
+	return strings.ReplaceAll(message, token, Secret(token).String())
 }

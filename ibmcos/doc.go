@@ -22,8 +22,8 @@
 // Every error of a call is an [*Error]; errors.Is tells the cases apart, by
 // this package's codes or by those of io/fs.
 //
-// Configs, clients and errors print without the secrets in them. An Input is a
-// plain struct: one with an SSECustomerKey shows it when it is printed.
+// Nothing prints the secrets in it: Configs, clients and errors leave them out,
+// and keys in Inputs are an [entrepot.Secret].
 //
 // Not supported yet: the operations that are not methods of [Client], trusted
 // profiles, the Resource Configuration API, and Aspera transfers.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apidrift"
 	"github.com/entrepot-go/entrepot/internal/golden"
@@ -69,8 +70,8 @@ func presets(v reflect.Value) {
 		"Range":                    "bytes=0-11",
 		"ContentRange":             "bytes 0-11/4096",
 		"CopySource":               CopySource("source", "a key+", "v/1"),
-		"SSECustomerKey":           key,
-		"CopySourceSSECustomerKey": key,
+		"SSECustomerKey":           entrepot.Secret(key),
+		"CopySourceSSECustomerKey": entrepot.Secret(key),
 		"Expires":                  expires,
 		"ExpiresString":            expires.Format(http.TimeFormat),
 	} {

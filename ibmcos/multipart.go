@@ -55,7 +55,7 @@ type CreateMultipartUploadInput struct {
 	ServerSideEncryption ServerSideEncryption `header:"x-amz-server-side-encryption"`
 	SSEKMSKeyId          string               `header:"x-amz-server-side-encryption-aws-kms-key-id"`
 	SSECustomerAlgorithm string               `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string               `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKey       entrepot.Secret      `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
 	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
@@ -132,9 +132,9 @@ type UploadPartInput struct {
 	ChecksumSHA256    string            `header:"x-amz-checksum-sha256"`
 
 	// The same customer key (SSE-C) that the upload was begun with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
@@ -187,19 +187,19 @@ type UploadPartCopyInput struct {
 	// all of it. The source must be larger than 5 MiB.
 	CopySourceRange string `header:"x-amz-copy-source-range"`
 
-	CopySourceIfMatch              string    `header:"x-amz-copy-source-if-match"`      // ETag; anything else there: 412
-	CopySourceIfNoneMatch          string    `header:"x-amz-copy-source-if-none-match"` // ETag; the same there: 412
-	CopySourceIfModifiedSince      time.Time `header:"x-amz-copy-source-if-modified-since"`
-	CopySourceIfUnmodifiedSince    time.Time `header:"x-amz-copy-source-if-unmodified-since"`
-	CopySourceSSECustomerAlgorithm string    `header:"x-amz-copy-source-server-side-encryption-customer-algorithm"` // AES256
-	CopySourceSSECustomerKey       string    `header:"x-amz-copy-source-server-side-encryption-customer-key"`       // 256-bit key in base64
-	CopySourceSSECustomerKeyMD5    string    `header:"x-amz-copy-source-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
-	ExpectedSourceBucketOwner      string    `header:"x-amz-source-expected-bucket-owner"`                          // account ID; another one: 403
+	CopySourceIfMatch              string          `header:"x-amz-copy-source-if-match"`      // ETag; anything else there: 412
+	CopySourceIfNoneMatch          string          `header:"x-amz-copy-source-if-none-match"` // ETag; the same there: 412
+	CopySourceIfModifiedSince      time.Time       `header:"x-amz-copy-source-if-modified-since"`
+	CopySourceIfUnmodifiedSince    time.Time       `header:"x-amz-copy-source-if-unmodified-since"`
+	CopySourceSSECustomerAlgorithm string          `header:"x-amz-copy-source-server-side-encryption-customer-algorithm"` // AES256
+	CopySourceSSECustomerKey       entrepot.Secret `header:"x-amz-copy-source-server-side-encryption-customer-key"`       // 256-bit key in base64
+	CopySourceSSECustomerKeyMD5    string          `header:"x-amz-copy-source-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	ExpectedSourceBucketOwner      string          `header:"x-amz-source-expected-bucket-owner"`                          // account ID; another one: 403
 
 	// The same customer key (SSE-C) that the upload was begun with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
@@ -265,9 +265,9 @@ type CompleteMultipartUploadInput struct {
 
 	// The customer key (SSE-C) of the upload; needed only where the parts carry
 	// composite checksums.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	// Retention in a bucket with a retention policy (Immutable Object Storage,
 	// another thing than Object Lock). RetentionPeriod or RetentionExpirationDate,

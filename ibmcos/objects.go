@@ -71,7 +71,7 @@ type PutObjectInput struct {
 	ServerSideEncryption ServerSideEncryption `header:"x-amz-server-side-encryption"`
 	SSEKMSKeyId          string               `header:"x-amz-server-side-encryption-aws-kms-key-id"`
 	SSECustomerAlgorithm string               `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string               `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKey       entrepot.Secret      `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
 	SSECustomerKeyMD5    string               `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	// Retention in a bucket with a retention policy (Immutable Object Storage,
@@ -159,9 +159,9 @@ type GetObjectInput struct {
 	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"` // asks for the checksum the object was stored with
 
 	// The customer key (SSE-C) that the object was stored with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
@@ -259,9 +259,9 @@ type HeadObjectInput struct {
 	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"` // asks for the checksum the object was stored with
 
 	// The customer key (SSE-C) that the object was stored with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403

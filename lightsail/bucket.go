@@ -35,7 +35,7 @@ func (c *Client) S3(ctx context.Context, bucket string, key AccessKey, opts ...s
 	b := out.Buckets[0]
 	config := s3.Config{
 		Region:       string(b.Location.RegionName),
-		Credentials:  credentials.Static(key.AccessKeyId, key.SecretAccessKey, ""),
+		Credentials:  credentials.Static(key.AccessKeyId, string(key.SecretAccessKey), ""),
 		HTTPClient:   c.config.HTTPClient,
 		StallTimeout: c.config.StallTimeout,
 		Retry:        c.config.Retry,

@@ -2,8 +2,6 @@ package lightsail
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/entrepot-go/entrepot"
@@ -77,21 +75,14 @@ type DeleteBucketAccessKeyOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// AccessKey is a key to the objects of one bucket. Printing it does not show
-// its secret.
+// AccessKey is a key to the objects of one bucket.
 type AccessKey struct {
 	AccessKeyId     string            `json:"accessKeyId"`
-	SecretAccessKey string            `json:"secretAccessKey"` // only when it has just been created
+	SecretAccessKey entrepot.Secret   `json:"secretAccessKey"` // only when it has just been created
 	Status          StatusType        `json:"status"`
 	CreatedAt       time.Time         `json:"createdAt"`
 	LastUsed        AccessKeyLastUsed `json:"lastUsed"`
 }
-
-// Format prints k without its secret, whatever the verb.
-func (k AccessKey) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "{%s %s}", k.AccessKeyId, k.Status) }
-
-// LogValue is k without its secret.
-func (k AccessKey) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(k)) }
 
 // AccessKeyLastUsed tells when and where a key was last used. Of a key that
 // never was, the date is zero and the rest "N/A".

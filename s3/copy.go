@@ -39,14 +39,14 @@ type CopyObjectInput struct {
 	// [CopySource].
 	CopySource string `header:"x-amz-copy-source,required"`
 
-	CopySourceIfMatch              string    `header:"x-amz-copy-source-if-match"`      // ETag; anything else there: 412
-	CopySourceIfNoneMatch          string    `header:"x-amz-copy-source-if-none-match"` // ETag; the same there: 412
-	CopySourceIfModifiedSince      time.Time `header:"x-amz-copy-source-if-modified-since"`
-	CopySourceIfUnmodifiedSince    time.Time `header:"x-amz-copy-source-if-unmodified-since"`
-	CopySourceSSECustomerAlgorithm string    `header:"x-amz-copy-source-server-side-encryption-customer-algorithm"` // AES256
-	CopySourceSSECustomerKey       string    `header:"x-amz-copy-source-server-side-encryption-customer-key"`       // 256-bit key in base64
-	CopySourceSSECustomerKeyMD5    string    `header:"x-amz-copy-source-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
-	ExpectedSourceBucketOwner      string    `header:"x-amz-source-expected-bucket-owner"`                          // account ID; another one: 403
+	CopySourceIfMatch              string          `header:"x-amz-copy-source-if-match"`      // ETag; anything else there: 412
+	CopySourceIfNoneMatch          string          `header:"x-amz-copy-source-if-none-match"` // ETag; the same there: 412
+	CopySourceIfModifiedSince      time.Time       `header:"x-amz-copy-source-if-modified-since"`
+	CopySourceIfUnmodifiedSince    time.Time       `header:"x-amz-copy-source-if-unmodified-since"`
+	CopySourceSSECustomerAlgorithm string          `header:"x-amz-copy-source-server-side-encryption-customer-algorithm"` // AES256
+	CopySourceSSECustomerKey       entrepot.Secret `header:"x-amz-copy-source-server-side-encryption-customer-key"`       // 256-bit key in base64
+	CopySourceSSECustomerKeyMD5    string          `header:"x-amz-copy-source-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	ExpectedSourceBucketOwner      string          `header:"x-amz-source-expected-bucket-owner"`                          // account ID; another one: 403
 
 	ContentType             string    `header:"Content-Type"`
 	ContentEncoding         string    `header:"Content-Encoding"`
@@ -83,9 +83,9 @@ type CopyObjectInput struct {
 	// to KMS. nil: as the bucket is set; false overrides it.
 	BucketKeyEnabled *bool `header:"x-amz-server-side-encryption-bucket-key-enabled"`
 
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	// Retention (mode and date go together) and legal hold. The bucket must have
 	// Object Lock, and the call an integrity header.

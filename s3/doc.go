@@ -47,8 +47,8 @@
 //
 // # Secrets
 //
-// Configs, clients and errors print without the secrets in them. An Input is a
-// plain struct: one with an SSECustomerKey shows it when it is printed.
+// Nothing prints the secrets in it: Configs, clients and errors leave them out,
+// and keys in Inputs are an [entrepot.Secret].
 //
 // # Not supported yet
 //

@@ -60,9 +60,9 @@ type CreateMultipartUploadInput struct {
 	// to KMS. nil: as the bucket is set; false overrides it.
 	BucketKeyEnabled *bool `header:"x-amz-server-side-encryption-bucket-key-enabled"`
 
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	// Retention (mode and date go together) and legal hold. The bucket must have
 	// Object Lock, and the call an integrity header.
@@ -149,9 +149,9 @@ type UploadPartInput struct {
 	ChecksumXXHASH128 string            `header:"x-amz-checksum-xxhash128"`
 
 	// The same customer key (SSE-C) that the upload was begun with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
@@ -209,19 +209,19 @@ type UploadPartCopyInput struct {
 	// all of it. The source must be larger than 5 MiB.
 	CopySourceRange string `header:"x-amz-copy-source-range"`
 
-	CopySourceIfMatch              string    `header:"x-amz-copy-source-if-match"`      // ETag; anything else there: 412
-	CopySourceIfNoneMatch          string    `header:"x-amz-copy-source-if-none-match"` // ETag; the same there: 412
-	CopySourceIfModifiedSince      time.Time `header:"x-amz-copy-source-if-modified-since"`
-	CopySourceIfUnmodifiedSince    time.Time `header:"x-amz-copy-source-if-unmodified-since"`
-	CopySourceSSECustomerAlgorithm string    `header:"x-amz-copy-source-server-side-encryption-customer-algorithm"` // AES256
-	CopySourceSSECustomerKey       string    `header:"x-amz-copy-source-server-side-encryption-customer-key"`       // 256-bit key in base64
-	CopySourceSSECustomerKeyMD5    string    `header:"x-amz-copy-source-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
-	ExpectedSourceBucketOwner      string    `header:"x-amz-source-expected-bucket-owner"`                          // account ID; another one: 403
+	CopySourceIfMatch              string          `header:"x-amz-copy-source-if-match"`      // ETag; anything else there: 412
+	CopySourceIfNoneMatch          string          `header:"x-amz-copy-source-if-none-match"` // ETag; the same there: 412
+	CopySourceIfModifiedSince      time.Time       `header:"x-amz-copy-source-if-modified-since"`
+	CopySourceIfUnmodifiedSince    time.Time       `header:"x-amz-copy-source-if-unmodified-since"`
+	CopySourceSSECustomerAlgorithm string          `header:"x-amz-copy-source-server-side-encryption-customer-algorithm"` // AES256
+	CopySourceSSECustomerKey       entrepot.Secret `header:"x-amz-copy-source-server-side-encryption-customer-key"`       // 256-bit key in base64
+	CopySourceSSECustomerKeyMD5    string          `header:"x-amz-copy-source-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	ExpectedSourceBucketOwner      string          `header:"x-amz-source-expected-bucket-owner"`                          // account ID; another one: 403
 
 	// The same customer key (SSE-C) that the upload was begun with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
@@ -305,9 +305,9 @@ type CompleteMultipartUploadInput struct {
 
 	// The customer key (SSE-C) of the upload; needed only where the parts carry
 	// composite checksums.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
@@ -419,9 +419,9 @@ type ListPartsInput struct {
 
 	// The customer key (SSE-C) of the upload; needed to see the checksums of
 	// parts.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403

@@ -83,9 +83,9 @@ type PutObjectInput struct {
 	// to KMS. nil: as the bucket is set; false overrides it.
 	BucketKeyEnabled *bool `header:"x-amz-server-side-encryption-bucket-key-enabled"`
 
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	// Retention (mode and date go together) and legal hold. The bucket must have
 	// Object Lock, and the call an integrity header.
@@ -181,9 +181,9 @@ type GetObjectInput struct {
 	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"`
 
 	// The customer key (SSE-C) that the object was stored with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
@@ -292,9 +292,9 @@ type HeadObjectInput struct {
 	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"`
 
 	// The customer key (SSE-C) that the object was stored with.
-	SSECustomerAlgorithm string `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
-	SSECustomerKey       string `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
-	SSECustomerKeyMD5    string `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
+	SSECustomerAlgorithm string          `header:"x-amz-server-side-encryption-customer-algorithm"` // AES256
+	SSECustomerKey       entrepot.Secret `header:"x-amz-server-side-encryption-customer-key"`       // 256-bit key in base64
+	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
 	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403

@@ -3,6 +3,8 @@ package s3_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -102,9 +104,10 @@ func TestSecrets(t *testing.T) {
 	}
 
 	srv.Inject(storagetest.Fault{Nth: 1, Times: 2, Status: 503})
-	if _, err := c.PutObject(t.Context(), &s3.PutObjectInput{
+	put := &s3.PutObjectInput{
 		Bucket: "photos", Key: "k", Body: strings.NewReader("v"), SSECustomerAlgorithm: "AES256", SSECustomerKey: customerKey,
-	}); err != nil {
+	}
+	if _, err := c.PutObject(t.Context(), put); err != nil {
 		t.Fatal(err)
 	}
 	out, err := c.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: "photos"})
@@ -140,22 +143,32 @@ func TestSecrets(t *testing.T) {
 	}
 	_, signature, _ := strings.Cut(presigned.URL, "X-Amz-Signature=")
 
-	for _, v := range []any{config, &config, c, *c, config.Credentials, c.Bucket("photos")} {
-		all.add(fmt.Sprintf("%v %+v %#v %s %q", v, v, v, v, v))
+	put.Body = nil // package json knows no readers
+	template := s3.Template{Put: *put, Get: s3.GetObjectInput{SSECustomerKey: customerKey}}
+	copied := &s3.CopyObjectInput{SSECustomerKey: customerKey, CopySourceSSECustomerKey: customerKey}
+	asJSON := slog.New(slog.NewJSONHandler(&all, nil))
+	for _, v := range []any{put, *put, template, &template, copied} {
+		text, err := json.Marshal(v)
+		all.add(string(text), err)
+		asJSON.Info("input", "input", v)
+		config.Logger.Info("input", "input", v)
+	}
+	for _, v := range []any{put, *put, template, copied, config, &config, c, *c, config.Credentials, c.Bucket("photos"), c.Bucket("photos").With(template)} {
+		all.add(fmt.Sprintf("%v %+v %#v %s %q %x", v, v, v, v, v, v))
 	}
 	config.Logger.Info("everything", "config", config, "client", c, "credentials", config.Credentials)
 
 	text := printed.String()
 
 	for name, hidden := range map[string]string{
-		"secret key": secret, "session token": token, "customer key": customerKey, "presigned signature": signature,
+		"secret key": secret, "session token": token, "customer key": customerKey, "customer key in hex": hex.EncodeToString([]byte(customerKey)), "presigned signature": signature,
 		"signed request": "aws4_request", "Authorization": "Signature=",
 	} {
 		if i := strings.Index(text, hidden); i >= 0 {
 			t.Errorf("the %s is printed: …%s…", name, text[max(0, i-300):min(len(text), i+100)])
 		}
 	}
-	for _, expected := range []string{"retry", "SlowDown", "s3.PutObject", "attempt 3", "SignatureDoesNotMatch", "connection reset"} {
+	for _, expected := range []string{"retry", "SlowDown", "s3.PutObject", "attempt 3", "SignatureDoesNotMatch", "connection reset", `"SSECustomerKey":"REDACTED"`} {
 		if !strings.Contains(text, expected) {
 			t.Errorf("%q is not there: the test sees too little", expected)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apidrift"
 	"github.com/entrepot-go/entrepot/internal/golden"
@@ -88,7 +89,7 @@ func TestTemplates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
+	key := entrepot.Secret(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32))))
 	template := Template{Put: PutObjectInput{SSECustomerKey: key}, Get: GetObjectInput{SSECustomerKey: key}}
 	golden.Fill(&template.Put, enums)
 	golden.Fill(&template.Get, enums)

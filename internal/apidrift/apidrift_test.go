@@ -24,6 +24,7 @@ var pets = &Service{
 	Page:     "https://pets.example/OPERATION",
 	Rename:   map[string]string{"Owner": "Keeper"},
 	Pointers: map[string]string{"PutPetInput.Force": "false sets free"},
+	Secrets:  []string{"ChipNumber", "PutPetInput.Token"},
 }
 
 func petModel(t *testing.T) *Model {
@@ -72,8 +73,9 @@ type PutPetInput struct {
 	Name      string            `uri:"Name"`
 	Pet       *Pet              `payload:"Pet,required,ns=http://pets.example/"`
 	Algorithm string            `header:"x-algorithm"`
-	Token     string            `query:"token,required,token"`
+	Token     entrepot.Secret   `query:"token,required,token"`
 	Force     *bool             `query:"force"`
+	Chip      entrepot.Secret   `header:"x-chip"`
 	Meta      map[string]string `headers:"x-meta-"`
 }
 
@@ -122,6 +124,7 @@ func TestCompareFindsDrift(t *testing.T) {
 		Pet   *Pet   `payload:"Pet,required"`
 		Token string `query:"token,required"`
 		Force *bool
+		Chip  string            `header:"x-chip"`
 		Meta  map[string]string `header:"x-meta-"`
 		Colour,
 		hidden string
@@ -163,8 +166,10 @@ func TestCompareFindsDrift(t *testing.T) {
 			"Pet.Friends: tag is `xml:\"Friends,flat\"`, want `xml:\"Friend,flat\"`",
 			"Pet.Fed: tag is `xml:\"Fed\"`, want `xml:\"Fed,epoch\"`",
 			"PutPetInput.Algorithm: is missing: string `header:\"x-algorithm\"`",
+			"PutPetInput.Token: type is string, want entrepot.Secret",
 			"PutPetInput.Token: tag is `query:\"token,required\"`, want `query:\"token,required,token\"`",
 			"PutPetInput.Force: has no tag, want `query:\"force\"`",
+			"PutPetInput.Chip: type is string, want entrepot.Secret",
 			"PutPetInput.Meta: tag is `header:\"x-meta-\"`, want `headers:\"x-meta-\"`",
 			"PutPetInput.Colour: the model has no such member",
 			"PutPetOutput: lacks ResponseMetadata",

@@ -25,6 +25,11 @@ type Service struct {
 	// the rules would have a value. Values are the reverse.
 	Pointers, Values map[string]string
 
+	// Secrets are shapes, and single members, of strings that open something.
+	// They are an entrepot.Secret, which does not print. The model marks as
+	// sensitive also what is merely private, such as names of keys.
+	Secrets []string
+
 	// Left are members of the model that have no field. Extra are fields that
 	// the model does not have.
 	Left, Extra map[string]string
@@ -79,6 +84,9 @@ func (s *Service) goName(shape string) string {
 	return upper(shape)
 }
 
+// secret is the type of strings that do not print.
+const secret = "entrepot.Secret"
+
 // goType is the type of a value of the shape, as Go source.
 func (s *Service) goType(m *Model, name string) string {
 	shape := m.Shapes[name]
@@ -86,6 +94,9 @@ func (s *Service) goType(m *Model, name string) string {
 	case "string":
 		if shape.Enum != nil {
 			return s.goName(name)
+		}
+		if slices.Contains(s.Secrets, name) {
+			return secret
 		}
 		return "string"
 	case "character":
@@ -172,6 +183,8 @@ func (s *Service) field(m *Model, goName string, parent *Shape, member Member, a
 		}
 	}
 	switch full := goName + "." + f.Name; {
+	case slices.Contains(s.Secrets, full):
+		f.Type = secret
 	case s.Pointers[full] != "":
 		f.Type = "*" + strings.TrimPrefix(f.Type, "*")
 	case s.Values[full] != "":

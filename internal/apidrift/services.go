@@ -22,6 +22,7 @@ var S3 = &Service{
 	Values: map[string]string{
 		"CompletedPart.PartNumber": "parts are counted from 1",
 	},
+	Secrets: []string{"SSECustomerKey", "CopySourceSSECustomerKey", "SessionCredentialValue"},
 	Extra: map[string]string{
 		"GetObjectOutput.ExpiresString":  "Expires as it came, which may not be a date",
 		"HeadObjectOutput.ExpiresString": "Expires as it came, which may not be a date",
@@ -35,6 +36,7 @@ var Lightsail = &Service{
 	Common: []string{
 		"AccessDeniedException", "InvalidInputException", "RegionSetupInProgressException", "ServiceException", "UnauthenticatedException",
 	},
+	Secrets: []string{"SensitiveString", "AccessKey.SecretAccessKey"},
 }
 
 // IBMCOS is IBM Cloud Object Storage. Its facts join two models of IBM's,
@@ -52,6 +54,7 @@ var IBMCOS = &Service{
 	Values: map[string]string{
 		"CompletedPart.PartNumber": "parts are counted from 1",
 	},
+	Secrets: []string{"SSECustomerKey", "CopySourceSSECustomerKey", "Secret"},
 	Left: map[string]string{
 		"GetObjectOutput.IbmTransition":                "same header as IBMTransition",
 		"GetObjectOutput.IbmRestoredCopyStorageClass":  "same header as IBMRestoredCopyStorageClass",

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/entrepot-go/entrepot"
 )
 
 // Body is what Fill puts into members that are streams.
@@ -83,11 +85,11 @@ func (f *filler) value(v reflect.Value, name string) {
 }
 
 func (f *filler) text(t reflect.Type, name string) string {
-	if t == reflect.TypeFor[string]() {
-		return fmt.Sprintf("%s-%d", strings.ToLower(name), f.n)
-	}
 	constants := f.enums[t.Name()]
 	if len(constants) == 0 {
+		if t == reflect.TypeFor[string]() || t == reflect.TypeFor[entrepot.Secret]() {
+			return fmt.Sprintf("%s-%d", strings.ToLower(name), f.n)
+		}
 		panic(fmt.Sprintf("golden: %s has no constants", t))
 	}
 	return constants[f.n%len(constants)]

@@ -83,11 +83,18 @@ func value(b *bytes.Buffer, v reflect.Value, parts []string) {
 		default:
 			fmt.Fprintf(b, "%q", text(v, "json", parts))
 		}
+	case reflect.String:
+		quote(b, v.String(), parts) // also what conceals itself from encoders
 	default:
-		plain, err := json.Marshal(v.Interface())
-		if err != nil {
-			panic(fmt.Sprintf("golden: %s: %v", parts[0], err))
-		}
-		b.Write(plain)
+		quote(b, v.Interface(), parts)
 	}
+}
+
+// quote writes a plain value as JSON.
+func quote(b *bytes.Buffer, v any, parts []string) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("golden: %s: %v", parts[0], err))
+	}
+	b.Write(plain)
 }
