@@ -59,7 +59,7 @@ type CreateBucketConfiguration struct {
 	LocationConstraint BucketLocationConstraint `xml:"LocationConstraint"` // region; empty means us-east-1
 	Location           *LocationInfo            `xml:"Location"`           // with Bucket: for a directory bucket
 	Bucket             *BucketInfo              `xml:"Bucket"`
-	Tags               []Tag                    `xml:"Tags,item=Tag"` // directory buckets only
+	Tags               []Tag                    `xml:"Tags,item=Tag"` // of the new bucket; up to 50
 }
 
 // LocationInfo is the zone that a directory bucket lives in.

@@ -63,6 +63,7 @@ var (
 	ErrNoSuchKey                    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchKey"}
 	ErrNoSuchUpload                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchUpload"}
 	ErrNoSuchLifecycleConfiguration error = &apierror.Sentinel{Service: "s3", Code: "NoSuchLifecycleConfiguration"}
+	ErrNoSuchTagSet                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchTagSet"}
 
 	ErrAccessDenied            error = &apierror.Sentinel{Service: "s3", Code: "AccessDenied"}
 	ErrInvalidAccessKeyId      error = &apierror.Sentinel{Service: "s3", Code: "InvalidAccessKeyId"}
@@ -88,6 +89,7 @@ var (
 	ErrTooManyParts           error = &apierror.Sentinel{Service: "s3", Code: "TooManyParts"}
 	ErrEncryptionTypeMismatch error = &apierror.Sentinel{Service: "s3", Code: "EncryptionTypeMismatch"}
 	ErrObjectNotInActiveTier  error = &apierror.Sentinel{Service: "s3", Code: "ObjectNotInActiveTierError"}
+	ErrInvalidTag             error = &apierror.Sentinel{Service: "s3", Code: "InvalidTag"}
 	ErrMalformedXML           error = &apierror.Sentinel{Service: "s3", Code: "MalformedXML"}
 	ErrBadDigest              error = &apierror.Sentinel{Service: "s3", Code: "BadDigest", Also: "XAmzContentChecksumMismatch"}
 	ErrSlowDown               error = &apierror.Sentinel{Service: "s3", Code: "SlowDown"}

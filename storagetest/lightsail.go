@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +36,10 @@ type Lightsail struct {
 	counter     int // of ids
 }
 
+// changesBucket matches the operations of S3 that make, remove or configure
+// buckets.
+var changesBucket = regexp.MustCompile(`^(Create|Delete|Put)(Bucket|PublicAccessBlock|ObjectLockConfiguration)`)
+
 // NewLightsail starts a Lightsail server without buckets. [WithCredentials] sets
 // the key for the control API.
 func NewLightsail(opts ...Option) *Lightsail {
@@ -42,14 +47,15 @@ func NewLightsail(opts ...Option) *Lightsail {
 	refused := func(*s3Call) *s3Error {
 		return errorAccessDenied("The settings of a Lightsail bucket are changed through the Lightsail API.")
 	}
+	refusals := handlers{}
+	for op := range s3Handlers {
+		if changesBucket.MatchString(op) {
+			refusals[op] = refused
+		}
+	}
 	l := &Lightsail{
-		Server: s,
-		s3: newS3Service(s, &s3Dialect{operations: map[string]func(*s3Call) *s3Error{
-			"CreateBucket":                    refused,
-			"DeleteBucket":                    refused,
-			"PutBucketLifecycleConfiguration": refused,
-			"DeleteBucketLifecycle":           refused,
-		}}),
+		Server:   s,
+		s3:       newS3Service(s, &s3Dialect{operations: refusals}),
 		buckets:  map[string]*lightsailBucket{},
 		pageSize: 100,
 	}

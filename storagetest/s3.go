@@ -417,7 +417,8 @@ func (c *s3Call) handler() func(*s3Call) *s3Error {
 
 // s3Handlers carry out the operations; each subject has them in a file of its
 // own.
-var s3Handlers = union(s3BucketHandlers, s3ObjectHandlers, s3MultipartHandlers, s3LifecycleHandlers)
+var s3Handlers = union(s3BucketHandlers, s3ObjectHandlers, s3MultipartHandlers, s3LifecycleHandlers,
+	s3TaggingHandlers)
 
 type handlers map[string]func(*s3Call) *s3Error
 

@@ -35,6 +35,8 @@ type s3Bucket struct {
 	lifecycle   *lifecycle
 	defaultSize string // of lifecycle transitions
 
+	tagging *tagging
+
 	protection *protection // IBM: retention policy
 	rootKey    string      // IBM: CRN of the key it is encrypted with
 }
@@ -206,6 +208,9 @@ func (c *s3Call) createBucket() *s3Error {
 	if c.dialect.location != nil {
 		locate = c.dialect.location
 	}
+	if err := checkBucketTags(config.Tags); err != nil {
+		return err
+	}
 	region, location, err := locate(c, config.LocationConstraint)
 	if err != nil {
 		return err
@@ -240,6 +245,9 @@ func (c *s3Call) createBucket() *s3Error {
 		b := &s3Bucket{
 			name: name, region: region, location: location, owner: c.srv.accountID, objectLock: lock,
 			created: c.now, objects: make(map[string]*s3Object), uploads: make(map[string]*s3Upload),
+		}
+		if len(config.Tags) > 0 {
+			b.tagging = &tagging{TagSet: &tagSet{Tags: config.Tags}}
 		}
 		if c.dialect.created != nil {
 			if err := c.dialect.created(c, b); err != nil {
