@@ -87,7 +87,7 @@ func (c *Config) settings() s3dialect.Settings {
 // instance is the header that names the service instance.
 func instance(id string) http.Header { return http.Header{"Ibm-Service-Instance-Id": {id}} }
 
-func vendorHost(region string) (string, error) {
+func vendorHost(region string, _ *s3dialect.Hosts) (string, error) {
 	return "s3." + region + ".cloud-object-storage.appdomain.cloud", nil
 }
 

@@ -86,9 +86,17 @@ func (c *Config) settings() s3dialect.Settings {
 		Checksum:        checksum.Algorithm(c.Checksum),
 		UnsignedPayload: c.UnsignedPayload,
 		Credentials:     c.Credentials,
-		VendorHost:      vendorHost(c.DualStack, c.FIPS),
-		VendorOnly:      c.DualStack || c.FIPS,
-		Presign:         c.presign,
+		VendorHost:      vendorHost,
+		Hosts: s3dialect.Hosts{
+			DualStack:     c.DualStack,
+			FIPS:          c.FIPS,
+			Accelerate:    c.Accelerate,
+			Global:        c.UseGlobalEndpoint,
+			UseArnRegion:  c.UseArnRegion,
+			NoMultiRegion: c.DisableMultiRegionAccessPoints,
+			NoSessions:    c.DisableExpressSessions,
+		},
+		Presign: c.presign,
 		Pipeline: pipeline.Options{
 			HTTPClient: c.HTTPClient,
 			Retry:      c.Retry,
@@ -102,8 +110,8 @@ func (c *Config) settings() s3dialect.Settings {
 	}
 }
 
-func vendorHost(dualStack, fips bool) func(region string) (string, error) {
-	return func(region string) (string, error) { return endpoint.AWS("s3", region, dualStack, fips), nil }
+func vendorHost(region string, h *s3dialect.Hosts) (string, error) {
+	return endpoint.AWS("s3", region, h.DualStack, h.FIPS), nil
 }
 
 var flavour = s3dialect.Flavour{

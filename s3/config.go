@@ -52,6 +52,29 @@ type Config struct {
 	DualStack bool
 	FIPS      bool
 
+	// Accelerate uses the hosts of Transfer Acceleration, which take objects in
+	// at the edge of AWS's network. The bucket must have it enabled and a name
+	// without dots. Neither FIPS nor an Endpoint goes with it.
+	Accelerate bool
+
+	// UseGlobalEndpoint reaches us-east-1 by its old host, which names no
+	// region, as the region "aws-global" does.
+	UseGlobalEndpoint bool
+
+	// UseArnRegion has the ARN of an access point say where a request goes and
+	// what it is signed for; false refuses ARNs of other regions than Region.
+	// Nil: true.
+	UseArnRegion *bool
+
+	// DisableMultiRegionAccessPoints refuses the ARNs of multi-region access
+	// points, whose requests can end up in any region.
+	DisableMultiRegionAccessPoints bool
+
+	// DisableExpressSessions signs each request to a directory bucket with the
+	// caller's own credentials instead of those of a session, which S3 verifies
+	// more slowly.
+	DisableExpressSessions bool
+
 	// Checksum is computed for every body that is sent, and ChecksumNone for
 	// none. Default: CRC64NVME at AWS, unless
 	// AWS_REQUEST_CHECKSUM_CALCULATION says when_required; none elsewhere.

@@ -96,7 +96,7 @@ func TestBadConfig(t *testing.T) {
 		{"region", func(c *s3.Config) { c.Region = "evil.example/" }, `Config: Region "evil.example/" is not the name of a region, such as us-east-1`},
 		{"server", func(c *s3.Config) { c.Server = "mini" }, `Config: Server "mini" is not known`},
 		{"checksum", func(c *s3.Config) { c.Checksum = s3.ChecksumAlgorithmXxhash3 }, `Config: Checksum: "XXHASH3" is not computed by this module; compute it yourself, or use CRC64NVME`},
-		{"FIPS", func(c *s3.Config) { c.FIPS = true; c.Endpoint = "https://host" }, "Config: DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint"},
+		{"FIPS", func(c *s3.Config) { c.FIPS = true; c.Endpoint = "https://host" }, "Config: DualStack, FIPS and Accelerate choose among AWS's own hosts; they do not go with an Endpoint"},
 	} {
 		var config s3.Config
 		test.change(&config)

@@ -13,7 +13,7 @@ import (
 func complete(s *s3dialect.Settings) error {
 	env := awsconfig.New(s.Profile)
 	var err error
-	if s.Endpoint == "" && !s.VendorOnly {
+	if s.Endpoint == "" && !s.Hosts.VendorOnly() {
 		if s.Endpoint, err = env.Endpoint("s3"); err != nil {
 			return err
 		}

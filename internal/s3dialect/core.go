@@ -25,11 +25,32 @@ type Settings struct {
 	Checksum                  checksum.Algorithm
 	UnsignedPayload           bool
 	Credentials               credentials.Provider
-	VendorHost                func(region string) (string, error)
-	VendorOnly                bool        // asks for a kind of host that only the vendor has
+	VendorHost                func(region string, h *Hosts) (string, error)
+	Hosts                     Hosts
 	Header                    http.Header // sent with every request
 	Presign                   *Presigned
 	Pipeline                  pipeline.Options
+}
+
+// Hosts are choices that only AWS has to offer.
+type Hosts struct {
+	DualStack, FIPS, Accelerate bool
+	Global                      bool  // us-east-1 by the host that names no region
+	UseArnRegion                *bool // nil: true
+	NoMultiRegion               bool  // multi-region access points are refused
+	NoSessions                  bool  // directory buckets without sessions
+}
+
+// VendorOnly reports whether h asks for hosts that no other server has.
+func (h *Hosts) VendorOnly() bool { return h.DualStack || h.FIPS || h.Accelerate }
+
+func (h *Hosts) equal(o *Hosts) bool {
+	a, b := *h, *o
+	if (a.UseArnRegion == nil) != (b.UseArnRegion == nil) || a.UseArnRegion != nil && *a.UseArnRegion != *b.UseArnRegion {
+		return false
+	}
+	a.UseArnRegion, b.UseArnRegion = nil, nil
+	return a == b
 }
 
 // Flavour is what one dialect's package has of its own, whatever the Config.
@@ -86,8 +107,8 @@ func (s *Settings) check() error {
 	if _, err := endpoint.Parse(s.Endpoint); err != nil {
 		return err
 	}
-	if s.Endpoint != "" && s.VendorOnly {
-		return apierror.Setting("DualStack and FIPS choose among AWS's own hosts; they do not go with an Endpoint")
+	if s.Endpoint != "" && s.Hosts.VendorOnly() {
+		return apierror.Setting("DualStack, FIPS and Accelerate choose among AWS's own hosts; they do not go with an Endpoint")
 	}
 	if s.Region != "" && !endpoint.IsRegion(s.Region) {
 		return apierror.Setting("Region %q is not the name of a region, such as us-east-1", s.Region)
@@ -120,6 +141,7 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 	case d.settings.askLike(&c.settings):
 		d.known = true
 		d.settings.Endpoint, d.settings.Region, d.settings.Checksum = found.Endpoint, found.Region, found.Checksum
+		d.settings.Hosts = found.Hosts
 		d.settings.Credentials = found.Credentials
 		if s.Header == nil {
 			d.settings.Header = found.Header
@@ -133,7 +155,7 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 // askLike reports whether s and o leave the same open, so that what has been
 // found for one serves the other.
 func (s *Settings) askLike(o *Settings) bool {
-	return s.Profile == o.Profile && s.Endpoint == o.Endpoint && s.VendorOnly == o.VendorOnly && s.Region == o.Region && s.Checksum == o.Checksum &&
+	return s.Profile == o.Profile && s.Endpoint == o.Endpoint && s.Hosts.equal(&o.Hosts) && s.Region == o.Region && s.Checksum == o.Checksum &&
 		(s.Header == nil) == (o.Header == nil) && credentials.Same(s.Credentials, o.Credentials)
 }
 
@@ -204,6 +226,7 @@ func (c *Core) completed() (*complete, error) {
 		Profile:         profile,
 		Base:            base,
 		VendorHost:      s.VendorHost,
+		Hosts:           s.Hosts,
 		Region:          s.Region,
 		Regions:         c.regions,
 		PathStyle:       s.PathStyle,

@@ -25,7 +25,8 @@ type Dialect struct {
 	Profile Profile
 
 	Base        endpoint.Base
-	VendorHost  func(region string) (string, error) // where Base names no host
+	VendorHost  func(region string, h *Hosts) (string, error) // where Base names no host
+	Hosts       Hosts
 	Region      string
 	Regions     *Regions
 	PathStyle   bool

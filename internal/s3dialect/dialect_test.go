@@ -119,7 +119,7 @@ func newCore(t *testing.T, s Settings, w *wire) *Core {
 		s.Credentials = credentials.Static("AKID", "secret", "")
 	}
 	if s.VendorHost == nil {
-		s.VendorHost = func(region string) (string, error) { return endpoint.AWS("s3", region, false, false), nil }
+		s.VendorHost = func(region string, _ *Hosts) (string, error) { return endpoint.AWS("s3", region, false, false), nil }
 	}
 	s.Pipeline.HTTPClient = &http.Client{Transport: w}
 	s.Pipeline.Clock = func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }

@@ -19,7 +19,7 @@ func (d *Dialect) Endpoint(_ context.Context, c *pipeline.Call) (pipeline.Endpoi
 	host := d.Base.Host
 	if host == "" {
 		var err error
-		if host, err = d.VendorHost(st.region); err != nil {
+		if host, err = d.VendorHost(st.region, &d.Hosts); err != nil {
 			return pipeline.Endpoint{}, err
 		}
 	}
