@@ -471,7 +471,7 @@ func (c *s3Call) lockRetained(status int) (*s3Object, *s3Error) {
 	if err != nil {
 		return nil, err
 	}
-	o := b.objects[c.target.key]
+	o := b.current(c.target.key)
 	switch {
 	case o == nil:
 		err = errorNoSuchKey(c.target.key)

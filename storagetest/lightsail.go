@@ -21,8 +21,8 @@ import (
 //
 // Signatures are checked, for the service lightsail and the server's region.
 // Members that an operation does not know are refused, where Amazon would take
-// no notice of them. Public access, versions and access logs of buckets are
-// reported as they were set, but have no effect.
+// no notice of them. Public access and access logs of buckets are reported as
+// they were set, but have no effect.
 type Lightsail struct {
 	*Server
 

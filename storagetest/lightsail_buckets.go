@@ -60,6 +60,7 @@ func (l *Lightsail) AddBucket(b LightsailBucket) {
 	defer l.state.Unlock()
 	if old := l.buckets[b.Name]; old != nil {
 		old.LightsailBucket = b
+		l.s3.setVersioning(b.Name, b.versioning())
 		return
 	}
 	l.add(b)
@@ -86,8 +87,16 @@ func (l *Lightsail) add(b LightsailBucket) *lightsailBucket {
 		created:         l.clock(),
 	}
 	l.buckets[b.Name] = bucket
-	l.s3.addBucket(BucketSetup{Name: b.Name})
+	l.s3.addBucket(BucketSetup{Name: b.Name, Versioning: b.versioning()})
 	return bucket
+}
+
+// versioning is the state in the terms of S3.
+func (b LightsailBucket) versioning() string {
+	if b.ObjectVersioning == "NeverEnabled" {
+		return ""
+	}
+	return b.ObjectVersioning
 }
 
 // uuid makes an id that is the same in every run.

@@ -15,10 +15,9 @@ import (
 	"time"
 )
 
-// S3 is a server of Amazon S3: the operations on buckets, objects, multipart
-// uploads and lifecycle configurations of one account. Versioning is not
-// simulated: every object has the version "null". Operations it does not know
-// are answered with NotImplemented.
+// S3 is a server of Amazon S3: the operations on buckets, objects and their
+// versions, multipart uploads and lifecycle configurations of one account.
+// Operations it does not know are answered with NotImplemented.
 type S3 struct {
 	*Server
 	service *s3Service
@@ -65,7 +64,10 @@ type BucketSetup struct {
 	// account denies access.
 	Owner string
 
-	// ObjectLock lets objects of the bucket be locked.
+	// Versioning is Enabled or Suspended; empty: never enabled.
+	Versioning string
+
+	// ObjectLock lets objects of the bucket be locked, which enables versioning.
 	ObjectLock bool
 }
 
@@ -134,10 +136,11 @@ type s3Service struct {
 	requests atomic.Uint64 // counts, for the request ids
 	tokenKey string        // of this run: signs the tokens of lists
 
-	mu      sync.Mutex // guards all below, and the buckets with their contents
-	keys    map[string]*s3Key
-	buckets map[string]*s3Bucket
-	uploads uint64 // counts, for the upload ids
+	mu       sync.Mutex // guards all below, and the buckets with their contents
+	keys     map[string]*s3Key
+	buckets  map[string]*s3Bucket
+	uploads  uint64 // counts, for the upload ids
+	versions uint64 // counts, for the version ids
 }
 
 // s3Key is an AccessKey as the service keeps it.
@@ -190,15 +193,25 @@ func (s *s3Service) addBucket(setup BucketSetup) {
 	if setup.Owner == "" {
 		setup.Owner = s.srv.accountID
 	}
+	if setup.ObjectLock {
+		setup.Versioning = "Enabled"
+	}
 	s.buckets[setup.Name] = &s3Bucket{
 		name:       setup.Name,
 		region:     setup.Region,
 		owner:      setup.Owner,
 		objectLock: setup.ObjectLock,
 		created:    s.srv.clock(),
-		objects:    make(map[string]*s3Object),
+		versioning: setup.Versioning,
+		versions:   make(map[string][]*s3Object),
 		uploads:    make(map[string]*s3Upload),
 	}
+}
+
+func (s *s3Service) setVersioning(name, state string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.buckets[name].versioning = state
 }
 
 // removeBucket drops a bucket with all that is in it, and reports whether it
@@ -210,11 +223,13 @@ func (s *s3Service) removeBucket(name string, force bool) (existed, removed bool
 	if b == nil {
 		return false, false
 	}
-	if len(b.objects) > 0 && !force {
+	if len(b.versions) > 0 && !force {
 		return true, false
 	}
-	for _, o := range b.objects {
-		o.blob.release()
+	for _, versions := range b.versions {
+		for _, o := range versions {
+			o.blob.release()
+		}
 	}
 	for _, u := range b.uploads {
 		u.release()
@@ -381,8 +396,8 @@ func (c *s3Call) run() *s3Error {
 		return &s3Error{status: 400, code: "KeyTooLongError", message: "Your key is too long",
 			extra: []string{"Size", strconv.Itoa(n), "MaxSizeAllowed", strconv.Itoa(maxKeyLength)}}
 	}
-	if v := c.query.Get("versionId"); v != "" && v != "null" {
-		return errorInvalidArgument("Invalid version id specified", "versionId", v)
+	if err := c.checkVersionID(); err != nil {
+		return err
 	}
 	if c.r.Header.Get("X-Amz-Request-Payer") == "requester" {
 		c.w.Header().Set("X-Amz-Request-Charged", "requester")
@@ -417,8 +432,14 @@ func (c *s3Call) handler() func(*s3Call) *s3Error {
 
 // s3Handlers carry out the operations; each subject has them in a file of its
 // own.
-var s3Handlers = union(s3BucketHandlers, s3ObjectHandlers, s3MultipartHandlers, s3LifecycleHandlers,
-	s3TaggingHandlers)
+var s3Handlers = union(
+	s3BucketHandlers,
+	s3LifecycleHandlers,
+	s3MultipartHandlers,
+	s3ObjectHandlers,
+	s3TaggingHandlers,
+	s3VersionHandlers,
+)
 
 type handlers map[string]func(*s3Call) *s3Error
 

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -28,9 +27,10 @@ type s3Bucket struct {
 	objectLock          bool
 	created             time.Time
 
-	objects map[string]*s3Object
-	keys    []string // of objects, sorted
-	uploads map[string]*s3Upload
+	versioning string                 // Enabled or Suspended; empty: never enabled
+	versions   map[string][]*s3Object // of each key, the newest first
+	keys       []string               // of versions, sorted
+	uploads    map[string]*s3Upload
 
 	lifecycle   *lifecycle
 	defaultSize string // of lifecycle transitions
@@ -39,29 +39,6 @@ type s3Bucket struct {
 
 	protection *protection // IBM: retention policy
 	rootKey    string      // IBM: CRN of the key it is encrypted with
-}
-
-// put makes o the object of its key.
-func (b *s3Bucket) put(o *s3Object) {
-	if old := b.objects[o.key]; old != nil {
-		old.blob.release()
-	} else {
-		i := sort.SearchStrings(b.keys, o.key)
-		b.keys = slices.Insert(b.keys, i, o.key)
-	}
-	b.objects[o.key] = o
-}
-
-// remove drops the object of a key, if there is one.
-func (b *s3Bucket) remove(key string) {
-	o := b.objects[key]
-	if o == nil {
-		return
-	}
-	o.blob.release()
-	delete(b.objects, key)
-	i := sort.SearchStrings(b.keys, key)
-	b.keys = slices.Delete(b.keys, i, i+1)
 }
 
 // findBucket returns the bucket of a name, or nil.
@@ -244,7 +221,10 @@ func (c *s3Call) createBucket() *s3Error {
 	} else {
 		b := &s3Bucket{
 			name: name, region: region, location: location, owner: c.srv.accountID, objectLock: lock,
-			created: c.now, objects: make(map[string]*s3Object), uploads: make(map[string]*s3Upload),
+			created: c.now, versions: make(map[string][]*s3Object), uploads: make(map[string]*s3Upload),
+		}
+		if lock {
+			b.versioning = "Enabled"
 		}
 		if len(config.Tags) > 0 {
 			b.tagging = &tagging{TagSet: &tagSet{Tags: config.Tags}}
@@ -296,9 +276,12 @@ func (c *s3Call) deleteBucket() *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
-	if len(b.objects) > 0 {
-		return &s3Error{status: 409, code: "BucketNotEmpty", message: "The bucket you tried to delete is not empty",
-			extra: []string{"BucketName", b.name}}
+	if len(b.versions) > 0 {
+		message := "The bucket you tried to delete is not empty"
+		if b.versioning != "" {
+			message += ". You must delete all versions in the bucket."
+		}
+		return &s3Error{status: 409, code: "BucketNotEmpty", message: message, extra: []string{"BucketName", b.name}}
 	}
 	for _, u := range b.uploads {
 		u.release()

@@ -64,47 +64,51 @@ func (e entry) place() string {
 	return e.prefix
 }
 
+// common returns the common prefix that stands for the key, or nothing.
+func (l *listing) common(key string) string {
+	if l.delimiter == "" {
+		return ""
+	}
+	head, _, found := strings.Cut(key[len(l.prefix):], l.delimiter)
+	if !found {
+		return ""
+	}
+	return l.prefix + head + l.delimiter
+}
+
 // page selects what follows the place after: a key, or a common prefix that has
 // been listed. The service is locked.
 func (l *listing) page(b *s3Bucket, after string) (entries []entry, truncated bool) {
 	if l.limit == 0 {
 		return nil, false
 	}
-	i := sort.SearchStrings(b.keys, max(l.prefix, after))
-	for i < len(b.keys) {
-		key := b.keys[i]
+	listed := after
+	for _, key := range b.keys[sort.SearchStrings(b.keys, max(l.prefix, after)):] {
 		if !strings.HasPrefix(key, l.prefix) {
 			break
 		}
-		if key <= after && after != "" {
-			i++
+		o := b.current(key)
+		if o == nil || key == after {
 			continue
 		}
-		e := entry{object: b.objects[key]}
-		next := i + 1
-		if l.delimiter != "" {
-			if head, _, found := strings.Cut(key[len(l.prefix):], l.delimiter); found {
-				e = entry{prefix: l.prefix + head + l.delimiter}
-				for next = i + 1; next < len(b.keys) && strings.HasPrefix(b.keys[next], e.prefix); next++ {
-				}
-				if e.prefix == after {
-					i = next
-					continue
-				}
+		e := entry{object: o}
+		if prefix := l.common(key); prefix != "" {
+			if prefix == listed {
+				continue
 			}
+			listed = prefix
+			e = entry{prefix: prefix}
 		}
 		if len(entries) == l.limit {
 			return entries, true
 		}
 		entries = append(entries, e)
-		i = next
 	}
 	return entries, false
 }
 
 // writeEntries writes the Contents and CommonPrefixes of a page.
 func (c *s3Call) writeEntries(x *xmlWriter, l *listing, b *s3Bucket, entries []entry, owner bool) {
-	restore := strings.Contains(c.header("X-Amz-Optional-Object-Attributes"), "RestoreStatus")
 	for _, e := range entries {
 		o := e.object
 		if o == nil {
@@ -112,24 +116,33 @@ func (c *s3Call) writeEntries(x *xmlWriter, l *listing, b *s3Bucket, entries []e
 		}
 		x.start("Contents", "")
 		x.text("Key", l.encode(o.key))
-		x.time("LastModified", o.modified)
-		x.text("ETag", `"`+o.etag+`"`)
-		if o.checksum.algorithm != nil {
-			x.text("ChecksumAlgorithm", o.checksum.algorithm.name)
-			x.text("ChecksumType", o.checksum.kind())
-		}
-		x.int("Size", o.blob.size)
-		x.text("StorageClass", o.storageClass)
+		c.writeProperties(x, o)
 		if owner {
 			x.owner("Owner", b.owner)
 		}
-		if restore && archived(o.storageClass) {
-			x.start("RestoreStatus", "")
-			x.bool("IsRestoreInProgress", false)
-			x.end("RestoreStatus")
-		}
 		x.end("Contents")
 	}
+	l.writePrefixes(x, entries)
+}
+
+// writeProperties writes what the lists say of an object.
+func (c *s3Call) writeProperties(x *xmlWriter, o *s3Object) {
+	x.time("LastModified", o.modified)
+	x.text("ETag", `"`+o.etag+`"`)
+	if o.checksum.algorithm != nil {
+		x.text("ChecksumAlgorithm", o.checksum.algorithm.name)
+		x.text("ChecksumType", o.checksum.kind())
+	}
+	x.int("Size", o.blob.size)
+	x.text("StorageClass", o.storageClass)
+	if archived(o.storageClass) && strings.Contains(c.header("X-Amz-Optional-Object-Attributes"), "RestoreStatus") {
+		x.start("RestoreStatus", "")
+		x.bool("IsRestoreInProgress", false)
+		x.end("RestoreStatus")
+	}
+}
+
+func (l *listing) writePrefixes(x *xmlWriter, entries []entry) {
 	for _, e := range entries {
 		if e.object == nil {
 			x.start("CommonPrefixes", "")
@@ -250,12 +263,7 @@ func (c *s3Call) listMultipartUploads() *s3Error {
 			keyMarker != "" && u.key == keyMarker && (idMarker == "" || u.id <= idMarker):
 			continue
 		}
-		common := ""
-		if l.delimiter != "" {
-			if head, _, found := strings.Cut(u.key[len(l.prefix):], l.delimiter); found {
-				common = l.prefix + head + l.delimiter
-			}
-		}
+		common := l.common(u.key)
 		if common != "" && (common == keyMarker || slices.Contains(prefixes, common)) {
 			continue
 		}

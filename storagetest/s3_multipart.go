@@ -363,6 +363,7 @@ func (c *s3Call) completeMultipartUpload() *s3Error {
 	u.release()
 
 	h := c.w.Header()
+	setNewVersion(h, o)
 	c.describeEncryption(h, o.encryption, false)
 	c.setExpiration(h, b, o)
 	scheme := "http://"

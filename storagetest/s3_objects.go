@@ -24,11 +24,16 @@ var s3ObjectHandlers = handlers{
 	"ListObjectsV2": (*s3Call).listObjectsV2,
 }
 
-// s3Object is an object as it is stored. It does not change; a write makes
-// another. (IBM's retention is the exception, and has the service's lock.)
+// s3Object is a version of an object as it is stored, or a delete marker. It does
+// not change; a write makes another. (IBM's retention is the exception, and has
+// the service's lock.)
 type s3Object struct {
 	s3Attributes
-	key      string
+	key          string
+	version      string // [nullVersion] where the bucket does not keep versions
+	sequence     uint64 // rises with each version made
+	deleteMarker bool   // there is no content then
+
 	blob     *blob
 	etag     string // without quotes
 	modified time.Time
@@ -90,6 +95,7 @@ func (c *s3Call) putObject() *s3Error {
 	}
 	h := c.w.Header()
 	h.Set("Etag", `"`+o.etag+`"`)
+	setNewVersion(h, o)
 	c.describeEncryption(h, o.encryption, true)
 	h.Set(algorithm.header(), o.checksum.text())
 	h.Set("X-Amz-Checksum-Type", o.checksum.kind())
@@ -114,17 +120,16 @@ func (c *s3Call) commitLocked(b *s3Bucket, o *s3Object) *s3Error {
 	if o.locked && !b.objectLock {
 		return errorInvalidRequest("Bucket is missing Object Lock Configuration")
 	}
-	old := b.objects[o.key]
-	if err := c.checkWrite(old); err != nil {
+	if err := c.checkWrite(b.current(o.key)); err != nil {
 		return err
 	}
 	if c.dialect.stored != nil {
-		if err := c.dialect.stored(c, b, old, o); err != nil {
+		if err := c.dialect.stored(c, b, b.replaced(o.key), o); err != nil {
 			return err
 		}
 	}
 	o.blob.retain()
-	b.put(o)
+	c.put(b, o)
 	return nil
 }
 
@@ -195,23 +200,18 @@ func (d conditions) verdict(o *s3Object) (int, string) {
 
 // getObject serves GetObject and HeadObject.
 func (c *s3Call) getObject() *s3Error {
-	b, err := c.lockBucket()
+	b, o, err := c.lockObject()
 	if err != nil {
 		return err
 	}
-	o := b.objects[c.target.key]
-	if o != nil {
-		o.blob.retain()
-		defer o.blob.release()
-		if c.dialect.describe != nil {
-			c.dialect.describe(c, o, c.w.Header())
-		}
-		c.setExpiration(c.w.Header(), b, o)
+	o.blob.retain()
+	defer o.blob.release()
+	if c.dialect.describe != nil {
+		c.dialect.describe(c, o, c.w.Header())
 	}
+	setVersion(c.w.Header(), "X-Amz-Version-Id", b, o)
+	c.setExpiration(c.w.Header(), b, o)
 	c.mu.Unlock()
-	if o == nil {
-		return errorNoSuchKey(c.target.key)
-	}
 	if err := c.checkCustomerKey("X-Amz-", o.encryption); err != nil {
 		return err
 	}
@@ -371,7 +371,6 @@ func (c *s3Call) deleteObject() *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
-	o := b.objects[c.target.key]
 	match := deleteCondition{etag: c.header("If-Match"), size: c.header("X-Amz-If-Match-Size")}
 	if v := c.header("X-Amz-If-Match-Last-Modified-Time"); v != "" {
 		t, parseErr := http.ParseTime(v)
@@ -380,42 +379,20 @@ func (c *s3Call) deleteObject() *s3Error {
 		}
 		match.modified = t
 	}
-	if err := c.remove(b, c.target.key, o, match); err != nil {
+	id := c.query.Get("versionId")
+	o, err := c.remove(b, c.target.key, id, match)
+	if err != nil {
 		return err
 	}
+	h := c.w.Header()
+	if id != "" {
+		h.Set("X-Amz-Version-Id", id) // also of a version that was not there
+	}
+	if o != nil && o.deleteMarker {
+		h.Set("X-Amz-Version-Id", o.version)
+		h.Set("X-Amz-Delete-Marker", "true")
+	}
 	c.respond(http.StatusNoContent, nil)
-	return nil
-}
-
-// deleteCondition is what a deletion may demand of the object; zero fields
-// demand nothing.
-type deleteCondition struct {
-	etag     string
-	modified time.Time
-	size     string
-}
-
-// remove deletes an object, which may be nil, under a condition. The service is
-// locked.
-func (c *s3Call) remove(b *s3Bucket, key string, o *s3Object, match deleteCondition) *s3Error {
-	switch {
-	case o == nil && match == deleteCondition{}:
-		return nil
-	case o == nil:
-		return errorNoSuchKey(key)
-	case match.etag != "" && !matchesETag(match.etag, o.etag):
-		return errorPrecondition("If-Match")
-	case !match.modified.IsZero() && !match.modified.Equal(o.modified):
-		return errorPrecondition("x-amz-if-match-last-modified-time")
-	case match.size != "" && match.size != strconv.FormatInt(o.blob.size, 10):
-		return errorPrecondition("x-amz-if-match-size")
-	}
-	if c.dialect.deleted != nil {
-		if err := c.dialect.deleted(c, b, o); err != nil {
-			return err
-		}
-	}
-	b.remove(key)
 	return nil
 }
 
@@ -455,7 +432,7 @@ func (c *s3Call) deleteObjects() *s3Error {
 		match := deleteCondition{etag: entry.ETag, size: entry.Size}
 		var err *s3Error
 		switch {
-		case entry.VersionId != "" && entry.VersionId != "null":
+		case entry.VersionId != "" && !versionIDForm.MatchString(entry.VersionId):
 			err = &s3Error{code: "NoSuchVersion", message: "The specified version does not exist."}
 		case len(key) > maxKeyLength:
 			err = &s3Error{code: "KeyTooLongError", message: "Your key is too long"}
@@ -469,8 +446,9 @@ func (c *s3Call) deleteObjects() *s3Error {
 			}
 			match.modified = t.Truncate(time.Second)
 		}
+		var o *s3Object
 		if err == nil {
-			err = c.remove(b, key, b.objects[key], match)
+			o, err = c.remove(b, key, entry.VersionId, match)
 		}
 		switch {
 		case err != nil:
@@ -484,6 +462,10 @@ func (c *s3Call) deleteObjects() *s3Error {
 			x.start("Deleted", "")
 			x.text("Key", key)
 			x.optional("VersionId", entry.VersionId)
+			if o != nil && o.deleteMarker {
+				x.bool("DeleteMarker", true)
+				x.text("DeleteMarkerVersionId", o.version)
+			}
 			x.end("Deleted")
 		}
 	}
@@ -492,31 +474,41 @@ func (c *s3Call) deleteObjects() *s3Error {
 	return nil
 }
 
+// splitCopySource takes the header apart that names the source of a copy.
+func splitCopySource(source string) (bucket, key, version string, err *s3Error) {
+	path, version, versioned := strings.Cut(source, "?versionId=")
+	path, pathErr := url.PathUnescape(path)
+	version, versionErr := url.PathUnescape(version)
+	bucket, key, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case pathErr != nil || versionErr != nil || !ok || bucket == "" || key == "":
+		return "", "", "", errorInvalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", source)
+	case versioned && !versionIDForm.MatchString(version):
+		return "", "", "", errorInvalidVersion(version)
+	}
+	return bucket, key, version, nil
+}
+
 // copySource finds the object that a copy reads, and judges the conditions on
 // it. The caller releases its blob.
 func (c *s3Call) copySource() (*s3Object, *s3Error) {
-	source := c.header("X-Amz-Copy-Source")
-	path, version, _ := strings.Cut(source, "?")
-	path, err := url.PathUnescape(path)
+	bucket, key, version, err := splitCopySource(c.header("X-Amz-Copy-Source"))
 	if err != nil {
-		return nil, errorInvalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", source)
-	}
-	bucket, key, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if !ok || bucket == "" || key == "" {
-		return nil, errorInvalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", source)
-	}
-	if id, ok := strings.CutPrefix(version, "versionId="); version != "" && (!ok || id != "null") {
-		return nil, errorInvalidArgument("Invalid version id specified", "versionId", id)
+		return nil, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	b, fault := c.bucketFor(bucket, c.header("X-Amz-Source-Expected-Bucket-Owner"))
-	if fault != nil {
-		return nil, fault
+	b, err := c.bucketFor(bucket, c.header("X-Amz-Source-Expected-Bucket-Owner"))
+	if err != nil {
+		return nil, err
 	}
-	o := b.objects[key]
-	if o == nil {
-		return nil, errorNoSuchKey(key)
+	o, err := c.find(b, key, version)
+	if err != nil {
+		if err.status == http.StatusMethodNotAllowed {
+			return nil, errorInvalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
+		}
+		err.header = nil // it is not the object of the request that is hidden
+		return nil, err
 	}
 	if archived(o.storageClass) {
 		return nil, &s3Error{status: 403, code: "ObjectNotInActiveTierError", message: "The source object of the COPY action is not in the active tier and is only stored in Amazon S3 Glacier."}
@@ -527,6 +519,7 @@ func (c *s3Call) copySource() (*s3Object, *s3Error) {
 	if status, condition := c.conditions("X-Amz-Copy-Source-").verdict(o); status != http.StatusOK {
 		return nil, errorPrecondition("x-amz-copy-source-" + condition)
 	}
+	setVersion(c.w.Header(), "X-Amz-Copy-Source-Version-Id", b, o)
 	o.blob.retain()
 	return o, nil
 }
@@ -612,6 +605,7 @@ func (c *s3Call) copyObject() *s3Error {
 		return err
 	}
 	h := c.w.Header()
+	setNewVersion(h, o)
 	c.describeEncryption(h, o.encryption, true)
 	c.setExpiration(h, b, o)
 	var x xmlWriter
@@ -625,11 +619,11 @@ func (c *s3Call) copyObject() *s3Error {
 	return nil
 }
 
-// sameAsSource reports whether a copy would go onto itself.
+// sameAsSource reports whether a copy would go onto itself. With a version it
+// never does: that is how an old one is brought back.
 func (c *s3Call) sameAsSource() bool {
-	path, _, _ := strings.Cut(c.header("X-Amz-Copy-Source"), "?")
-	path, _ = url.PathUnescape(path)
-	return strings.TrimPrefix(path, "/") == c.target.bucket+"/"+c.target.key
+	bucket, key, version, _ := splitCopySource(c.header("X-Amz-Copy-Source"))
+	return bucket == c.target.bucket && key == c.target.key && version == ""
 }
 
 // digest computes the MD5 and another checksum of a content.

@@ -151,8 +151,6 @@ func TestS3ReturnsWhatAnObjectWasGiven(t *testing.T) {
 	}
 	do(t, srv.Server, call{method: "PUT", path: "/photos/" + strings.Repeat("k", 1025)}).want(t, 400, "KeyTooLongError")
 	do(t, srv.Server, call{method: "PUT", path: "/photos/" + strings.Repeat("k", 1024)}).want(t, 200, "")
-	do(t, srv.Server, call{method: "GET", path: "/locked/a", query: "versionId=null"}).want(t, 200, "")
-	do(t, srv.Server, call{method: "GET", path: "/locked/a", query: "versionId=abc"}).want(t, 400, "InvalidArgument")
 	do(t, srv.Server, call{method: "GET", path: "/locked/a", query: "acl"}).want(t, 501, "NotImplemented")
 	do(t, srv.Server, call{method: "POST", path: "/locked/a"}).want(t, 405, "MethodNotAllowed")
 }
