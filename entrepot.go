@@ -50,8 +50,13 @@ type ResponseMetadata struct {
 	Attempts int
 
 	// Checksum names the algorithm by which the body is verified while it is
-	// read, or was verified when the call returned; empty if the server sent no checksum.
+	// read, or was verified when the call returned; empty if it is not.
 	Checksum string
+
+	// ChecksumStatus says whether a body that can come with a checksum, an
+	// object's content, is verified, and why if it is not. It is empty for other
+	// answers.
+	ChecksumStatus ChecksumStatus
 
 	// Header holds the headers of the answer as they came.
 	Header http.Header

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
@@ -263,8 +264,13 @@ func tokenRefused(e *apierror.Error) bool {
 
 // Accept implements pipeline.Provider.
 func (p *call) Accept(c *pipeline.Call, r *http.Response) error {
-	if c.Operation.Traits.Has(pipeline.ChecksumAnswer) && isWhole(r) {
-		if sum := wholeSha1(r.Header); sum != nil {
+	if c.Operation.Traits.Has(pipeline.ChecksumAnswer) {
+		switch sum := wholeSha1(r.Header); {
+		case !isWhole(r):
+			c.Unverified(entrepot.ChecksumPartial)
+		case sum == nil:
+			c.Unverified(entrepot.ChecksumAbsent)
+		default:
 			c.Verify(checksum.SHA1, sum)
 		}
 	}

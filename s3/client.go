@@ -97,6 +97,9 @@ func (c *Config) settings() s3dialect.Settings {
 			NoSessions:    c.DisableExpressSessions,
 		},
 		Presign: c.presign,
+
+		ResponseChecksum: string(c.ResponseChecksum),
+
 		Pipeline: pipeline.Options{
 			HTTPClient: c.HTTPClient,
 			Retry:      c.Retry,

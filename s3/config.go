@@ -80,6 +80,12 @@ type Config struct {
 	// AWS_REQUEST_CHECKSUM_CALCULATION says when_required; none elsewhere.
 	Checksum ChecksumAlgorithm
 
+	// ResponseChecksum says when the content of an object is asked for together
+	// with its checksum and verified by it; the ChecksumStatus in the output's
+	// ResponseMetadata tells what came of it. Default: always where the server
+	// keeps checksums, unless AWS_RESPONSE_CHECKSUM_VALIDATION says when_required.
+	ResponseChecksum ResponseChecksum
+
 	// UnsignedPayload leaves bodies out of the signature also over plain HTTP,
 	// which saves their SHA-256. Over TLS that is always so.
 	UnsignedPayload bool
@@ -133,6 +139,14 @@ const (
 	ServerGCS     Server = "gcs" // Google Cloud Storage, XML API
 	ServerB2      Server = "b2"  // Backblaze B2's S3 endpoint
 	ServerIBM     Server = "ibm" // IBM Cloud Object Storage
+)
+
+// ResponseChecksum is when the content of objects is verified.
+type ResponseChecksum string
+
+const (
+	ResponseChecksumWhenSupported ResponseChecksum = s3dialect.WhenSupported
+	ResponseChecksumWhenRequired  ResponseChecksum = s3dialect.WhenRequired // only where the input sets ChecksumMode
 )
 
 // ChecksumNone as [Config.Checksum] has no checksum computed where the API

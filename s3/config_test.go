@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
@@ -94,6 +95,7 @@ func TestBadConfig(t *testing.T) {
 		{"password", func(c *s3.Config) { c.Endpoint = "https://user:secret@host" }, `Config: Endpoint "…@host" may have a scheme, a host, a port and a path, but nothing else`},
 		{"query", func(c *s3.Config) { c.Endpoint = "https://host?token=secret" }, `Config: Endpoint "https://host?…" may have`},
 		{"region", func(c *s3.Config) { c.Region = "evil.example/" }, `Config: Region "evil.example/" is not the name of a region, such as us-east-1`},
+		{"response checksum", func(c *s3.Config) { c.ResponseChecksum = "never" }, `Config: ResponseChecksum "never" is neither when_supported nor when_required`},
 		{"server", func(c *s3.Config) { c.Server = "mini" }, `Config: Server "mini" is not known`},
 		{"checksum", func(c *s3.Config) { c.Checksum = s3.ChecksumAlgorithmXxhash3 }, `Config: Checksum: "XXHASH3" is not computed by this module; compute it yourself, or use CRC64NVME`},
 		{"FIPS", func(c *s3.Config) { c.FIPS = true; c.Endpoint = "https://host" }, "Config: DualStack, FIPS and Accelerate choose among AWS's own hosts; they do not go with an Endpoint"},
@@ -243,6 +245,54 @@ func TestChecksumOfEnvironment(t *testing.T) {
 		}
 		if strings.Join(got, " ") != test.want {
 			t.Errorf("%+v: checksums %v", test, got)
+		}
+	}
+}
+
+// TestResponseChecksumFromTheEnvironment has the content of an object verified
+// or not, as the Config says, the environment, or the profile.
+func TestResponseChecksumFromTheEnvironment(t *testing.T) {
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	for _, test := range []struct {
+		variable string
+		file     string
+		config   s3.ResponseChecksum
+		want     entrepot.ChecksumStatus
+	}{
+		{want: entrepot.ChecksumVerified},
+		{variable: "when_supported", want: entrepot.ChecksumVerified},
+		{variable: "WHEN_REQUIRED", want: entrepot.ChecksumOff},
+		{file: "[default]\nresponse_checksum_validation = when_required\n", want: entrepot.ChecksumOff},
+		{file: "[default]\nresponse_checksum_validation = when_required\n", variable: "when_supported", want: entrepot.ChecksumVerified},
+		{variable: "when_required", config: s3.ResponseChecksumWhenSupported, want: entrepot.ChecksumVerified},
+		{variable: "when_supported", config: s3.ResponseChecksumWhenRequired, want: entrepot.ChecksumOff},
+	} {
+		dir := cleanEnvironment(t)
+		t.Setenv("AWS_RESPONSE_CHECKSUM_VALIDATION", test.variable)
+		writeFile(t, filepath.Join(dir, "config"), test.file)
+		config := srv.Config()
+		config.ResponseChecksum = test.config
+		c := newClient(t, config)
+		put(t, c, "k", "v")
+		for name, opts := range map[string][]s3.Option{"as it is": nil, "with an option": {func(c *s3.Config) { c.Retry.MaxAttempts = 1 }}} {
+			out, err := c.GetObject(t.Context(), &s3.GetObjectInput{Bucket: "photos", Key: "k"}, opts...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.Body.Close()
+			if got := out.ResponseMetadata.ChecksumStatus; got != test.want {
+				t.Errorf("%+v, %s: status %s", test, name, got)
+			}
+		}
+		out, err := c.GetObject(t.Context(), &s3.GetObjectInput{Bucket: "photos", Key: "k", ChecksumMode: s3.ChecksumModeEnabled})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Body.Close()
+		if got := out.ResponseMetadata.ChecksumStatus; got != entrepot.ChecksumVerified {
+			t.Errorf("%+v, asked for by the call: status %s", test, got)
 		}
 	}
 }

@@ -35,5 +35,14 @@ func complete(s *s3dialect.Settings) error {
 			s.Checksum = s3dialect.None
 		}
 	}
+	if s.ResponseChecksum == "" {
+		when, err := env.Lookup("response_checksum_validation", "AWS_RESPONSE_CHECKSUM_VALIDATION")
+		if err != nil {
+			return err
+		}
+		if strings.EqualFold(when, s3dialect.WhenRequired) {
+			s.ResponseChecksum = s3dialect.WhenRequired
+		}
+	}
 	return nil
 }

@@ -177,7 +177,8 @@ type GetObjectInput struct {
 	ResponseExpires            time.Time `query:"response-expires,http"`
 
 	// ChecksumMode asks for the checksum the object was stored with. At AWS the
-	// client asks by itself, unless for a Range, and verifies the Body by it.
+	// client asks by itself, unless for a Range, and verifies the Body by it;
+	// [Config.ResponseChecksum] turns that off.
 	ChecksumMode ChecksumMode `header:"x-amz-checksum-mode"`
 
 	// The customer key (SSE-C) that the object was stored with.
@@ -191,7 +192,9 @@ type GetObjectInput struct {
 
 type GetObjectOutput struct {
 	// Body must be closed. Its bytes are verified against the checksum the server
-	// sent, if any, and a body cut short ends in an error, not in io.EOF.
+	// sent: what does not match ends in an [entrepot.ChecksumError], and a body cut
+	// short in an error too, not in io.EOF. The ChecksumStatus in ResponseMetadata
+	// tells whether there is such a checksum.
 	Body io.ReadCloser `payload:"Body"`
 
 	ContentLength int64  `header:"Content-Length"`       // bytes in this answer: less than the object for a range or part

@@ -23,6 +23,8 @@ import (
 	"strings"
 
 	"github.com/minio/crc64nvme"
+
+	"github.com/entrepot-go/entrepot"
 )
 
 // Algorithm names a checksum algorithm as S3 spells it.
@@ -152,27 +154,35 @@ func Decode(a Algorithm, value string) (sum []byte, parts int, err error) {
 
 // FromHeader picks, from the headers of an answer, the checksum of its body
 // that costs least to verify. Composite checksums and such as are malformed or
-// unknown are passed over, because a body cannot be held against them; ok is
-// false when nothing is left.
-func FromHeader(h http.Header) (a Algorithm, sum []byte, ok bool) {
+// unknown are passed over, because a body cannot be held against them; where
+// nothing else is there, the status says so.
+func FromHeader(h http.Header) (a Algorithm, sum []byte, status entrepot.ChecksumStatus) {
+	status = entrepot.ChecksumAbsent
 	for _, a := range ByCost {
 		values := h[a.Key()]
 		if len(values) == 0 {
 			continue
 		}
-		if sum, parts, err := Decode(a, values[0]); err == nil && parts == 0 {
-			return a, sum, true
+		sum, parts, err := Decode(a, values[0])
+		switch {
+		case err != nil:
+			status = entrepot.ChecksumNotComputed
+		case parts > 0:
+			status = entrepot.ChecksumComposite
+		default:
+			return a, sum, entrepot.ChecksumVerified
 		}
 	}
-	return "", nil, false
+	if status == entrepot.ChecksumAbsent {
+		for _, name := range notComputed {
+			if len(h[name]) > 0 {
+				return "", nil, entrepot.ChecksumNotComputed
+			}
+		}
+	}
+	return "", nil, status
 }
 
-// MismatchError says that a body is not what its checksum promised.
-type MismatchError struct {
-	Algorithm Algorithm
-	Want, Got []byte
-}
-
-func (e *MismatchError) Error() string {
-	return fmt.Sprintf("the body does not match its %s checksum: %s was promised, %s was received", e.Algorithm, Encode(e.Want), Encode(e.Got))
-}
+// notComputed are the headers of the algorithms that S3 knows and this module
+// does not compute.
+var notComputed = [...]string{"X-Amz-Checksum-Xxhash64", "X-Amz-Checksum-Xxhash3", "X-Amz-Checksum-Xxhash128"}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/entrepot-go/entrepot"
 )
 
 // sum is the checksum of data by New.
@@ -175,21 +177,26 @@ func TestFromHeader(t *testing.T) {
 		name string
 		h    http.Header
 		want Algorithm
+		not  entrepot.ChecksumStatus
 	}{
-		{name: "none", h: http.Header{"Etag": {`"x"`}}},
+		{name: "none", not: entrepot.ChecksumAbsent, h: http.Header{"Etag": {`"x"`}}},
 		{name: "cheapest", h: http.Header{"X-Amz-Checksum-Crc32": {crc32}, "X-Amz-Checksum-Crc64nvme": {crc64}, "X-Amz-Checksum-Sha1": {"qZk+NkcGgWq6PiVxeFDCbJzQ2J0="}}, want: CRC64NVME},
-		{name: "composite cannot be verified", h: http.Header{"X-Amz-Checksum-Crc64nvme": {crc64 + "-2"}}},
+		{name: "composite cannot be verified", not: entrepot.ChecksumComposite, h: http.Header{"X-Amz-Checksum-Crc64nvme": {crc64 + "-2"}}},
 		{name: "next after a composite", h: http.Header{"X-Amz-Checksum-Crc64nvme": {crc64 + "-2"}, "X-Amz-Checksum-Crc32": {crc32}}, want: CRC32},
-		{name: "malformed", h: http.Header{"X-Amz-Checksum-Crc32": {"cbf43926"}}},
-		{name: "unknown", h: http.Header{"X-Amz-Checksum-Xxhash64": {crc64}}},
+		{name: "malformed", not: entrepot.ChecksumNotComputed, h: http.Header{"X-Amz-Checksum-Crc32": {"cbf43926"}}},
+		{name: "not computed", not: entrepot.ChecksumNotComputed, h: http.Header{"X-Amz-Checksum-Xxhash64": {crc64}}},
 		{name: "rarer ones", h: http.Header{"X-Amz-Checksum-Md5": {"kAFQmDzST7DWlj99KOF/cg=="}}, want: MD5},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			a, value, ok := FromHeader(tt.h)
-			if a != tt.want || ok != (tt.want != "") {
-				t.Fatalf("FromHeader(%v) = %q, %t; want %q", tt.h, a, ok, tt.want)
+			a, value, status := FromHeader(tt.h)
+			want := tt.not
+			if want == "" {
+				want = entrepot.ChecksumVerified
 			}
-			if ok && Encode(value) != tt.h.Get(a.Header()) {
+			if a != tt.want || status != want {
+				t.Fatalf("FromHeader(%v) = %q, %s; want %q, %s", tt.h, a, status, tt.want, want)
+			}
+			if a != "" && Encode(value) != tt.h.Get(a.Header()) {
 				t.Errorf("FromHeader(%v) = %x", tt.h, value)
 			}
 		})

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/observe"
 )
@@ -247,7 +248,7 @@ func TestMismatch(t *testing.T) {
 			c.Verify(checksum.CRC32, []byte{1, 2, 3, 4})
 			return nil
 		}
-		var mismatch *checksum.MismatchError
+		var mismatch *entrepot.ChecksumError
 		got, err := io.ReadAll(r.get(t, opGet))
 		if !errors.As(err, &mismatch) {
 			t.Errorf("ReadAll: %q and %v", got, err)

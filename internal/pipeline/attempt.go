@@ -14,8 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/apierror"
-	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/codec"
 )
 
@@ -229,7 +229,7 @@ func (c *Call) accept(a *attempt, resp *http.Response) error {
 	if c.resuming != nil {
 		return c.resuming.continued(a, resp)
 	}
-	c.verify, c.want, c.algorithm = nil, nil, ""
+	c.verify, c.want, c.algorithm, c.status = nil, nil, "", ""
 	if err := c.provider.Accept(c, resp); err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ func (c *Call) mismatch() error {
 	if bytes.Equal(got, c.want) {
 		return nil
 	}
-	return &checksum.MismatchError{Algorithm: c.algorithm, Want: c.want, Got: got}
+	return &entrepot.ChecksumError{Algorithm: string(c.algorithm), Want: c.want, Got: got}
 }
 
 // truncated marks an answer that did not come as it was sent.

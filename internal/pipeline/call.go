@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/codec"
@@ -50,6 +51,7 @@ type Call struct {
 	verify    hash.Hash
 	want      []byte
 	algorithm checksum.Algorithm
+	status    entrepot.ChecksumStatus
 }
 
 // Now is the time that the server is thought to have.
@@ -58,10 +60,14 @@ func (c *Call) Now() time.Time { return c.rt.Clock().Add(c.offset) }
 // Verify has the answer's body verified as it is read: its checksum must be
 // want. An algorithm that is not computed here verifies nothing.
 func (c *Call) Verify(a checksum.Algorithm, want []byte) {
+	c.status = entrepot.ChecksumNotComputed
 	if h, err := checksum.New(a); err == nil {
-		c.verify, c.want, c.algorithm = h, want, a
+		c.verify, c.want, c.algorithm, c.status = h, want, a, entrepot.ChecksumVerified
 	}
 }
+
+// Unverified says why the answer's body is not verified.
+func (c *Call) Unverified(why entrepot.ChecksumStatus) { c.status = why }
 
 // CorrectSkew measures the clock skew anew from the header of an answer and
 // reports whether that which the attempt reckoned with was wrong by more than
@@ -117,7 +123,7 @@ func (c *Call) do(ctx context.Context, in any) error {
 		meta.RequestID, meta.HostID = c.provider.RequestID(resp.Header)
 		meta.StatusCode = resp.StatusCode
 		meta.Attempts = c.Attempts
-		meta.Checksum = string(c.algorithm)
+		meta.Checksum, meta.ChecksumStatus = string(c.algorithm), c.status
 		meta.Header = resp.Header
 	}
 	return nil

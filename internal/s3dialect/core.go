@@ -23,6 +23,7 @@ type Settings struct {
 	Server                    string
 	PathStyle, VirtualHost    bool
 	Checksum                  checksum.Algorithm
+	ResponseChecksum          string // when answers are verified: WhenSupported or WhenRequired
 	UnsignedPayload           bool
 	Credentials               credentials.Provider
 	VendorHost                func(region string, h *Hosts) (string, error)
@@ -102,6 +103,12 @@ func NewCore(f *Flavour, s Settings) (*Core, error) {
 	return c, nil
 }
 
+// When answers are verified, spelled as in AWS's configuration.
+const (
+	WhenSupported = "when_supported" // where the server keeps a checksum
+	WhenRequired  = "when_required"  // where the caller sets ChecksumMode
+)
+
 // check finds what no look-up could make good.
 func (s *Settings) check() error {
 	if _, err := endpoint.Parse(s.Endpoint); err != nil {
@@ -118,6 +125,11 @@ func (s *Settings) check() error {
 	}
 	if a := s.Checksum; a != "" && a != None && !a.Supported() {
 		return apierror.Setting("Checksum: %w", a.Unsupported())
+	}
+	switch s.ResponseChecksum {
+	case "", WhenSupported, WhenRequired:
+	default:
+		return apierror.Setting("ResponseChecksum %q is neither %s nor %s", s.ResponseChecksum, WhenSupported, WhenRequired)
 	}
 	return nil
 }
@@ -140,8 +152,8 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 	switch {
 	case d.settings.askLike(&c.settings):
 		d.known = true
-		d.settings.Endpoint, d.settings.Region, d.settings.Checksum = found.Endpoint, found.Region, found.Checksum
-		d.settings.Hosts = found.Hosts
+		d.settings.Endpoint, d.settings.Region, d.settings.Hosts = found.Endpoint, found.Region, found.Hosts
+		d.settings.Checksum, d.settings.ResponseChecksum = found.Checksum, found.ResponseChecksum
 		d.settings.Credentials = found.Credentials
 		if s.Header == nil {
 			d.settings.Header = found.Header
@@ -156,7 +168,7 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 // found for one serves the other.
 func (s *Settings) askLike(o *Settings) bool {
 	return s.Profile == o.Profile && s.Endpoint == o.Endpoint && s.Hosts.equal(&o.Hosts) && s.Region == o.Region && s.Checksum == o.Checksum &&
-		(s.Header == nil) == (o.Header == nil) && credentials.Same(s.Credentials, o.Credentials)
+		s.ResponseChecksum == o.ResponseChecksum && (s.Header == nil) == (o.Header == nil) && credentials.Same(s.Credentials, o.Credentials)
 }
 
 // Do makes one call.
@@ -234,6 +246,7 @@ func (c *Core) completed() (*complete, error) {
 		Credentials:     s.Credentials,
 		Signer:          c.signer,
 		Checksum:        s.Checksum,
+		WhenRequired:    s.ResponseChecksum == WhenRequired,
 		UnsignedPayload: s.UnsignedPayload,
 		Presign:         s.Presign,
 		Header:          s.Header,

@@ -6,11 +6,14 @@ package s3dialect
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/byterange"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/endpoint"
@@ -37,6 +40,8 @@ type Dialect struct {
 
 	// Checksum overrules the profile's: an algorithm, or None.
 	Checksum checksum.Algorithm
+	// WhenRequired has answers verified only where the caller asks for it.
+	WhenRequired bool
 	// UnsignedPayload leaves bodies out of the signature also over plain HTTP.
 	UnsignedPayload bool
 
@@ -96,13 +101,11 @@ func (d *Dialect) Document(op *pipeline.Operation) codec.Document {
 	return codec.Document{Format: codec.XML, Root: op.Root, Namespace: op.Namespace}
 }
 
-// Accept has the body verified by the checksum that came with it. A range has
-// none that could be held against it, nor has a composite one.
+// Accept has the body verified by the checksum that came with it, if there is
+// one that can be held against it.
 func (d *Dialect) Accept(c *pipeline.Call, r *http.Response) error {
-	if r.StatusCode == http.StatusOK && r.Request.Method == http.MethodGet && c.Operation.Traits.Has(pipeline.ChecksumAnswer) {
-		if a, sum, ok := checksum.FromHeader(r.Header); ok {
-			c.Verify(a, sum)
-		}
+	if c.Operation.Method == http.MethodGet && c.Operation.Traits.Has(pipeline.ChecksumAnswer) {
+		d.verify(c, r)
 	}
 	// Some servers keep the coding of the upload as one of the object.
 	if v := r.Header.Get("Content-Encoding"); v != "" && strings.Contains(v, "aws-chunked") {
@@ -110,6 +113,30 @@ func (d *Dialect) Accept(c *pipeline.Call, r *http.Response) error {
 	}
 	return nil
 }
+
+func (d *Dialect) verify(c *pipeline.Call, r *http.Response) {
+	a, sum, status := checksum.FromHeader(r.Header)
+	switch {
+	case d.WhenRequired && c.Request.Header["X-Amz-Checksum-Mode"] == nil:
+		c.Unverified(entrepot.ChecksumOff)
+	case r.StatusCode == http.StatusPartialContent && !hasParameter(c.Request.Query, "partNumber") && !isWhole(r.Header):
+		c.Unverified(entrepot.ChecksumPartial)
+	case status == entrepot.ChecksumVerified:
+		c.Verify(a, sum) // of a part: its own
+	default:
+		c.Unverified(status)
+	}
+}
+
+// isWhole reports whether a range is all of the object, and the checksum not
+// one of its parts'.
+func isWhole(h http.Header) bool {
+	first, last, total, ok := byterange.Parse(h.Get("Content-Range"))
+	return ok && first == 0 && total == strconv.FormatInt(last+1, 10) && h.Get("X-Amz-Checksum-Type") != composite
+}
+
+// composite is the type of a checksum of checksums.
+const composite = "COMPOSITE"
 
 // stripChunked removes aws-chunked from a list of codings.
 func stripChunked(h http.Header, v string) {

@@ -41,6 +41,9 @@ type (
 		Bucket string `uri:"Bucket"`
 		Key    string `uri:"Key"`
 		Range  string `header:"Range"`
+
+		PartNumber   int32  `query:"partNumber"`
+		ChecksumMode string `header:"x-amz-checksum-mode"`
 	}
 	getOutput struct {
 		Body             io.ReadCloser `payload:"Body"`
@@ -408,14 +411,17 @@ func TestReads(t *testing.T) {
 	for _, test := range []struct {
 		server   string
 		checksum checksum.Algorithm
+		when     string
 		rng      string
 		want     string
 	}{
-		{server: "aws", want: "ENABLED"}, {server: "aws", checksum: None}, {server: "aws", rng: "bytes=0-1"},
+		{server: "aws", want: "ENABLED"}, {server: "aws", when: WhenSupported, want: "ENABLED"},
+		{server: "aws", when: WhenRequired}, {server: "minio", when: WhenRequired}, {server: "aws", rng: "bytes=0-1"},
+		{server: "aws", checksum: None, want: "ENABLED"}, // that is for what is sent
 		{server: "minio", want: "ENABLED"}, {server: ""}, {server: "b2"}, {server: "gcs"}, {server: "r2"}, {server: "ibm"}, {server: "ceph"},
 	} {
 		w := &wire{}
-		c := newCore(t, Settings{Region: "us-east-1", Server: test.server, Endpoint: "https://storage.example", Checksum: test.checksum}, w)
+		c := newCore(t, Settings{Region: "us-east-1", Server: test.server, Endpoint: "https://storage.example", Checksum: test.checksum, ResponseChecksum: test.when}, w)
 		if err := c.Do(t.Context(), opGet, &getInput{Bucket: "photos", Key: "k", Range: test.rng}, &getOutput{}); err != nil {
 			t.Fatal(err)
 		}
@@ -425,30 +431,53 @@ func TestReads(t *testing.T) {
 	}
 }
 
-// TestAnswersAreVerified by whatever checksum comes with them.
+// TestAnswersAreVerified by whatever checksum comes with them, or it is said
+// why they are not.
 func TestAnswersAreVerified(t *testing.T) {
+	const right, wrong = "y/Q5Jg==", "AAAAAA=="
 	for _, test := range []struct {
 		name   string
+		in     getInput
+		when   string // ResponseChecksum
 		status int
 		header map[string]string
-		want   string // algorithm
+		want   string                  // algorithm
+		not    entrepot.ChecksumStatus // why there is none
 		fails  bool
 	}{
+		{name: "a part", in: getInput{PartNumber: 2}, status: 206, header: map[string]string{"X-Amz-Checksum-Crc32": right, "Content-Range": "bytes 9-17/20"}, want: "CRC32"},
+		{name: "another part", in: getInput{PartNumber: 2}, status: 206, header: map[string]string{"X-Amz-Checksum-Crc32": wrong, "Content-Range": "bytes 9-17/20"}, want: "CRC32", fails: true},
+		{name: "a part without a checksum", in: getInput{PartNumber: 2}, status: 206, header: map[string]string{"Content-Range": "bytes 9-17/20"}, not: entrepot.ChecksumAbsent},
+		{name: "a range that is all there is", status: 206, header: map[string]string{"X-Amz-Checksum-Crc32": right, "Content-Range": "bytes 0-8/9"}, want: "CRC32"},
+		{name: "a checksum of parts without their number, with a range", status: 206, header: map[string]string{"X-Amz-Checksum-Crc32": wrong, "X-Amz-Checksum-Type": "COMPOSITE", "Content-Range": "bytes 0-8/9"}, not: entrepot.ChecksumPartial},
+		{name: "an algorithm that is not computed", status: 200, header: map[string]string{"X-Amz-Checksum-Xxhash3": "AAAAAAAAAAA="}, not: entrepot.ChecksumNotComputed},
+		{name: "malformed", status: 200, header: map[string]string{"X-Amz-Checksum-Crc32": "cbf43926"}, not: entrepot.ChecksumNotComputed},
+		{name: "sent unasked for, and not wanted", when: WhenRequired, status: 200, header: map[string]string{"X-Amz-Checksum-Crc32": wrong}, not: entrepot.ChecksumOff},
+		{name: "asked for by the caller", when: WhenRequired, in: getInput{ChecksumMode: "ENABLED"}, status: 200, header: map[string]string{"X-Amz-Checksum-Crc32": right}, want: "CRC32"},
+
 		{name: "right", status: 200, header: map[string]string{"X-Amz-Checksum-Crc32": "y/Q5Jg=="}, want: "CRC32"},
 		{name: "wrong", status: 200, header: map[string]string{"X-Amz-Checksum-Crc32": "AAAAAA=="}, want: "CRC32", fails: true},
 		{name: "the cheapest", status: 200, header: map[string]string{"X-Amz-Checksum-Crc64nvme": "rosUhgp5mIg=", "X-Amz-Checksum-Sha1": "AAAA"}, want: "CRC64NVME"},
-		{name: "none", status: 200},
-		{name: "composite", status: 200, header: map[string]string{"X-Amz-Checksum-Crc32": "AAAAAA==-2"}},
-		{name: "of the whole, with a range", status: 206, header: map[string]string{"X-Amz-Checksum-Crc32": "AAAAAA==", "Content-Range": "bytes 0-8/20"}},
+		{name: "none", status: 200, not: entrepot.ChecksumAbsent},
+		{name: "composite", status: 200, header: map[string]string{"X-Amz-Checksum-Crc32": "AAAAAA==-2"}, not: entrepot.ChecksumComposite},
+		{name: "of the whole, with a range", status: 206, header: map[string]string{"X-Amz-Checksum-Crc32": "AAAAAA==", "Content-Range": "bytes 0-8/20"}, not: entrepot.ChecksumPartial},
 	} {
 		w := &wire{answer: func(r *http.Request) *http.Response { return respond(r, test.status, "123456789", test.header) }}
+		test.in.Bucket, test.in.Key = "photos", "k"
 		var out getOutput
-		if err := newCore(t, Settings{Region: "us-east-1"}, w).Do(t.Context(), opGet, &getInput{Bucket: "photos", Key: "k"}, &out); err != nil {
+		if err := newCore(t, Settings{Region: "us-east-1", ResponseChecksum: test.when}, w).Do(t.Context(), opGet, &test.in, &out); err != nil {
 			t.Fatal(err)
+		}
+		status := test.not
+		if status == "" {
+			status = entrepot.ChecksumVerified
+		}
+		if got := out.ResponseMetadata.ChecksumStatus; got != status {
+			t.Errorf("%s: status %s, want %s", test.name, got, status)
 		}
 		_, err := io.ReadAll(out.Body)
 		out.Body.Close()
-		mismatch := (*checksum.MismatchError)(nil)
+		mismatch := (*entrepot.ChecksumError)(nil)
 		if errors.As(err, &mismatch) != test.fails || !test.fails && err != nil || out.ResponseMetadata.Checksum != test.want {
 			t.Errorf("%s: %v, verified by %q, want %q", test.name, err, out.ResponseMetadata.Checksum, test.want)
 		}

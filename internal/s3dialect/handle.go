@@ -264,7 +264,7 @@ func (c *Checksums) list(kind string) []transfer.Checksum {
 	var list []transfer.Checksum
 	for _, a := range checksum.ByCost {
 		if sum := c.of(a); len(sum.Value) > 0 {
-			sum.Composite = sum.Composite || kind == "COMPOSITE"
+			sum.Composite = sum.Composite || kind == composite
 			list = append(list, sum)
 		}
 	}
@@ -513,7 +513,7 @@ func (c *Core) checksumMode() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", c.flavour.Name, err)
 	}
-	if !d.Profile.ChecksumMode || d.Checksum == None {
+	if !d.Profile.ChecksumMode || d.WhenRequired {
 		return "", nil
 	}
 	return "ENABLED", nil

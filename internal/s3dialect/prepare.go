@@ -69,7 +69,7 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 		}
 		c.Request.Query += "encoding-type=url"
 	}
-	if op.Has(pipeline.ChecksumAnswer) && d.Profile.ChecksumMode && d.Checksum != None && d.Presign == nil && h["Range"] == nil {
+	if op.Has(pipeline.ChecksumAnswer) && d.Profile.ChecksumMode && !d.WhenRequired && d.Presign == nil && h["Range"] == nil {
 		h["X-Amz-Checksum-Mode"] = enabled
 	}
 	if op.Has(pipeline.ChecksumCreate) && h["X-Amz-Checksum-Algorithm"] == nil && d.Presign == nil {
