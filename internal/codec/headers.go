@@ -16,6 +16,9 @@ func (e *encoder) headers() error {
 	for i := range e.plan.header {
 		f := &e.plan.header[i]
 		p := f.in(e.base)
+		if f.leftOut(p) {
+			continue
+		}
 		if token, ok := e.fillToken(f, p); ok {
 			h.set(f.name, token)
 			continue

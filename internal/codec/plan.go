@@ -62,10 +62,17 @@ type field struct {
 	quoted string // JSON: the name, quoted, with its colon
 	local  string // XML attributes: the name without its prefix
 	twin   int    // headers: the next field of the same header, or -1
+
+	optional bool // no rule says anything about a value that is absent
 }
 
 // in is where the field is in the struct at base.
 func (f *field) in(base unsafe.Pointer) unsafe.Pointer { return unsafe.Add(base, f.offset) }
+
+// leftOut reports that the value at p is not to be sent, without looking at the
+// rules where there are none: an input has dozens of fields of which a call
+// sets a few.
+func (f *field) leftOut(p unsafe.Pointer) bool { return f.optional && !f.node.present(p) }
 
 // maxMembers is how many members of JSON a type can have.
 const maxMembers = 256
@@ -151,6 +158,7 @@ func (c *compiler) fields(p *plan, t reflect.Type, base uintptr) {
 		}
 		f := field{rules: tag.rules, name: tag.name, goName: sf.Name, offset: offset, twin: -1}
 		f.node = c.value(sf.Type, &tag.dress)
+		f.optional = !f.required && f.min == 0 && !f.token
 		if !tag.fits(f.node) {
 			panic(fmt.Sprintf("codec: field %s of %s cannot travel as %s", f.goName, t, places[tag.place]))
 		}

@@ -221,6 +221,9 @@ func (e *encoder) query(b []byte, from int) ([]byte, error) {
 	for i := range e.plan.query {
 		f := &e.plan.query[i]
 		p := f.in(e.base)
+		if f.leftOut(p) {
+			continue
+		}
 		if token, ok := e.fillToken(f, p); ok {
 			b = appendParameter(b, from, f.name, token)
 			continue
@@ -392,7 +395,7 @@ func (e *encoder) payloadDocument(f *field, n *node, p unsafe.Pointer) error {
 }
 
 func (e *encoder) setContentType(value string) {
-	if e.dst.Header.Get("Content-Type") == "" {
+	if e.dst.Header["Content-Type"] == nil {
 		e.dst.Header["Content-Type"] = []string{value}
 	}
 }
