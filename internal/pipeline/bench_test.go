@@ -106,3 +106,13 @@ func BenchmarkGetBare(b *testing.B) {
 		resp.Body.Close()
 	}
 }
+
+// BenchmarkGuard is what every read of a body costs on top.
+func BenchmarkGuard(b *testing.B) {
+	g := guard{after: DefaultStall, cancel: func(error) {}}
+	for b.Loop() {
+		g.resume()
+		g.pause()
+	}
+	g.end()
+}

@@ -34,13 +34,20 @@ func (t timedOut) Unwrap() error { return context.DeadlineExceeded }
 // guard cancels an attempt whose connection has stalled. It runs while the
 // transport has the word, and rests while the caller has it: in the caller's
 // reader, or between two reads of an answer.
+//
+// The word goes back and forth with every read, so that only a note is made of
+// it. The timer, which costs far more to set, goes off once in a while, and
+// looks at the note.
 type guard struct {
 	after  time.Duration // 0: off
 	cancel context.CancelCauseFunc
 	stop   context.CancelFunc // of the attempt's time limit, if it has one
 
 	mu    sync.Mutex
+	began time.Time     // what due counts from
+	due   time.Duration // when the connection has stalled; 0: the guard rests
 	timer *time.Timer
+	armed bool // the timer will go off
 	heard bool // the answer has begun
 	over  bool
 }
@@ -51,7 +58,7 @@ func (g *guard) pause() {
 		return
 	}
 	g.mu.Lock()
-	g.stopTimer()
+	g.due = 0
 	g.mu.Unlock()
 }
 
@@ -60,7 +67,7 @@ func (g *guard) resume() {
 		return
 	}
 	g.mu.Lock()
-	g.startTimer()
+	g.run()
 	g.mu.Unlock()
 }
 
@@ -73,7 +80,7 @@ func (g *guard) rest() {
 	}
 	g.mu.Lock()
 	if !g.heard {
-		g.stopTimer()
+		g.due = 0
 	}
 	g.mu.Unlock()
 }
@@ -84,7 +91,7 @@ func (g *guard) work() {
 	}
 	g.mu.Lock()
 	if !g.heard {
-		g.startTimer()
+		g.run()
 	}
 	g.mu.Unlock()
 }
@@ -96,33 +103,59 @@ func (g *guard) answered() {
 	}
 	g.mu.Lock()
 	g.heard = true
-	g.stopTimer()
+	g.due = 0
 	g.mu.Unlock()
 }
 
-func (g *guard) startTimer() {
-	switch {
-	case g.over:
-	case g.timer == nil:
-		g.timer = time.AfterFunc(g.after, g.expire)
-	default:
+// run notes that the connection has just been alive.
+func (g *guard) run() {
+	if g.over {
+		return
+	}
+	if g.timer == nil {
+		g.began, g.due, g.armed = time.Now(), g.after, true
+		g.timer = time.AfterFunc(g.after, g.look)
+		return
+	}
+	g.due = time.Since(g.began) + g.after
+	if !g.armed {
+		g.armed = true
 		g.timer.Reset(g.after)
 	}
 }
 
-func (g *guard) stopTimer() {
-	if g.timer != nil {
-		g.timer.Stop()
+// look is what the timer does.
+func (g *guard) look() {
+	if g.expired() {
+		g.cancel(stalled{g.after})
 	}
 }
 
-func (g *guard) expire() { g.cancel(stalled{g.after}) }
+// expired reports whether the connection has stalled. While it may still, the
+// timer is set for when it will have.
+func (g *guard) expired() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.armed = false
+	if g.over || g.due == 0 {
+		return false
+	}
+	left := g.due - time.Since(g.began)
+	if left <= 0 {
+		return true
+	}
+	g.armed = true
+	g.timer.Reset(left)
+	return false
+}
 
 // end stops the watch for good and frees the attempt's context.
 func (g *guard) end() {
 	g.mu.Lock()
 	g.over = true
-	g.stopTimer()
+	if g.timer != nil {
+		g.timer.Stop()
+	}
 	g.mu.Unlock()
 	g.cancel(context.Canceled)
 	if g.stop != nil {
