@@ -185,9 +185,6 @@ func (b *answerBody) resume(ctx context.Context, lost error) error {
 	if !c.again {
 		return c.provider.Public(c.failure)
 	}
-	if !c.pause(ctx) {
-		return c.final(ctx, ctx.Err())
-	}
 	first, last := b.start+b.read, b.start+b.size-1
 	c.Request.Header.Set("Range", "bytes="+strconv.FormatInt(first, 10)+"-"+strconv.FormatInt(last, 10))
 	c.resuming = b

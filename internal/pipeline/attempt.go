@@ -41,9 +41,12 @@ var errAttempt = errors.New("attempt failed")
 
 // RoundTrip makes one attempt. It is an http.RoundTripper only for the retry
 // loop's sake.
-func (c *Call) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c *Call) RoundTrip(*http.Request) (*http.Response, error) {
+	ctx := c.ctx
+	if c.again {
+		c.pause(ctx)
+	}
 	c.again, c.wait = false, 0
-	ctx := r.Context()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,8 @@ type Call struct {
 	observer *observe.Observer
 
 	ctx      context.Context // of the call's attempts
-	client   http.Client     // one for the call: its Transport is the call
+	loop     retryablehttp.Client
+	client   http.Client     // its Transport is the call
 	failure  *apierror.Error // of the last attempt that failed
 	again    bool            // another attempt follows
 	wait     time.Duration   // before it
@@ -161,18 +162,19 @@ func (c *Call) encode(in any) error {
 func (c *Call) run(ctx context.Context) (*http.Response, error) {
 	c.ctx = ctx
 	c.client = http.Client{Transport: c, CheckRedirect: noRedirect}
-	// go-retryablehttp keeps the loop and the waiting. What is retried is
-	// decided in the attempt, where the answer and its error are known; so is
-	// how often. The loop gets no body: each attempt opens its own.
-	loop := retryablehttp.Client{
+	// go-retryablehttp keeps the loop. What is retried is decided in the
+	// attempt, where the answer and its error are known; so is how often. The
+	// wait is the attempt's as well, since the loop's can neither be told how
+	// long nor take a context without a request of its own. The loop gets no
+	// body: each attempt opens its own.
+	c.loop = retryablehttp.Client{
 		HTTPClient:   &c.client,
 		RetryMax:     math.MaxInt,
-		CheckRetry:   func(context.Context, *http.Response, error) (bool, error) { return c.again, nil },
-		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return c.wait },
+		CheckRetry:   c.follow,
+		Backoff:      atOnce,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	r := retryablehttp.Request{Request: carrier.WithContext(ctx)}
-	resp, err := loop.Do(&r)
+	resp, err := c.loop.Do(&retryablehttp.Request{Request: carrier})
 	if err == nil {
 		return resp, nil
 	}
@@ -182,8 +184,13 @@ func (c *Call) run(ctx context.Context) (*http.Response, error) {
 	return nil, c.provider.Public(c.failure)
 }
 
+// follow tells the retry loop whether another attempt follows.
+func (c *Call) follow(context.Context, *http.Response, error) (bool, error) { return c.again, nil }
+
+func atOnce(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return 0 }
+
 // carrier is what the retry loop passes to the attempt, which makes its own
-// request: the loop's says nothing but the context.
+// request: the loop's says nothing.
 // Its protocol version is what the transport looks at to wait for 100 Continue.
 var carrier = &http.Request{
 	Method: http.MethodGet, URL: &carrierURL, Header: http.Header{}, Host: carrierURL.Host,
