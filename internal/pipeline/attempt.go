@@ -150,8 +150,11 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 		return nil, err
 	}
 	c.Host, c.offset = where.Host, c.rt.skew.offset()
-	path := where.Path
-	if strings.Contains(path, "%") {
+	path, raw := where.Path, where.Path
+	switch {
+	case plainPath(path):
+		raw = "" // the default encoding of the path, which is found out for less
+	case strings.Contains(path, "%"):
 		if path, err = url.PathUnescape(path); err != nil {
 			return nil, fmt.Errorf("the path of the endpoint: %w", err)
 		}
@@ -160,7 +163,7 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 	// below, may make calls of their own.
 	r := carrier.WithContext(httptrace.WithClientTrace(ctx, &a.trace))
 	r.Method = c.Operation.Method
-	a.url = url.URL{Scheme: where.Scheme, Host: where.Host, Path: path, RawPath: where.Path, RawQuery: c.Request.Query}
+	a.url = url.URL{Scheme: where.Scheme, Host: where.Host, Path: path, RawPath: raw, RawQuery: c.Request.Query}
 	r.URL = &a.url
 	r.Host = where.Host
 	// The transport of an earlier attempt may still read its header; the
@@ -204,6 +207,19 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 		}
 	}
 	return r, nil
+}
+
+// plainPath reports whether no encoder of paths changes any byte of path.
+func plainPath(path string) bool {
+	for i := range len(path) {
+		switch ch := path[i]; {
+		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9':
+		case ch == '/', ch == '-', ch == '.', ch == '_', ch == '~':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // answer takes what the server said, good or bad. On success of a call whose

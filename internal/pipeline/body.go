@@ -128,12 +128,8 @@ func (b *Body) Load() error {
 	if b.Loaded() {
 		return nil
 	}
-	r, err := b.Open()
-	if err != nil {
-		return err
-	}
 	data := make([]byte, b.Size)
-	n, err := io.ReadFull(r, data)
+	n, err := b.readAll(data)
 	switch {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		err = tooShort(b.Size - int64(n))
@@ -146,6 +142,25 @@ func (b *Body) Load() error {
 	b.Bytes, b.own = data, true
 	b.at, b.seeker, b.once = nil, nil, nil
 	return nil
+}
+
+// readAll fills data with the whole body.
+func (b *Body) readAll(data []byte) (int, error) {
+	if b.at != nil {
+		n, err := b.at.ReadAt(data, b.offset)
+		switch {
+		case n == len(data):
+			err = nil
+		case err == nil:
+			err = io.ErrUnexpectedEOF // no reader may do that, and some do
+		}
+		return n, err
+	}
+	r, err := b.Open()
+	if err != nil {
+		return 0, err
+	}
+	return io.ReadFull(r, data)
 }
 
 // expectEnd reads on where the body must be over: a reader whose length is

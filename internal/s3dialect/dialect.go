@@ -108,7 +108,7 @@ func (d *Dialect) Accept(c *pipeline.Call, r *http.Response) error {
 		d.verify(c, r)
 	}
 	// Some servers keep the coding of the upload as one of the object.
-	if v := r.Header.Get("Content-Encoding"); v != "" && strings.Contains(v, "aws-chunked") {
+	if v := first(r.Header["Content-Encoding"]); strings.Contains(v, "aws-chunked") {
 		stripChunked(r.Header, v)
 	}
 	return nil

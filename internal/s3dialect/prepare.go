@@ -162,7 +162,9 @@ func (d *Dialect) cover(h http.Header, body *pipeline.Body, op pipeline.Trait, t
 		p.hash = sigv4.UnsignedPayload
 	case body.Loaded():
 		sum := sha256.Sum256(body.Bytes)
-		p.hash = hex.EncodeToString(sum[:])
+		var text [2 * sha256.Size]byte
+		hex.Encode(text[:], sum[:])
+		p.hash = string(text[:])
 	case d.Profile.SignedChunks || body.Stream():
 		p.encode(h, awschunked.Encoding{Length: body.Size, Signed: true})
 	default:
