@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/endpoint"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/s3dialect"
@@ -70,6 +72,12 @@ func (c *Client) presigns(opts []Option) bool {
 		opt(&config)
 	}
 	return config.presign != nil
+}
+
+// refuse is the error of a call that is not made because of a member of its
+// input.
+func refuse(op *pipeline.Operation, path, problem string) error {
+	return publicError(&apierror.Error{Service: flavour.Name, Operation: op.Name, Err: &codec.FieldError{Path: path, Problem: problem}})
 }
 
 // errPresigned ends a call that was only to be presigned.

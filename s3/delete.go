@@ -230,13 +230,13 @@ func deleteObjects(ctx context.Context, c *Client, in *DeleteObjectsInput, opts 
 	}
 	asked := in.Delete.Objects
 	if len(asked) > deleteLimit {
-		return nil, refuseDelete("Delete.Objects", fmt.Sprintf("%d are too many for one call, which takes %d", len(asked), deleteLimit))
+		return nil, refuse(opDeleteObjects, "Delete.Objects", fmt.Sprintf("%d are too many for one call, which takes %d", len(asked), deleteLimit))
 	}
 	batch, single := in, []ObjectIdentifier(nil)
 	if slices.ContainsFunc(asked, alone) && !c.presigns(opts) {
 		for i := range asked {
 			if asked[i].Key == "" { // the codec would count without those taken out
-				return nil, refuseDelete(fmt.Sprintf("Delete.Objects[%d].Key", i), "is required")
+				return nil, refuse(opDeleteObjects, fmt.Sprintf("Delete.Objects[%d].Key", i), "is required")
 			}
 		}
 		batch, single = splitDelete(in)
@@ -256,11 +256,6 @@ func deleteObjects(ctx context.Context, c *Client, in *DeleteObjectsInput, opts 
 		return out, nil
 	}
 	return out, &DeleteObjectsError{Errors: out.Errors, Asked: len(asked), RequestID: out.ResponseMetadata.RequestID, causes: causes}
-}
-
-// refuseDelete is the error for a member that keeps the call from being made.
-func refuseDelete(path, problem string) error {
-	return publicError(&apierror.Error{Service: flavour.Name, Operation: opDeleteObjects.Name, Err: &codec.FieldError{Path: path, Problem: problem}})
 }
 
 // alone reports whether an object needs a request of its own. XML can carry a

@@ -1,12 +1,15 @@
 package s3_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"strings"
@@ -99,6 +102,39 @@ func ExampleClient_ListObjectsV2() {
 	// Output:
 	// 2026/cat.jpg 12
 	// 2026/dog.jpg 12
+}
+
+func ExampleClient_PresignPost() {
+	client, stop := newExample()
+	defer stop()
+
+	post, err := client.PresignPost(context.Background(), &s3.PresignPostInput{
+		Bucket: "photos", KeyPrefix: "user/42/", MaxSize: 10 << 20, ExpiresIn: 15 * time.Minute, SuccessActionStatus: 201,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// Anybody may send this: the fields in their order, and the file last.
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, f := range post.Fields {
+		form.WriteField(f.Name, f.Value) // to a buffer: cannot fail
+	}
+	file, _ := form.CreateFormFile("file", "cat.jpg")
+	io.WriteString(file, "meow")
+	form.Close()
+	resp, err := http.Post(post.URL, form.FormDataContentType(), &body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ Key string }
+	if err := xml.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(resp.Status, answer.Key)
+	// Output: 201 Created user/42/cat.jpg
 }
 
 func ExampleClient_DeleteObjects() {

@@ -94,8 +94,14 @@ func call[In, Out any](t testing.TB, operation func(context.Context, *In, ...s3.
 type trips map[string]func(t *testing.T, srv *storagetest.S3, c *s3.Client)
 
 // roundTrips has a test of every operation; each subject has a file of its own.
-var roundTrips = union(bucketTrips, objectTrips, multipartTrips, lifecycleTrips,
-	taggingTrips)
+var roundTrips = union(
+	bucketTrips,
+	lifecycleTrips,
+	multipartTrips,
+	objectTrips,
+	postTrips,
+	taggingTrips,
+)
 
 func union(tables ...trips) trips {
 	all := trips{}

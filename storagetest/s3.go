@@ -392,9 +392,8 @@ func (c *s3Call) run() *s3Error {
 		}
 		return errorNotImplemented(c.op)
 	}
-	if n := len(c.target.key); n > maxKeyLength {
-		return &s3Error{status: 400, code: "KeyTooLongError", message: "Your key is too long",
-			extra: []string{"Size", strconv.Itoa(n), "MaxSizeAllowed", strconv.Itoa(maxKeyLength)}}
+	if err := checkKeyLength(c.target.key); err != nil {
+		return err
 	}
 	if err := c.checkVersionID(); err != nil {
 		return err
@@ -418,6 +417,15 @@ func (c *s3Call) resourceType() string {
 // maxKeyLength is the longest key in bytes.
 const maxKeyLength = 1024
 
+func checkKeyLength(key string) *s3Error {
+	n := len(key)
+	if n <= maxKeyLength {
+		return nil
+	}
+	return &s3Error{status: 400, code: "KeyTooLongError", message: "Your key is too long",
+		extra: []string{"Size", strconv.Itoa(n), "MaxSizeAllowed", strconv.Itoa(maxKeyLength)}}
+}
+
 // header returns a header of the request.
 func (c *s3Call) header(name string) string { return c.r.Header.Get(name) }
 
@@ -437,6 +445,7 @@ var s3Handlers = union(
 	s3LifecycleHandlers,
 	s3MultipartHandlers,
 	s3ObjectHandlers,
+	s3PostHandlers,
 	s3TaggingHandlers,
 	s3VersionHandlers,
 )

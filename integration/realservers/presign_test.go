@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	form "mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -128,6 +129,119 @@ func TestAPresignedRequestIsGoodForNothingElse(t *testing.T) {
 			t.Errorf("an hour old: %d %s, want 403", status, answer)
 		}
 	}, authentication)
+}
+
+// sendForm uploads a file by a form as somebody without credentials would.
+func sendForm(t *testing.T, client *http.Client, post *s3.PresignedPost, name string, file []byte) (status int, answer string) {
+	t.Helper()
+	var body bytes.Buffer
+	w := form.NewWriter(&body)
+	for _, f := range post.Fields {
+		if err := w.WriteField(f.Name, f.Value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := w.CreateFormFile("file", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, post.URL, &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+func TestAFormUploadsWhatItsPolicyAdmits(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *server) {
+		client, web := s.client(t), s.http(t)
+		bucket := newBucket(t, client)
+		form := func(change func(*s3.PresignPostInput)) *s3.PresignedPost {
+			in := &s3.PresignPostInput{
+				Bucket: bucket, KeyPrefix: "user/é$/", ExpiresIn: 5 * time.Minute, MinSize: 1, MaxSize: 1000, SuccessActionStatus: 201,
+				ContentType: "text/form", Metadata: map[string]string{"m": "v w"},
+			}
+			change(in)
+			post, err := client.PresignPost(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return post
+		}
+		asIs := func(*s3.PresignPostInput) {}
+		set := func(post *s3.PresignedPost, name, value string) *s3.PresignedPost {
+			for i := range post.Fields {
+				if post.Fields[i].Name == name {
+					post.Fields[i].Value = value
+				}
+			}
+			return post
+		}
+		body := content(1000)
+		if status, answer := sendForm(t, web, set(form(asIs), "key", "user/é$/cat.txt"), "f", body); status != http.StatusCreated {
+			t.Fatalf("POST: %d %s", status, answer)
+		}
+		wantContent(t, client, bucket, "user/é$/cat.txt", body)
+		head, err := client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: bucket, Key: "user/é$/cat.txt"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if head.ContentType != "text/form" || head.Metadata["m"] != "v w" {
+			t.Errorf("stored with ContentType %q and metadata %v", head.ContentType, head.Metadata)
+		}
+		if status, answer := sendForm(t, web, set(form(func(in *s3.PresignPostInput) { in.SuccessActionStatus = 0 }), "key", "user/é$/dog.txt"), "f", body); status != http.StatusNoContent {
+			t.Errorf("POST without a status: %d %s", status, answer)
+		}
+		for name, test := range map[string]struct {
+			post *s3.PresignedPost
+			size int
+			code string
+		}{
+			"a key elsewhere":    {set(form(asIs), "key", "other"), 10, "AccessDenied"},
+			"another type":       {set(form(asIs), "Content-Type", "text/html"), 10, "AccessDenied"},
+			"too large":          {form(asIs), 1001, "EntityTooLarge"},
+			"too small":          {form(asIs), 0, "EntityTooSmall"},
+			"another policy":     {set(form(asIs), "policy", "e30="), 10, "SignatureDoesNotMatch"},
+			"another signature":  {set(form(asIs), "x-amz-signature", strings.Repeat("0", 64)), 10, "SignatureDoesNotMatch"},
+			"an unwanted object": {form(func(in *s3.PresignPostInput) { in.KeyPrefix, in.Key = "", "exact" }), 0, "EntityTooSmall"},
+		} {
+			if status, answer := sendForm(t, web, test.post, "f", content(test.size)); status < 400 || !strings.Contains(answer, test.code) {
+				t.Errorf("%s: %d %s, want %s", name, status, answer, test.code)
+			}
+		}
+		wantEqual(t, "stored", listed(t, client, &s3.ListObjectsV2Input{Bucket: bucket}), []string{"user/é$/cat.txt", "user/é$/dog.txt"})
+	}, authentication)
+}
+
+func TestAFormTakesTheNameOfItsFile(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *server) {
+		client := s.client(t)
+		bucket, body := newBucket(t, client), content(10)
+		post, err := client.PresignPost(t.Context(), &s3.PresignPostInput{Bucket: bucket, KeyPrefix: "user/", ExpiresIn: 5 * time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, answer := sendForm(t, s.http(t), post, "cat.txt", body); status != http.StatusNoContent {
+			t.Fatalf("POST: %d %s", status, answer)
+		}
+		wantContent(t, client, bucket, "user/cat.txt", body)
+	}, fileNames)
 }
 
 func TestAPublicBucketIsReadWithoutCredentials(t *testing.T) {

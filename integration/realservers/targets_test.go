@@ -37,6 +37,7 @@ const (
 	lifecycle       capability = "lifecycle rules"
 	richLifecycle   capability = "lifecycle rules of every kind"
 	multipartSums   capability = "checksums of multipart objects"
+	fileNames       capability = "the name of the file in a form"
 	publicBuckets   capability = "buckets that anybody may read"
 )
 
@@ -59,6 +60,7 @@ var (
 		name: "versitygw", kind: s3.ServerAWS, start: servers.StartVersitygw,
 		lacks: map[capability]string{
 			controlKeys:     "keys are file names: they are stored but not listed",
+			fileNames:       "${filename} stays in the key",
 			pathLikeKeys:    "keys are file names: // and .. are normalised",
 			markerKeys:      "keys are file names: a file and a directory clash",
 			uploadPages:     "its own NextUploadIdMarker is an InvalidArgument",

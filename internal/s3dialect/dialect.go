@@ -64,11 +64,20 @@ const None checksum.Algorithm = "NONE"
 type Presigned struct {
 	Expires time.Duration // asked for
 
+	// Policy, if set, has a form signed in the place of a request: it makes the
+	// policy of a form that has the fields given, besides its own, and ends
+	// then.
+	Policy func(signed []FormField, until time.Time) string
+
 	Method string
 	URL    string
 	Header http.Header // to be sent along
 	Until  time.Time   // when it ends
+	Fields []FormField // of a form: what its signature adds to it
 }
+
+// FormField is a field of a form.
+type FormField struct{ Name, Value string }
 
 // state is what the dialect knows of one call between its hooks.
 type state struct {

@@ -262,14 +262,23 @@ func fillKeyMD5(h http.Header) error {
 		if value == "" || h[name+"-Md5"] != nil {
 			continue
 		}
-		key, err := base64.StdEncoding.DecodeString(value)
-		if err != nil || len(key) != 32 {
-			return &codec.FieldError{Path: "SSECustomerKey", Problem: "must be a key of 32 bytes in base64"}
+		sum, err := KeyMD5(value)
+		if err != nil {
+			return err
 		}
-		sum := md5.Sum(key)
-		h[name+"-Md5"] = []string{base64.StdEncoding.EncodeToString(sum[:])}
+		h[name+"-Md5"] = []string{sum}
 	}
 	return nil
+}
+
+// KeyMD5 is the MD5 of a customer's encryption key, both in base64.
+func KeyMD5(key string) (string, error) {
+	plain, err := base64.StdEncoding.DecodeString(key)
+	if err != nil || len(plain) != 32 {
+		return "", &codec.FieldError{Path: "SSECustomerKey", Problem: "must be a key of 32 bytes in base64"}
+	}
+	sum := md5.Sum(plain)
+	return base64.StdEncoding.EncodeToString(sum[:]), nil
 }
 
 // Sign implements pipeline.Provider.
@@ -287,6 +296,9 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 		return err
 	}
 	if keys.Token != "" {
+		if d.Presign != nil {
+			return errors.New("an IAM token cannot presign: that takes keys that sign (HMAC keys)")
+		}
 		if err := checkBearer(r); err != nil {
 			return err
 		}
@@ -366,6 +378,9 @@ func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Tim
 	if !keysEnd.IsZero() {
 		expires = min(expires, keysEnd.Sub(params.Time).Truncate(time.Second))
 	}
+	if d.Presign.Policy != nil {
+		return d.presignForm(params, expires)
+	}
 	if v := r.Header.Get("Content-Length"); v != "" {
 		// The caller says how long the body of whoever uses the request must be.
 		n, err := strconv.ParseInt(v, 10, 64)
@@ -380,5 +395,24 @@ func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Tim
 	}
 	d.Presign.Header = header
 	d.Presign.Until = params.Time.Truncate(time.Second).Add(expires)
+	return nil
+}
+
+// presignForm signs the policy of a form.
+func (d *Dialect) presignForm(params sigv4.Params, expires time.Duration) error {
+	if expires < time.Second {
+		return errors.New("the credentials end before the form could be used")
+	}
+	fields := []FormField{
+		{"x-amz-algorithm", sigv4.Algorithm},
+		{"x-amz-credential", params.Credential()},
+		{"x-amz-date", params.Timestamp()},
+	}
+	if params.SessionToken != "" {
+		fields = append(fields, FormField{"x-amz-security-token", params.SessionToken})
+	}
+	d.Presign.Until = params.Time.Truncate(time.Second).Add(expires)
+	policy := base64.StdEncoding.EncodeToString([]byte(d.Presign.Policy(fields, d.Presign.Until)))
+	d.Presign.Fields = append(fields, FormField{"policy", policy}, FormField{"x-amz-signature", d.Signer.SignText(params, policy)})
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -165,5 +166,37 @@ func BenchmarkChunk(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		chain.Chunk([sha256.Size]byte{})
+	}
+}
+
+// TestSignText holds the signature of a form against the vendor's example:
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
+func TestSignText(t *testing.T) {
+	policy := "{ \"expiration\": \"2015-12-30T12:00:00.000Z\",\r\n" +
+		"  \"conditions\": [\r\n" +
+		"    {\"bucket\": \"sigv4examplebucket\"},\r\n" +
+		"    [\"starts-with\", \"$key\", \"user/user1/\"],\r\n" +
+		"    {\"acl\": \"public-read\"},\r\n" +
+		"    {\"success_action_redirect\": \"http://sigv4examplebucket.s3.amazonaws.com/successful_upload.html\"},\r\n" +
+		"    [\"starts-with\", \"$Content-Type\", \"image/\"],\r\n" +
+		"    {\"x-amz-meta-uuid\": \"14365123651274\"},\r\n" +
+		"    {\"x-amz-server-side-encryption\": \"AES256\"},\r\n" +
+		"    [\"starts-with\", \"$x-amz-meta-tag\", \"\"],\r\n" +
+		"\r\n" +
+		"    {\"x-amz-credential\": \"AKIAIOSFODNN7EXAMPLE/20151229/us-east-1/s3/aws4_request\"},\r\n" +
+		"    {\"x-amz-algorithm\": \"AWS4-HMAC-SHA256\"},\r\n" +
+		"    {\"x-amz-date\": \"20151229T000000Z\" }\r\n" +
+		"  ]\r\n" +
+		"}"
+	p := Params{
+		AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+		Region: "us-east-1", Service: "s3", Time: time.Date(2015, 12, 29, 0, 0, 0, 0, time.UTC),
+	}
+	var sg Signer
+	if got, want := sg.SignText(p, base64.StdEncoding.EncodeToString([]byte(policy))), "8afdbf4008c03f22c2cd3cdb72e4afbb1f6a588f3255ac628749a66d7f09699e"; got != want {
+		t.Errorf("signature %s, want %s", got, want)
+	}
+	if got, want := p.Credential()+" "+p.Timestamp(), "AKIAIOSFODNN7EXAMPLE/20151229/us-east-1/s3/aws4_request 20151229T000000Z"; got != want {
+		t.Errorf("credential and time are %s, want %s", got, want)
 	}
 }

@@ -7,6 +7,7 @@
 package sigv4
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,6 +19,9 @@ import (
 	"sync/atomic"
 	"time"
 )
+
+// Algorithm is the name of the algorithm in requests and forms.
+const Algorithm = algorithm
 
 const algorithm = "AWS4-HMAC-SHA256"
 
@@ -240,6 +244,23 @@ func (sg *Signer) Presign(req *http.Request, p Params, expires time.Duration) (h
 		}
 	}
 	return send, nil
+}
+
+// Credential is the access key with the scope in which it signs, as requests
+// and forms name it.
+func (p *Params) Credential() string {
+	return p.AccessKeyID + "/" + p.Time.UTC().Format("20060102") + "/" + p.Region + "/" + p.Service + "/aws4_request"
+}
+
+// Timestamp is the time of signing, as requests and forms name it.
+func (p *Params) Timestamp() string { return p.Time.UTC().Format("20060102T150405Z") }
+
+// SignText signs a text that is no request, such as the policy of a form. Of p
+// the credential, the scope and the day count.
+func (sg *Signer) SignText(p Params, text string) string {
+	key := sg.signingKey(&p, []byte(p.Time.UTC().Format("20060102")))
+	sum := mac(key[:], []byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // dropSignature removes the parameters of an earlier signature, so that a
