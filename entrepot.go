@@ -43,7 +43,9 @@ type ResponseMetadata struct {
 	// HostID is the second identifier that S3 gives (x-amz-id-2).
 	HostID string
 
-	// StatusCode is the HTTP status of the answer.
+	// StatusCode is the HTTP status of the answer. That of a refusal stands for a
+	// conditional write that met its own effect, because the answer to an earlier
+	// attempt was lost, and is a success.
 	StatusCode int
 
 	// Attempts is the number of attempts the call took, 1 for most.

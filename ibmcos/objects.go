@@ -23,7 +23,7 @@ func (c *Client) PutObject(ctx context.Context, in *PutObjectInput, opts ...Opti
 	return invoke[PutObjectOutput](ctx, c, opPutObject, in, opts)
 }
 
-var opPutObject = &pipeline.Operation{Name: "PutObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ChecksumBody}
+var opPutObject = &pipeline.Operation{Name: "PutObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ChecksumBody | pipeline.SelfConflict}
 
 type PutObjectInput struct {
 	Bucket string `uri:"Bucket"`

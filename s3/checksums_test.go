@@ -61,24 +61,30 @@ func TestUploadInPartsByAlgorithm(t *testing.T) {
 	}
 }
 
-// uploadInParts makes an object of several parts, by the operations themselves.
-func uploadInParts(t *testing.T, c *s3.Client, key string, algorithm s3.ChecksumAlgorithm, kind s3.ChecksumType, parts ...[]byte) {
+// uploadParts begins an upload and sends its parts, by the operations
+// themselves, and returns what completes it.
+func uploadParts(t *testing.T, c *s3.Client, key string, algorithm s3.ChecksumAlgorithm, kind s3.ChecksumType, parts ...[]byte) (id string, done *s3.CompletedMultipartUpload) {
 	t.Helper()
 	created := call(t, c.CreateMultipartUpload, &s3.CreateMultipartUploadInput{Bucket: "photos", Key: key, ChecksumAlgorithm: algorithm, ChecksumType: kind})
-	var done []s3.CompletedPart
+	done = &s3.CompletedMultipartUpload{}
 	for i, content := range parts {
 		part := call(t, c.UploadPart, &s3.UploadPartInput{
 			Bucket: "photos", Key: key, UploadId: created.UploadId, PartNumber: int32(i + 1), Body: bytes.NewReader(content), ChecksumAlgorithm: algorithm,
 		})
-		done = append(done, s3.CompletedPart{
+		done.Parts = append(done.Parts, s3.CompletedPart{
 			PartNumber: int32(i + 1), ETag: part.ETag,
 			ChecksumCRC32: part.ChecksumCRC32, ChecksumCRC32C: part.ChecksumCRC32C, ChecksumCRC64NVME: part.ChecksumCRC64NVME,
 			ChecksumSHA1: part.ChecksumSHA1, ChecksumSHA256: part.ChecksumSHA256, ChecksumSHA512: part.ChecksumSHA512, ChecksumMD5: part.ChecksumMD5,
 		})
 	}
-	call(t, c.CompleteMultipartUpload, &s3.CompleteMultipartUploadInput{
-		Bucket: "photos", Key: key, UploadId: created.UploadId, ChecksumType: kind, MultipartUpload: &s3.CompletedMultipartUpload{Parts: done},
-	})
+	return created.UploadId, done
+}
+
+// uploadInParts makes an object of several parts.
+func uploadInParts(t *testing.T, c *s3.Client, key string, algorithm s3.ChecksumAlgorithm, kind s3.ChecksumType, parts ...[]byte) {
+	t.Helper()
+	id, done := uploadParts(t, c, key, algorithm, kind, parts...)
+	call(t, c.CompleteMultipartUpload, &s3.CompleteMultipartUploadInput{Bucket: "photos", Key: key, UploadId: id, ChecksumType: kind, MultipartUpload: done})
 }
 
 // TestHowContentIsVerified reads whole objects, ranges and parts of them, and

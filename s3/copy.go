@@ -19,6 +19,8 @@ func CopySource(bucket, key, versionId string) string {
 // CopyObject makes an object of up to 5 GiB from another one, within S3. It
 // may take minutes, and only the end of the answer tells how it went; the
 // client waits for it. [Client.UploadPartCopy] copies larger ones, part by part.
+// A copy under a condition that meets itself, because an answer was lost, has
+// succeeded, as with [Client.PutObject].
 //
 // Errors: [ErrNoSuchKey] and [ErrNoSuchBucket] also for the source,
 // [ErrObjectNotInActiveTier] for a source that is archived,
@@ -29,7 +31,7 @@ func (c *Client) CopyObject(ctx context.Context, in *CopyObjectInput, opts ...Op
 	return invoke[CopyObjectOutput](ctx, c, opCopyObject, in, opts)
 }
 
-var opCopyObject = &pipeline.Operation{Name: "CopyObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer}
+var opCopyObject = &pipeline.Operation{Name: "CopyObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer | pipeline.SelfConflict}
 
 type CopyObjectInput struct {
 	Bucket string `uri:"Bucket"`

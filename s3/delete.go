@@ -19,7 +19,8 @@ import (
 )
 
 // DeleteObject deletes an object or one version of it. A key that is not there
-// is a success.
+// is a success. So it is under a condition if an attempt came before whose answer
+// was lost: the object is then taken to be the one that was to go.
 //
 // Errors: [ErrNoSuchBucket], [ErrPreconditionFailed].
 //
@@ -28,7 +29,7 @@ func (c *Client) DeleteObject(ctx context.Context, in *DeleteObjectInput, opts .
 	return invoke[DeleteObjectOutput](ctx, c, opDeleteObject, in, opts)
 }
 
-var opDeleteObject = &pipeline.Operation{Name: "DeleteObject", Method: "DELETE", Path: "/{Bucket}/{Key+}"}
+var opDeleteObject = &pipeline.Operation{Name: "DeleteObject", Method: "DELETE", Path: "/{Bucket}/{Key+}", Traits: pipeline.SelfConflict}
 
 type DeleteObjectInput struct {
 	Bucket string `uri:"Bucket"`

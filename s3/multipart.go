@@ -273,7 +273,7 @@ func (c *Client) CompleteMultipartUpload(ctx context.Context, in *CompleteMultip
 	return invoke[CompleteMultipartUploadOutput](ctx, c, opCompleteMultipartUpload, in, opts)
 }
 
-var opCompleteMultipartUpload = &pipeline.Operation{Name: "CompleteMultipartUpload", Method: "POST", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer}
+var opCompleteMultipartUpload = &pipeline.Operation{Name: "CompleteMultipartUpload", Method: "POST", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer | pipeline.SelfConflict}
 
 type CompleteMultipartUploadInput struct {
 	Bucket   string `uri:"Bucket"`

@@ -13,6 +13,12 @@ import (
 // that has the key is replaced, or in a bucket with versioning gets a new
 // current version. Package transfer stores larger ones.
 //
+// When a condition does not hold after an attempt whose answer was lost, the
+// client looks whether the object that is there is the call's own, by content,
+// metadata and time, and if so the call has succeeded. Who takes part in a race
+// writes something of its own into the object, such as an id: an equal one,
+// written by another at the same moment, cannot be told from it.
+//
 // Errors: [ErrNoSuchBucket]; with IfMatch or IfNoneMatch
 // [ErrPreconditionFailed], or [ErrConditionalRequestConflict] when another
 // write came between; with WriteOffsetBytes [ErrInvalidWriteOffset],
@@ -23,7 +29,7 @@ func (c *Client) PutObject(ctx context.Context, in *PutObjectInput, opts ...Opti
 	return invoke[PutObjectOutput](ctx, c, opPutObject, in, opts)
 }
 
-var opPutObject = &pipeline.Operation{Name: "PutObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ChecksumBody}
+var opPutObject = &pipeline.Operation{Name: "PutObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ChecksumBody | pipeline.SelfConflict}
 
 type PutObjectInput struct {
 	Bucket string `uri:"Bucket"`
@@ -36,7 +42,9 @@ type PutObjectInput struct {
 	// does not tell it itself (a file, a bytes.Reader, … do).
 	ContentLength int64 `header:"Content-Length"`
 	// WriteOffsetBytes appends to an object of a directory bucket: its present
-	// size. nil: replace the object; 0: append to an empty one.
+	// size. nil: replace the object; 0: append to an empty one. If the answer to an
+	// append is lost, repeating it ends in [ErrInvalidWriteOffset]; the size that
+	// HeadObject tells shows whether it was done.
 	WriteOffsetBytes *int64 `header:"x-amz-write-offset-bytes"`
 
 	ContentType             string    `header:"Content-Type"`

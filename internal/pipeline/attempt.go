@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/apierror"
@@ -49,6 +50,9 @@ func (c *Call) RoundTrip(*http.Request) (*http.Response, error) {
 	c.again, c.wait = false, 0
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if c.Attempts == 0 {
+		c.begun = time.Now()
 	}
 	c.Attempts++
 	ctx, end := c.watchAttempt(ctx)

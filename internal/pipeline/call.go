@@ -45,6 +45,8 @@ type Call struct {
 	again    bool            // another attempt follows
 	wait     time.Duration   // before it
 	mended   int             // attempts that followed at once
+	begun    time.Time       // the first attempt
+	doubt    bool            // a failed attempt may have been carried out
 	stale    bool            // a dead kept-alive connection has been forgiven
 	offset   time.Duration   // the clock skew that the attempt reckons with
 	resuming *answerBody     // the body that the attempts are to continue
@@ -75,6 +77,18 @@ func (c *Call) Unverified(why entrepot.ChecksumStatus) { c.status = why }
 // limit, so that it explains why the request was refused.
 func (c *Call) CorrectSkew(header http.Header, limit time.Duration) bool {
 	return c.rt.skew.correct(header, c.rt.Clock(), c.offset, limit)
+}
+
+// Doubtful reports whether an attempt that counts as failed may have been
+// carried out: its answer was lost, or said that the server had failed.
+func (c *Call) Doubtful() bool { return c.doubt }
+
+// Elapsed is the time since the first attempt began.
+func (c *Call) Elapsed() time.Duration { return time.Since(c.begun) }
+
+// Ask makes another call for the sake of this one.
+func (c *Call) Ask(ctx context.Context, op *Operation, in, out any) error {
+	return Do(ctx, c.rt, c.provider, op, in, out)
 }
 
 // Label returns the value of a URI label.
@@ -118,7 +132,15 @@ func (c *Call) do(ctx context.Context, in any) error {
 	c.stream = codec.Streams(c.Output)
 	resp, err := c.run(ctx)
 	if err != nil {
-		return err
+		if !c.recognised(ctx) {
+			return err
+		}
+		if meta := codec.Metadata(c.Output); meta != nil {
+			*meta = entrepot.ResponseMetadata{
+				RequestID: c.failure.RequestID, HostID: c.failure.HostID, StatusCode: c.failure.StatusCode, Attempts: c.Attempts,
+			}
+		}
+		return nil
 	}
 	if meta := codec.Metadata(c.Output); meta != nil {
 		meta.RequestID, meta.HostID = c.provider.RequestID(resp.Header)
@@ -128,6 +150,15 @@ func (c *Call) do(ctx context.Context, in any) error {
 		meta.Header = resp.Header
 	}
 	return nil
+}
+
+// recognised reports whether what the server refused in the end has been done.
+func (c *Call) recognised(ctx context.Context) bool {
+	if !c.Operation.Traits.Has(SelfConflict) || ctx.Err() != nil || c.failure == nil || c.failure.Code == "" {
+		return false
+	}
+	p, ok := c.provider.(Recogniser)
+	return ok && p.Recognise(ctx, c, c.failure)
 }
 
 // encode writes the input into a request and completes it.

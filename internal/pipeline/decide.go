@@ -100,6 +100,9 @@ func (c *Call) unanswered(err error) *apierror.Error {
 // and when.
 func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.Header) error {
 	c.failure = e
+	if e.StatusCode < 400 || e.StatusCode >= 500 {
+		c.doubt = true
+	}
 	if c.Operation.Traits.Has(Once) {
 		return errAttempt
 	}

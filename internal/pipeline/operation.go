@@ -39,6 +39,9 @@ const (
 	Anonymous
 	// URLKeys says that the list can ask for encoding-type=url.
 	URLKeys
+	// SelfConflict says that the call can be refused because of what it has done
+	// itself, by an attempt whose answer was lost. A [Recogniser] is then asked.
+	SelfConflict
 )
 
 // Has reports whether all traits of want are set.

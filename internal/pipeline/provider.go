@@ -55,6 +55,14 @@ type Provider interface {
 	Pin(c *Call, header http.Header) bool
 }
 
+// Recogniser is a Provider that can find out what a call has done.
+type Recogniser interface {
+	// Recognise is asked about a call of the trait SelfConflict that the server
+	// refused with e. If just what the call should do is done already, it fills in
+	// Call.Output and returns true, and the call has succeeded.
+	Recognise(ctx context.Context, c *Call, e *apierror.Error) bool
+}
+
 // Endpoint is where an attempt goes.
 type Endpoint struct {
 	Scheme string

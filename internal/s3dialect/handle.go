@@ -3,14 +3,11 @@ package s3dialect
 import (
 	"bytes"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -397,11 +394,6 @@ func (u *upload) Finish(ctx context.Context, parts []transfer.Part) (transfer.In
 		in.MpuObjectSize = size
 	}
 	out, err := u.handle.Complete(ctx, in)
-	if errors.Is(err, fs.ErrNotExist) {
-		if info, ok := u.madeBefore(ctx, parts, size, whole); ok {
-			return info, nil
-		}
-	}
 	if err != nil {
 		return transfer.Info{}, exists(err, u.attrs)
 	}
@@ -411,37 +403,6 @@ func (u *upload) Finish(ctx context.Context, parts []transfer.Part) (transfer.In
 		return transfer.Info{}, fmt.Errorf("%s: CompleteMultipartUpload: the object that was made has another %s than its parts", u.handle.Core.flavour.Name, u.algorithm)
 	}
 	return out.info(u.name, size, "")
-}
-
-// madeBefore finds the object of an upload that is no longer there: the answer
-// to an earlier attempt was lost, but it was done. Only an object that is made
-// of just these parts counts.
-func (u *upload) madeBefore(ctx context.Context, parts []transfer.Part, size int64, whole []byte) (transfer.Info, bool) {
-	info, err := u.handle.Stat(ctx, u.name, "")
-	if err != nil || info.Size != size {
-		return info, false
-	}
-	for _, sum := range info.Checksums {
-		if whole != nil && sum.Algorithm == string(u.algorithm) && !sum.Composite {
-			return info, bytes.Equal(sum.Value, whole)
-		}
-	}
-	etag, ok := partsETag(parts)
-	return info, ok && info.ETag == etag
-}
-
-// partsETag is the ETag of an object made of parts: the MD5 of their MD5s,
-// which their own ETags are where the bucket does not encrypt with other keys.
-func partsETag(parts []transfer.Part) (etag string, ok bool) {
-	h := md5.New()
-	for _, p := range parts {
-		sum, err := hex.DecodeString(strings.Trim(p.ETag, `"`))
-		if err != nil || len(sum) != md5.Size {
-			return "", false
-		}
-		h.Write(sum)
-	}
-	return `"` + hex.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts)) + `"`, true
 }
 
 // of is the checksum of one algorithm in the form of package transfer.
