@@ -97,4 +97,7 @@ var (
 	ErrInvalidBucketName      error = &apierror.Sentinel{Service: "s3", Code: "InvalidBucketName"}
 	ErrNotImplemented         error = &apierror.Sentinel{Service: "s3", Code: "NotImplemented"}
 	ErrMethodNotAllowed       error = &apierror.Sentinel{Service: "s3", Code: "MethodNotAllowed"}
+
+	ErrNoSuchConfiguration   error = &apierror.Sentinel{Service: "s3", Code: "NoSuchConfiguration"} // analytics, inventory, metrics, intelligent tiering
+	ErrTooManyConfigurations error = &apierror.Sentinel{Service: "s3", Code: "TooManyConfigurations"}
 )

@@ -64,6 +64,38 @@ func TestNextPage(t *testing.T) {
 			name: "uploads that are truncated without a marker", call: (&ListMultipartUploadsOutput{IsTruncated: true}).NextPage,
 			in: &ListMultipartUploadsInput{}, want: &ListMultipartUploadsInput{}, wantMore: true,
 		},
+		{
+			name: "analytics configurations go on with the token", call: (&ListBucketAnalyticsConfigurationsOutput{IsTruncated: true, ContinuationToken: "s", NextContinuationToken: "t"}).NextPage,
+			in: &ListBucketAnalyticsConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketAnalyticsConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "analytics configurations end", call: (&ListBucketAnalyticsConfigurationsOutput{ContinuationToken: "s"}).NextPage,
+			in: &ListBucketAnalyticsConfigurationsInput{}, want: &ListBucketAnalyticsConfigurationsInput{},
+		},
+		{
+			name: "inventories go on with the token", call: (&ListBucketInventoryConfigurationsOutput{IsTruncated: true, ContinuationToken: "s", NextContinuationToken: "t"}).NextPage,
+			in: &ListBucketInventoryConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketInventoryConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "inventories end", call: (&ListBucketInventoryConfigurationsOutput{ContinuationToken: "s"}).NextPage,
+			in: &ListBucketInventoryConfigurationsInput{}, want: &ListBucketInventoryConfigurationsInput{},
+		},
+		{
+			name: "metrics configurations go on with the token", call: (&ListBucketMetricsConfigurationsOutput{IsTruncated: true, ContinuationToken: "s", NextContinuationToken: "t"}).NextPage,
+			in: &ListBucketMetricsConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketMetricsConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "metrics configurations end", call: (&ListBucketMetricsConfigurationsOutput{ContinuationToken: "s"}).NextPage,
+			in: &ListBucketMetricsConfigurationsInput{}, want: &ListBucketMetricsConfigurationsInput{},
+		},
+		{
+			name: "tiering configurations go on with the token", call: (&ListBucketIntelligentTieringConfigurationsOutput{IsTruncated: true, ContinuationToken: "s", NextContinuationToken: "t"}).NextPage,
+			in: &ListBucketIntelligentTieringConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketIntelligentTieringConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "tiering configurations end", call: (&ListBucketIntelligentTieringConfigurationsOutput{ContinuationToken: "s"}).NextPage,
+			in: &ListBucketIntelligentTieringConfigurationsInput{}, want: &ListBucketIntelligentTieringConfigurationsInput{},
+		},
 	} {
 		token, more := next(test.call, test.in)
 		if token != test.wantToken || more != test.wantMore {
@@ -77,11 +109,15 @@ func TestNextPage(t *testing.T) {
 
 func TestItems(t *testing.T) {
 	for name, pair := range map[string][2]any{
-		"ListBuckets":          {[]Bucket{{Name: "a"}}, (&ListBucketsOutput{Buckets: []Bucket{{Name: "a"}}}).Items()},
-		"ListObjectsV2":        {[]Object{{Key: "a"}}, (&ListObjectsV2Output{Contents: []Object{{Key: "a"}}}).Items()},
-		"ListObjects":          {[]Object{{Key: "a"}}, (&ListObjectsOutput{Contents: []Object{{Key: "a"}}}).Items()},
-		"ListParts":            {[]Part{{ETag: "a"}}, (&ListPartsOutput{Parts: []Part{{ETag: "a"}}}).Items()},
-		"ListMultipartUploads": {[]MultipartUpload{{Key: "a"}}, (&ListMultipartUploadsOutput{Uploads: []MultipartUpload{{Key: "a"}}}).Items()},
+		"ListBuckets":                                {[]Bucket{{Name: "a"}}, (&ListBucketsOutput{Buckets: []Bucket{{Name: "a"}}}).Items()},
+		"ListObjectsV2":                              {[]Object{{Key: "a"}}, (&ListObjectsV2Output{Contents: []Object{{Key: "a"}}}).Items()},
+		"ListObjects":                                {[]Object{{Key: "a"}}, (&ListObjectsOutput{Contents: []Object{{Key: "a"}}}).Items()},
+		"ListParts":                                  {[]Part{{ETag: "a"}}, (&ListPartsOutput{Parts: []Part{{ETag: "a"}}}).Items()},
+		"ListMultipartUploads":                       {[]MultipartUpload{{Key: "a"}}, (&ListMultipartUploadsOutput{Uploads: []MultipartUpload{{Key: "a"}}}).Items()},
+		"ListBucketAnalyticsConfigurations":          {[]AnalyticsConfiguration{{Id: "a"}}, (&ListBucketAnalyticsConfigurationsOutput{AnalyticsConfigurationList: []AnalyticsConfiguration{{Id: "a"}}}).Items()},
+		"ListBucketInventoryConfigurations":          {[]InventoryConfiguration{{Id: "a"}}, (&ListBucketInventoryConfigurationsOutput{InventoryConfigurationList: []InventoryConfiguration{{Id: "a"}}}).Items()},
+		"ListBucketMetricsConfigurations":            {[]MetricsConfiguration{{Id: "a"}}, (&ListBucketMetricsConfigurationsOutput{MetricsConfigurationList: []MetricsConfiguration{{Id: "a"}}}).Items()},
+		"ListBucketIntelligentTieringConfigurations": {[]IntelligentTieringConfiguration{{Id: "a"}}, (&ListBucketIntelligentTieringConfigurationsOutput{IntelligentTieringConfigurationList: []IntelligentTieringConfiguration{{Id: "a"}}}).Items()},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
 			t.Errorf("Items of %s (-want +got):\n%s", name, diff)

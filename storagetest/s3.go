@@ -442,6 +442,7 @@ func (c *s3Call) handler() func(*s3Call) *s3Error {
 // own.
 var s3Handlers = union(
 	s3BucketHandlers,
+	s3ConfigurationHandlers,
 	s3LifecycleHandlers,
 	s3MultipartHandlers,
 	s3ObjectHandlers,
@@ -496,7 +497,7 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 		}
 		for sub := range q {
 			if names, ok := s3ObjectSubresources[sub]; ok {
-				return names[method]
+				return names.operation(method, q.Has("annotationName"))
 			}
 		}
 		switch method {
@@ -516,7 +517,7 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 	}
 	for sub := range q {
 		if names, ok := s3BucketSubresources[sub]; ok {
-			return names[method]
+			return names.operation(method, q.Has("id"))
 		}
 	}
 	switch method {
@@ -537,16 +538,30 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 	return ""
 }
 
-// byMethod names the operations of one sub-resource.
+// byMethod names the operations of one sub-resource. LIST stands for a GET that
+// does not say which one it wants.
 type byMethod map[string]string
 
 func named(subject string, methods ...string) byMethod {
 	verbs := map[string]string{"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
 	m := byMethod{}
 	for _, method := range methods {
+		if method == "LIST" {
+			m[method] = "List" + subject + "s"
+			continue
+		}
 		m[method] = verbs[method] + subject
 	}
 	return m
+}
+
+// operation is the one of the method; one says that the request names one of
+// many.
+func (m byMethod) operation(method string, one bool) string {
+	if list := m["LIST"]; list != "" && method == http.MethodGet && !one {
+		return list
+	}
+	return m[method]
 }
 
 // The sub-resources of S3, also those whose operations are not carried out: a
@@ -556,12 +571,12 @@ var (
 		"abac":                    named("BucketAbac", "GET", "PUT"),
 		"accelerate":              named("BucketAccelerateConfiguration", "GET", "PUT"),
 		"acl":                     named("BucketAcl", "GET", "PUT"),
-		"analytics":               named("BucketAnalyticsConfiguration", "GET", "PUT", "DELETE"),
+		"analytics":               named("BucketAnalyticsConfiguration", "GET", "PUT", "DELETE", "LIST"),
 		"cors":                    named("BucketCors", "GET", "PUT", "DELETE"),
 		"delete":                  {"POST": "DeleteObjects"},
 		"encryption":              named("BucketEncryption", "GET", "PUT", "DELETE"),
-		"intelligent-tiering":     named("BucketIntelligentTieringConfiguration", "GET", "PUT", "DELETE"),
-		"inventory":               named("BucketInventoryConfiguration", "GET", "PUT", "DELETE"),
+		"intelligent-tiering":     named("BucketIntelligentTieringConfiguration", "GET", "PUT", "DELETE", "LIST"),
+		"inventory":               named("BucketInventoryConfiguration", "GET", "PUT", "DELETE", "LIST"),
 		"lifecycle":               {"GET": "GetBucketLifecycleConfiguration", "PUT": "PutBucketLifecycleConfiguration", "DELETE": "DeleteBucketLifecycle"},
 		"location":                {"GET": "GetBucketLocation"},
 		"logging":                 named("BucketLogging", "GET", "PUT"),
@@ -570,7 +585,7 @@ var (
 		"metadataInventoryTable":  {"PUT": "UpdateBucketMetadataInventoryTableConfiguration"},
 		"metadataJournalTable":    {"PUT": "UpdateBucketMetadataJournalTableConfiguration"},
 		"metadataTable":           {"POST": "CreateBucketMetadataTableConfiguration", "GET": "GetBucketMetadataTableConfiguration", "DELETE": "DeleteBucketMetadataTableConfiguration"},
-		"metrics":                 named("BucketMetricsConfiguration", "GET", "PUT", "DELETE"),
+		"metrics":                 named("BucketMetricsConfiguration", "GET", "PUT", "DELETE", "LIST"),
 		"notification":            named("BucketNotificationConfiguration", "GET", "PUT"),
 		"object-lock":             named("ObjectLockConfiguration", "GET", "PUT"),
 		"ownershipControls":       named("BucketOwnershipControls", "GET", "PUT", "DELETE"),
@@ -588,7 +603,7 @@ var (
 	}
 	s3ObjectSubresources = map[string]byMethod{
 		"acl":          named("ObjectAcl", "GET", "PUT"),
-		"annotation":   named("ObjectAnnotation", "GET", "PUT", "DELETE"),
+		"annotation":   named("ObjectAnnotation", "GET", "PUT", "DELETE", "LIST"),
 		"attributes":   named("ObjectAttributes", "GET"),
 		"encryption":   {"PUT": "UpdateObjectEncryption"},
 		"legal-hold":   named("ObjectLegalHold", "GET", "PUT"),

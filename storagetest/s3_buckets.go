@@ -37,6 +37,8 @@ type s3Bucket struct {
 
 	tagging *tagging
 
+	configurations map[string]map[string]configuration // by their element, by their id
+
 	protection *protection // IBM: retention policy
 	rootKey    string      // IBM: CRN of the key it is encrypted with
 }
