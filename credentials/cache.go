@@ -102,17 +102,28 @@ func (c *Cache) Retrieve(ctx context.Context) (Credentials, error) {
 	}
 }
 
-// Invalidate forgets what is remembered, so that the next call looks again; a
-// [Refresher] behind the cache is told to forget, too. It is for credentials
-// that a server refused although their time is not up.
-func (c *Cache) Invalidate() {
-	if r, ok := c.provider.(Refresher); ok {
-		r.Invalidate()
+// Invalidate forgets the credentials refused, so that the next call looks
+// again; a [Refresher] behind the cache is told, too. It is for credentials
+// that a server refused although their time is not up. If others are remembered
+// by now, nothing happens.
+func (c *Cache) Invalidate(refused Credentials) {
+	if c.forget(&refused) {
+		if r, ok := c.provider.(Refresher); ok {
+			r.Invalidate(refused)
+		}
 	}
+}
+
+// forget reports whether nothing newer than refused is remembered.
+func (c *Cache) forget(refused *Credentials) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if e := c.current.Load(); e != nil && !e.credentials.same(refused) {
+		return false
+	}
 	c.current.Store(nil)
 	c.pause = time.Time{}
+	return true
 }
 
 // lookAhead begins a look-up that nobody waits for.
@@ -166,7 +177,10 @@ func (c *Cache) entry(found Credentials, now time.Time) *entry {
 	if found.Expires.IsZero() {
 		return &entry{credentials: found}
 	}
-	life := found.Expires.Sub(now)
+	// The monotonic clock stands still while a machine sleeps, but credentials
+	// age: from here on only the wall clock counts.
+	expires := found.Expires.Round(0)
+	life := expires.Sub(now)
 	if life <= 0 {
 		return nil
 	}
@@ -177,7 +191,7 @@ func (c *Cache) entry(found Credentials, now time.Time) *entry {
 	lost := min(lastMoments, life/10) // at the end of their life
 	return &entry{
 		credentials: found,
-		renew:       found.Expires.Add(-max(lost, min(ahead, life/4))),
-		end:         found.Expires.Add(-lost),
+		renew:       expires.Add(-max(lost, min(ahead, life/4))),
+		end:         expires.Add(-lost),
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // source is a Provider whose answers a test sets. Each takes a second.
@@ -190,33 +192,112 @@ func TestCacheLimitsALookUp(t *testing.T) {
 
 func TestCacheInvalidate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := Cached(&source{life: time.Hour})
-		wantID(t, c, "1")
-		c.Invalidate()
+		s := &source{life: time.Hour}
+		c := Cached(s)
+		first, err := c.Retrieve(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Invalidate(first)
 		wantID(t, c, "2")
 		wantID(t, c, "2")
+		c.Invalidate(first) // by a call that set out with them and comes late
+		wantID(t, c, "2")
+		if n := s.count(); n != 2 {
+			t.Errorf("%d look-ups, want 2", n)
+		}
+	})
+}
+
+func TestCacheRenewsOnceForManyRefusals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{life: time.Hour}
+		c := Cached(s)
+		first, err := c.Retrieve(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for i := range 50 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * 100 * time.Millisecond) // before, during and after the renewal
+				c.Invalidate(first)
+				wantID(t, c, "2")
+			})
+		}
+		wg.Wait()
+		if n := s.count(); n != 2 {
+			t.Errorf("%d look-ups, want 2", n)
+		}
 	})
 }
 
 // forgetful is a Refresher that counts how often it is told to forget.
 type forgetful struct {
 	source
-	told int
+	told []string
 }
 
-func (f *forgetful) Invalidate() { f.told++ }
+func (f *forgetful) Invalidate(refused Credentials) { f.told = append(f.told, refused.AccessKeyID) }
 
 func TestCacheOfARefresherInvalidatesIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &forgetful{source: source{life: time.Hour}}
 		c := Cached(f)
-		wantID(t, c, "1")
-		c.Invalidate()
-		if f.told != 1 {
-			t.Errorf("the Refresher was told %d times to forget, want once", f.told)
+		first, err := c.Retrieve(t.Context())
+		if err != nil {
+			t.Fatal(err)
 		}
+		c.Invalidate(first)
 		wantID(t, c, "2")
+		c.Invalidate(first) // no longer remembered: the Refresher has nothing to forget either
+		if diff := cmp.Diff([]string{"1"}, f.told); diff != "" {
+			t.Errorf("what the Refresher was told to forget (-want +got):\n%s", diff)
+		}
+
+		// What has expired is not remembered here, but perhaps there.
+		f.told = nil
+		f.set(-time.Hour, nil)
+		c = Cached(f)
+		expired, err := c.Retrieve(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Invalidate(expired)
+		if diff := cmp.Diff([]string{"3"}, f.told); diff != "" {
+			t.Errorf("what the Refresher was told to forget (-want +got):\n%s", diff)
+		}
 	})
+}
+
+// TestCacheGoesByTheWallClock: a monotonic reading, which a sleeping machine
+// does not advance, would hide that credentials have expired.
+func TestCacheGoesByTheWallClock(t *testing.T) {
+	c := Cached(Env())
+	now := time.Now()
+	e := c.entry(Credentials{Expires: now.Add(time.Hour)}, now)
+	for name, moment := range map[string]time.Time{"renew": e.renew, "end": e.end} {
+		if moment != moment.Round(0) {
+			t.Errorf("%s has a monotonic reading: %v", name, moment)
+		}
+	}
+}
+
+func TestCacheRenewsAtRandom(t *testing.T) {
+	c := Cached(Env())
+	now := time.Now().Round(0)
+	expires := now.Add(time.Hour)
+	seen := make(map[time.Duration]bool)
+	for range 100 {
+		ahead := expires.Sub(c.entry(Credentials{Expires: expires}, now).renew)
+		if ahead < 5*time.Minute || ahead > 6*time.Minute {
+			t.Fatalf("renewed %v ahead, want five to six minutes", ahead)
+		}
+		seen[ahead] = true
+	}
+	if len(seen) < 50 {
+		t.Errorf("%d moments in 100 processes, want them spread", len(seen))
+	}
 }
 
 func TestCacheOfExpiredCredentials(t *testing.T) {

@@ -74,9 +74,18 @@ type Provider interface {
 
 // Refresher is a Provider that remembers what it found and can be told to
 // forget it. A client does so when a server says that a token has expired.
+//
+// Invalidate names the credentials that were refused: what is newer than these
+// stays, so that many calls refused at once renew once.
 type Refresher interface {
 	Provider
-	Invalidate()
+	Invalidate(refused Credentials)
+}
+
+// same reports whether c and o authenticate alike.
+func (c *Credentials) same(o *Credentials) bool {
+	return c.AccessKeyID == o.AccessKeyID && c.SecretAccessKey == o.SecretAccessKey &&
+		c.SessionToken == o.SessionToken && c.Token == o.Token
 }
 
 // ProviderFunc makes a Provider of a function.

@@ -101,6 +101,7 @@ func (t *target) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) er
 	if err != nil {
 		return err
 	}
+	c.State = keys // of the attempt
 	sum := sha256.Sum256(c.Body.Bytes)
 	_, err = t.signer.SignHeader(r, sigv4.Params{
 		AccessKeyID:     keys.AccessKeyID,
@@ -125,7 +126,8 @@ func (t *target) Failure(_ *pipeline.Call, h http.Header, body []byte, e *apierr
 }
 
 func (t *target) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
-	return awserror.Judge(c, h, e, t.credentials)
+	used, _ := c.State.(credentials.Credentials)
+	return awserror.Judge(c, h, e, t.credentials, used)
 }
 
 func (t *target) Accept(*pipeline.Call, *http.Response) error { return nil }

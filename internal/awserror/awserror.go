@@ -32,8 +32,9 @@ const (
 )
 
 // Judge says whether an attempt that a service refused with e is worth
-// another. It mends what can be: a skewed clock, keys that have expired.
-func Judge(c *pipeline.Call, h http.Header, e *apierror.Error, keys credentials.Provider) pipeline.Verdict {
+// another. It mends what can be: a skewed clock, keys that have expired. The
+// attempt was signed with used, which came from keys.
+func Judge(c *pipeline.Call, h http.Header, e *apierror.Error, keys credentials.Provider, used credentials.Credentials) pipeline.Verdict {
 	switch e.Code {
 	case "RequestTimeTooSkewed", "RequestExpired", "AuthFailure":
 		return again(c.CorrectSkew(h, skewTolerance))
@@ -45,7 +46,7 @@ func Judge(c *pipeline.Call, h http.Header, e *apierror.Error, keys credentials.
 			return pipeline.Fail
 		}
 		c.Refreshed = true
-		cache.Invalidate()
+		cache.Invalidate(used)
 		return pipeline.Again
 	}
 	if throttled, ok := retryable[e.Code]; ok {

@@ -85,6 +85,7 @@ type state struct {
 	keys      bool   // the list was asked for url-encoded keys
 	region    string // the attempt goes there, and is signed for it
 	redirects int
+	signer    credentials.Credentials // of the attempt
 }
 
 // Service implements pipeline.Provider.

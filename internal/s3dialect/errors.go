@@ -111,7 +111,7 @@ func (d *Dialect) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *a
 	if d.moved(c, st, h, e) {
 		return pipeline.Again
 	}
-	return awserror.Judge(c, h, e, d.Credentials)
+	return awserror.Judge(c, h, e, d.Credentials, st.signer)
 }
 
 // moved learns the region of a bucket from an answer that says it is another

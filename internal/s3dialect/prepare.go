@@ -295,6 +295,7 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 	if err != nil {
 		return err
 	}
+	st.signer = keys
 	if keys.Token != "" {
 		if d.Presign != nil {
 			return errors.New("an IAM token cannot presign: that takes keys that sign (HMAC keys)")
