@@ -38,21 +38,25 @@ type target struct {
 func newTarget(config *Config, signer *sigv4.Signer) (*target, error) {
 	c := *config
 	env := awsconfig.New(c.Profile)
-	var err error
 	if c.Endpoint == "" && !c.DualStack && !c.FIPS {
-		if c.Endpoint, err = env.Endpoint(service); err != nil {
+		endpoint, err := env.Endpoint(service)
+		if err != nil {
 			return nil, err
 		}
+		c.Endpoint = endpoint.Value
 	}
 	if c.Region == "" {
-		if c.Region, err = env.Region(); err != nil {
+		region, err := env.Region()
+		if err != nil {
 			return nil, err
 		}
+		c.Region = region.Value
 	}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	t := &target{region: c.Region, credentials: c.Credentials, signer: signer}
+	var err error
 	if t.base, err = endpoint.Parse(c.Endpoint); err != nil {
 		return nil, err
 	}

@@ -12,16 +12,19 @@ import (
 // shared files. What the Config has is never looked up.
 func complete(s *s3dialect.Settings) error {
 	env := awsconfig.New(s.Profile)
-	var err error
 	if s.Endpoint == "" && !s.Hosts.VendorOnly() {
-		if s.Endpoint, err = env.Endpoint("s3"); err != nil {
+		endpoint, err := env.Endpoint("s3")
+		if err != nil {
 			return err
 		}
+		s.Endpoint = endpoint.Value
 	}
 	if s.Region == "" {
-		if s.Region, err = env.Region(); err != nil {
+		region, err := env.Region()
+		if err != nil {
 			return err
 		}
+		s.Region = region.Value
 	}
 	if s.Credentials == nil {
 		s.Credentials = credentials.DefaultFor(s.Profile)
@@ -31,7 +34,7 @@ func complete(s *s3dialect.Settings) error {
 		if err != nil {
 			return err
 		}
-		if strings.EqualFold(when, "when_required") {
+		if strings.EqualFold(when.Value, "when_required") {
 			s.Checksum = s3dialect.None
 		}
 	}
@@ -40,7 +43,7 @@ func complete(s *s3dialect.Settings) error {
 		if err != nil {
 			return err
 		}
-		if strings.EqualFold(when, s3dialect.WhenRequired) {
+		if strings.EqualFold(when.Value, s3dialect.WhenRequired) {
 			s.ResponseChecksum = s3dialect.WhenRequired
 		}
 	}

@@ -47,60 +47,103 @@ func (c *Config) Profile() (*Profile, error) { return c.load() }
 
 // Region is the region of AWS_REGION, AWS_DEFAULT_REGION or the profile, empty
 // if none of them has one.
-func (c *Config) Region() (string, error) {
+func (c *Config) Region() (Setting, error) {
 	return c.Lookup("region", "AWS_REGION", "AWS_DEFAULT_REGION")
 }
 
-// Lookup returns the value of the first environment variable that is set, or
-// else that of the profile's property; empty if there is neither. A nested
-// property is named "s3.addressing_style".
-func (c *Config) Lookup(property string, variables ...string) (string, error) {
+// Lookup returns the first environment variable that is set, or else the
+// profile's property; empty if there is neither. A nested property is named
+// "s3.addressing_style".
+func (c *Config) Lookup(property string, variables ...string) (Setting, error) {
 	for _, variable := range variables {
 		if value := os.Getenv(variable); value != "" {
-			return value, nil
+			return Setting{Value: value, Origin: variable}, nil
 		}
 	}
 	p, err := c.load()
 	if err != nil {
-		return "", err
+		return Setting{}, err
 	}
-	return p.Value(property), nil
+	return p.Setting(property), nil
 }
 
 // Flag is Lookup for settings that are true or false; false is the default.
 func (c *Config) Flag(property string, variables ...string) (bool, error) {
-	text, err := c.Lookup(property, variables...)
-	if err != nil || text == "" {
+	s, err := c.Lookup(property, variables...)
+	if err != nil {
 		return false, err
 	}
-	value, err := strconv.ParseBool(strings.ToLower(text))
-	if err != nil {
-		return false, fmt.Errorf("%s (or %s): %q is neither true nor false", strings.Join(variables, ", "), property, text)
-	}
-	return value, nil
+	return s.Flag()
 }
 
 // Endpoint is the configured address of a service ("s3"), empty if there is
 // none. One for the service alone wins over one for all, and the environment
 // over the files.
-func (c *Config) Endpoint(service string) (string, error) {
+func (c *Config) Endpoint(service string) (Setting, error) {
 	ignore, err := c.Flag("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
 	if err != nil || ignore {
-		return "", err
+		return Setting{}, err
 	}
 	for _, variable := range []string{"AWS_ENDPOINT_URL_" + strings.ToUpper(service), "AWS_ENDPOINT_URL"} {
 		if value := os.Getenv(variable); value != "" {
-			return value, nil
+			return Setting{Value: value, Origin: variable}, nil
 		}
 	}
 	p, err := c.load()
 	if err != nil {
-		return "", err
+		return Setting{}, err
 	}
-	if value := p.services[service+".endpoint_url"]; value != "" {
-		return value, nil
+	if s := p.services.setting(service + ".endpoint_url"); s.Value != "" {
+		return s, nil
 	}
-	return p.Value("endpoint_url"), nil
+	return p.Setting("endpoint_url"), nil
+}
+
+// Setting is a value and where it stands: a variable's name, or a property with
+// its section, file and line. It is empty if nothing is set.
+type Setting struct{ Value, Origin string }
+
+// Invalid is the error of a value that is not what it should be. The value must
+// be none that is secret.
+func (s Setting) Invalid(problem string) error {
+	return fmt.Errorf("%s: %q %s", s.Origin, s.Value, problem)
+}
+
+// Flag reads true or false; without a value it is false.
+func (s Setting) Flag() (bool, error) {
+	switch strings.ToLower(s.Value) {
+	case "true":
+		return true, nil
+	case "false", "":
+		return false, nil
+	}
+	return false, s.Invalid("is neither true nor false")
+}
+
+// Choice returns the one of some words that the value is, whatever its case,
+// and empty without a value.
+func (s Setting) Choice(words ...string) (string, error) {
+	if s.Value == "" {
+		return "", nil
+	}
+	for _, word := range words {
+		if strings.EqualFold(s.Value, word) {
+			return word, nil
+		}
+	}
+	return "", s.Invalid("is none of " + strings.Join(words, ", "))
+}
+
+// Number reads a number from least to most; without a value it is 0.
+func (s Setting) Number(least, most int) (int, error) {
+	if s.Value == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s.Value)
+	if err != nil || n < least || n > most {
+		return 0, s.Invalid(fmt.Sprintf("is not a number from %d to %d", least, most))
+	}
+	return n, nil
 }
 
 // Profile is one profile as the two files have it.
@@ -110,29 +153,53 @@ type Profile struct {
 	ConfigFile      string
 	Found           bool // in one of the files at least
 
-	credentials section // [name] of the credentials file
-	config      section // [profile name] of the config file
-	services    section // the [services …] section that config names
+	credentials part // [name] of the credentials file
+	config      part // [profile name] of the config file
+	services    part // the [services …] section that config names
+	whole       file // the config file
 }
 
-// Value returns a property, empty if it is not set. The credentials file wins.
-func (p *Profile) Value(property string) string {
-	if value := p.credentials[property]; value != "" {
-		return value
+// part is one section of a file.
+type part struct {
+	title      string // as it is to be called in messages
+	file       string
+	properties section
+	lines      map[string]int
+}
+
+func (p *part) setting(property string) Setting {
+	value := p.properties[property]
+	if value == "" {
+		return Setting{}
 	}
-	return p.config[property]
+	return Setting{Value: value, Origin: fmt.Sprintf("%s of %s (%s, line %d)", property, p.title, p.file, p.lines[property])}
+}
+
+// Setting returns a property, empty if it is not set. The credentials file wins.
+func (p *Profile) Setting(property string) Setting {
+	if s := p.credentials.setting(property); s.Value != "" {
+		return s
+	}
+	return p.config.setting(property)
+}
+
+// Value is the value of Setting.
+func (p *Profile) Value(property string) string { return p.Setting(property).Value }
+
+// SSOSession returns a property of a section [sso-session name] of the config
+// file; ok tells whether there is that section.
+func (p *Profile) SSOSession(name, property string) (s Setting, ok bool) {
+	section := p.whole.find("sso-session", name)
+	return section.setting(property), section.properties != nil
 }
 
 // Keys returns the profile's own keys, and the file that has them. They are
 // taken from one file only; file is empty if neither has any.
 func (p *Profile) Keys() (id, secret, token, file string) {
-	for _, from := range []struct {
-		section section
-		file    string
-	}{{p.credentials, p.CredentialsFile}, {p.config, p.ConfigFile}} {
-		id, secret = from.section["aws_access_key_id"], from.section["aws_secret_access_key"]
+	for _, from := range [...]*part{&p.credentials, &p.config} {
+		id, secret = from.properties["aws_access_key_id"], from.properties["aws_secret_access_key"]
 		if id != "" || secret != "" {
-			return id, secret, from.section["aws_session_token"], from.file
+			return id, secret, from.properties["aws_session_token"], from.file
 		}
 	}
 	return "", "", "", ""
@@ -148,34 +215,45 @@ func (c *Config) read() (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := readFile(p.ConfigFile)
-	if err != nil {
+	if p.whole, err = readFile(p.ConfigFile); err != nil {
 		return nil, err
 	}
-	p.credentials = credentials[c.name]
-	p.config = profileSection(config, c.name)
-	p.Found = p.credentials != nil || p.config != nil
+	title := fmt.Sprintf("the AWS profile %q", c.name)
+	p.credentials = credentials.part(c.name, title)
+	p.config = p.whole.find("profile", c.name)
+	if p.config.properties == nil && c.name == "default" {
+		p.config = p.whole.part(c.name, title)
+	}
+	p.config.title = title
+	p.Found = p.credentials.properties != nil || p.config.properties != nil
 	if !p.Found && c.explicit {
 		return nil, fmt.Errorf("the AWS profile %q is neither in %s nor in %s", c.name, orNone(p.CredentialsFile), orNone(p.ConfigFile))
 	}
-	if name := p.config["services"]; name != "" {
-		p.services = config["services "+name]
+	if name := p.config.properties["services"]; name != "" {
+		p.services = p.whole.find("services", name)
 	}
 	return p, nil
 }
 
-// profileSection finds a profile among the sections of the config file. There
-// "default" may stand without the word "profile", and a name be in quotes.
-func profileSection(config map[string]section, name string) section {
-	for _, title := range []string{"profile " + name, `profile "` + name + `"`, "profile '" + name + "'"} {
-		if s := config[title]; s != nil {
-			return s
+// file is a shared file: its sections by their titles.
+type file struct {
+	path     string
+	sections map[string]section
+	lines    map[string]map[string]int
+}
+
+func (f *file) part(title, called string) part {
+	return part{title: called, file: f.path, properties: f.sections[title], lines: f.lines[title]}
+}
+
+// find returns the section of a kind with a name, which may be in quotes.
+func (f *file) find(kind, name string) part {
+	for _, title := range [...]string{kind + " " + name, kind + ` "` + name + `"`, kind + " '" + name + "'"} {
+		if f.sections[title] != nil {
+			return f.part(title, "["+kind+" "+name+"]")
 		}
 	}
-	if name == "default" {
-		return config[name]
-	}
-	return nil
+	return part{}
 }
 
 // location is the path of a shared file: that of the variable, or the usual one
@@ -203,16 +281,18 @@ func orNone(path string) string {
 }
 
 // readFile parses a shared file; one that does not exist is empty.
-func readFile(path string) (map[string]section, error) {
+func readFile(path string) (file, error) {
+	f := file{path: path}
 	if path == "" {
-		return nil, nil
+		return f, nil
 	}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return f, nil
 	}
 	if err != nil {
-		return nil, err
+		return f, err
 	}
-	return parse(path, data)
+	f.sections, f.lines, err = parse(path, data)
+	return f, err
 }

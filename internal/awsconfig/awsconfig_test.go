@@ -1,6 +1,7 @@
 package awsconfig
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +32,7 @@ func TestParse(t *testing.T) {
 		{"an indented section ends a property", "[a]\nk = v\n[b]\n  k = w", map[string]section{"a": {"k": "v"}, "b": {"k": "w"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := parse("file", []byte(tt.text))
+			got, _, err := parse("file", []byte(tt.text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +54,7 @@ func TestParseErrors(t *testing.T) {
 		{"nothing nested", "[a]\nk =\n  hush", "file, line 3: neither a nested property nor the rest of a value"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := parse("file", []byte(tt.text)); err == nil || err.Error() != tt.want {
+			if got, _, err := parse("file", []byte(tt.text)); err == nil || err.Error() != tt.want {
 				t.Errorf("parse(%q) = %v, %v; want %s", tt.text, got, err, tt.want)
 			}
 		})
@@ -65,7 +66,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("[default]\naws_access_key_id = AKID # comment\n  more\n[profile x]\ns3 =\n  a = 'b'\n")
 	f.Add("\ufeff[a]\r\nk=\"v\"\r\n;c\n[b")
 	f.Fuzz(func(t *testing.T, text string) {
-		sections, err := parse("file", []byte(text))
+		sections, _, err := parse("file", []byte(text))
 		if err != nil {
 			return
 		}
@@ -88,7 +89,7 @@ func FuzzParse(f *testing.F) {
 				want[title][key] = value
 			}
 		}
-		got, err := parse("plain", []byte(plain.String()))
+		got, _, err := parse("plain", []byte(plain.String()))
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, plain.String())
 		}
@@ -143,12 +144,10 @@ region = us-west-2
 [profile local]
 endpoint_url = https://all.example
 services = mine
-use_fips_endpoint = True
 [services mine]
 s3 =
   endpoint_url = http://127.0.0.1:9000
 [profile strange]
-use_fips_endpoint = perhaps
 ignore_configured_endpoint_urls = true
 endpoint_url = https://all.example
 `
@@ -170,7 +169,7 @@ func TestRegion(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			setUp(t, sampleConfig, "", tt.env)
-			if got, err := New(tt.profile).Region(); got != tt.want || err != nil {
+			if got, err := New(tt.profile).Region(); got.Value != tt.want || err != nil {
 				t.Errorf("Region = %q, %v; want %q", got, err, tt.want)
 			}
 		})
@@ -191,32 +190,88 @@ func TestEndpoint(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			setUp(t, sampleConfig, "", tt.env)
-			if got, err := New(tt.profile).Endpoint("s3"); got != tt.want || err != nil {
+			if got, err := New(tt.profile).Endpoint("s3"); got.Value != tt.want || err != nil {
 				t.Errorf("Endpoint = %q, %v; want %q", got, err, tt.want)
 			}
 		})
 	}
 }
 
-func TestLookupAndFlag(t *testing.T) {
+func TestLookup(t *testing.T) {
 	setUp(t, "[default]\ns3 =\n  addressing_style = path\nregion = from-config\n", "[default]\nregion = from-credentials\n", nil)
 	c := New("")
 	for property, want := range map[string]string{"s3.addressing_style": "path", "region": "from-credentials", "nothing": ""} {
-		if got, err := c.Lookup(property); got != want || err != nil {
+		if got, err := c.Lookup(property); got.Value != want || err != nil {
 			t.Errorf("Lookup(%q) = %q, %v; want %q", property, got, err, want)
 		}
 	}
+}
 
-	setUp(t, sampleConfig, "", nil)
-	if got, err := New("local").Flag("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"); !got || err != nil {
-		t.Errorf("Flag = %t, %v; want true", got, err)
+// TestSettings: the error of a bad value says where it stands.
+func TestSettings(t *testing.T) {
+	config := "[default]\nflag = perhaps\nmode = MIDDLE\n\nnumber = 12x\ns3 =\n  style = round\nservices = mine\n" +
+		"[services mine]\ns3 =\n  endpoint_url = nowhere\n[profile good]\nflag = True\nmode = LAST\nnumber = 7\n"
+	home := setUp(t, config, "[default]\nflag2 = 1\n", map[string]string{"A_FLAG": "no"})
+	in := func(name string, line int) string {
+		return fmt.Sprintf("(%s, line %d)", filepath.Join(home, ".aws", name), line)
 	}
-	if got, err := New("default").Flag("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"); got || err != nil {
-		t.Errorf("Flag = %t, %v; want false", got, err)
+	flag := func(s Setting) (any, error) { return s.Flag() }
+	mode := func(s Setting) (any, error) { return s.Choice("first", "last") }
+	number := func(s Setting) (any, error) { return s.Number(1, 9) }
+	for _, tt := range []struct {
+		profile, property, variable string
+		read                        func(Setting) (any, error)
+		want                        any
+		err                         string
+	}{
+		{property: "flag", read: flag, want: false, err: `flag of the AWS profile "default" ` + in("config", 2) + `: "perhaps" is neither true nor false`},
+		{property: "flag2", read: flag, want: false, err: `flag2 of the AWS profile "default" ` + in("credentials", 2) + `: "1" is neither true nor false`},
+		{property: "flag", variable: "A_FLAG", read: flag, want: false, err: `A_FLAG: "no" is neither true nor false`},
+		{property: "mode", read: mode, want: "", err: `mode of the AWS profile "default" ` + in("config", 3) + `: "MIDDLE" is none of first, last`},
+		{property: "number", read: number, want: 0, err: `number of the AWS profile "default" ` + in("config", 5) + `: "12x" is not a number from 1 to 9`},
+		{property: "s3.style", read: mode, want: "", err: `s3.style of the AWS profile "default" ` + in("config", 7) + `: "round" is none of first, last`},
+		{profile: "good", property: "flag", read: flag, want: true},
+		{profile: "good", property: "mode", read: mode, want: "last"},
+		{profile: "good", property: "number", read: number, want: 7},
+		{profile: "good", property: "none", read: flag, want: false},
+		{profile: "good", property: "none", read: mode, want: ""},
+		{profile: "good", property: "none", read: number, want: 0},
+	} {
+		s, err := New(tt.profile).Lookup(tt.property, tt.variable)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := tt.read(s)
+		if got != tt.want || (err != nil) != (tt.err != "") || err != nil && err.Error() != tt.err {
+			t.Errorf("%s of %q = %v, %v; want %v, %s", tt.property, tt.profile, got, err, tt.want, tt.err)
+		}
 	}
-	_, err := New("strange").Flag("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT")
-	if want := `AWS_USE_FIPS_ENDPOINT (or use_fips_endpoint): "perhaps" is neither true nor false`; err == nil || err.Error() != want {
-		t.Errorf("Flag: %v, want %s", err, want)
+	s, err := New("").Endpoint("s3")
+	want := Setting{Value: "nowhere", Origin: "s3.endpoint_url of [services mine] " + in("config", 11)}
+	if s != want || err != nil {
+		t.Errorf("Endpoint = %+v, %v; want %+v", s, err, want)
+	}
+	for number, want := range map[string]string{"0": "0", "10": "10"} {
+		if _, err := (Setting{Value: number, Origin: "X"}).Number(1, 9); err == nil || err.Error() != fmt.Sprintf("X: %q is not a number from 1 to 9", want) {
+			t.Errorf("Number of %s: %v", number, err)
+		}
+	}
+}
+
+func TestSSOSession(t *testing.T) {
+	setUp(t, "[default]\nsso_session = corp\n[sso-session 'corp']\nsso_region = eu-west-1\n", "", nil)
+	p, err := New("").Profile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, ok := p.SSOSession("corp", "sso_region"); s.Value != "eu-west-1" || !ok {
+		t.Errorf("SSOSession = %+v, %t", s, ok)
+	}
+	if s, ok := p.SSOSession("corp", "sso_start_url"); s.Value != "" || !ok {
+		t.Errorf("a property that is not there: %+v, %t", s, ok)
+	}
+	if s, ok := p.SSOSession("other", "sso_region"); s.Value != "" || ok {
+		t.Errorf("a section that is not there: %+v, %t", s, ok)
 	}
 }
 
@@ -249,7 +304,7 @@ func TestFiles(t *testing.T) {
 		write(t, filepath.Join(home, "my", "config"), "[default]\nregion = right\n")
 		t.Setenv("AWS_CONFIG_FILE", "~/my/config")
 		t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, "not", "there"))
-		if got, err := New("").Region(); got != "right" || err != nil {
+		if got, err := New("").Region(); got.Value != "right" || err != nil {
 			t.Errorf("Region = %q, %v; want that of the file named", got, err)
 		}
 	})

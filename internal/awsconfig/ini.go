@@ -22,9 +22,11 @@ type section map[string]string
 //     after a blank and one of these.
 //   - Quotes around a whole value are dropped.
 //
-// Errors name the line but never show it: it may hold a secret.
-func parse(file string, data []byte) (map[string]section, error) {
-	sections := make(map[string]section)
+// lines holds the numbers of the lines that properties stand in. Errors name
+// the line but never show it: it may hold a secret.
+func parse(file string, data []byte) (sections map[string]section, lines map[string]map[string]int, err error) {
+	sections, lines = make(map[string]section), make(map[string]map[string]int)
+	var at map[string]int // of current
 	var current section
 	var key string // of the property above
 	var indent int // of its line
@@ -49,9 +51,10 @@ func parse(file string, data []byte) (map[string]section, error) {
 			case parent != "":
 				current[key] = parent + "\n" + withoutComment(text)
 			case ok && child != "":
+				at[key+"."+child] = number
 				current[key+"."+child] = unquote(withoutComment(strings.TrimSpace(value)))
 			default:
-				return nil, invalid("neither a nested property nor the rest of a value")
+				return nil, nil, invalid("neither a nested property nor the rest of a value")
 			}
 			continue
 		}
@@ -60,26 +63,27 @@ func parse(file string, data []byte) (map[string]section, error) {
 			title, ok := strings.CutSuffix(withoutComment(text), "]")
 			title = strings.Join(strings.Fields(title[1:]), " ")
 			if !ok || title == "" {
-				return nil, invalid("a section begins with [name]")
+				return nil, nil, invalid("a section begins with [name]")
 			}
 			if sections[title] == nil {
-				sections[title] = make(section)
+				sections[title], lines[title] = make(section), make(map[string]int)
 			}
-			current, key = sections[title], ""
+			current, at, key = sections[title], lines[title], ""
 			continue
 		}
 
 		left, value, ok := strings.Cut(text, "=")
 		switch left = name(left); {
 		case !ok || left == "":
-			return nil, invalid("neither [section] nor key = value")
+			return nil, nil, invalid("neither [section] nor key = value")
 		case current == nil:
-			return nil, invalid("a property outside of any section")
+			return nil, nil, invalid("a property outside of any section")
 		}
 		key, indent = left, depth
+		at[key] = number
 		current[key] = unquote(withoutComment(strings.TrimSpace(value)))
 	}
-	return sections, nil
+	return sections, lines, nil
 }
 
 func name(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
