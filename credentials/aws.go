@@ -4,11 +4,128 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/entrepot-go/entrepot/internal/awsconfig"
+	"github.com/entrepot-go/entrepot/internal/endpoint"
 )
+
+// AWSConfig adjusts the Providers for AWS: [Default], [Profile], [AssumeRole],
+// [WebIdentity], [SSO], [Process], [Container] and [InstanceMetadata]. What they
+// read from the environment and from files they read anew each time.
+type AWSConfig struct {
+	// Region is that whose STS gives roles. Default: AWS_REGION,
+	// AWS_DEFAULT_REGION, the profile; then STS's global endpoint. The STS of
+	// the region is asked also where AWS_STS_REGIONAL_ENDPOINTS says legacy.
+	Region string
+
+	// STSEndpoint is the URL of another STS. Default: AWS_ENDPOINT_URL_STS,
+	// AWS_ENDPOINT_URL, the profile; then AWS itself, with
+	// AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT.
+	STSEndpoint string
+
+	// HTTPClient asks STS and IAM Identity Center. It is copied, and the copy
+	// follows no redirects. Default: one of the package's own. What runs beside
+	// the program, as instance metadata, is asked without it, past all proxies.
+	HTTPClient *http.Client
+
+	// MFACode returns the code that a device shows, for a role that demands
+	// one. It may ask a person; a [Cache] ends that after a minute. Default:
+	// such a role is an error.
+	MFACode func(ctx context.Context, serial string) (code string, err error)
+
+	// Clock tells the time. Default [time.Now].
+	Clock func() time.Time
+
+	around *surroundings // set by tests
+}
+
+// surroundings are the places outside of the environment and of the home
+// directory in which a look-up looks.
+type surroundings struct {
+	system    string        // where the kernel tells about the machine: /sys
+	guess     bool          // the kernel does not tell; ask
+	container string        // base of AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
+	instance  string        // the metadata service, by default
+	instance6 string        // the same by IPv6
+	patience  time.Duration // with which it is waited for the first answer of that
+}
+
+func configure(opts []func(*AWSConfig)) *AWSConfig {
+	if len(opts) == 0 {
+		return nil // Providers without options are to be equal
+	}
+	c := new(AWSConfig)
+	for _, option := range opts {
+		option(c)
+	}
+	return c
+}
+
+// lookup is one look-up: what it goes by, and where it reads the rest.
+type lookup struct {
+	AWSConfig
+	env *awsconfig.Config
+}
+
+// begin begins a look-up that has a profile's settings; those of the
+// environment's profile if it is not named.
+func (c *AWSConfig) begin(profile string) *lookup {
+	l := &lookup{env: awsconfig.New(profile)}
+	if c != nil {
+		l.AWSConfig = *c
+	}
+	if l.Clock == nil {
+		l.Clock = time.Now
+	}
+	if l.around == nil {
+		l.around = usual
+	}
+	return l
+}
+
+// client is the client for services of AWS.
+func (l *lookup) client() *http.Client {
+	if l.HTTPClient != nil {
+		return withoutRedirects(l.HTTPClient)
+	}
+	return withoutRedirects(&http.Client{Transport: throughProxies})
+}
+
+// region is that of STS; empty if nothing names one.
+func (l *lookup) region() (string, error) {
+	s := awsconfig.Setting{Value: l.Region, Origin: "AWSConfig.Region"}
+	if s.Value == "" {
+		var err error
+		if s, err = l.env.Region(); err != nil {
+			return "", wrap(err)
+		}
+	}
+	if s.Value != "" && !endpoint.IsRegion(s.Value) {
+		return "", wrap(s.Invalid("is not the name of a region, such as us-east-1"))
+	}
+	return s.Value, nil
+}
+
+// variants are the kinds of hosts of AWS that are wanted.
+func (l *lookup) variants() (dualStack, fips bool, err error) {
+	dualStack, err = l.env.Flag("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT")
+	if err == nil {
+		fips, err = l.env.Flag("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT")
+	}
+	if err != nil {
+		return false, false, wrap(err)
+	}
+	return dualStack, fips, nil
+}
+
+// wrap makes an error of this package of one about a file or a setting. It
+// hides the cause from errors.Is: that a file of settings does not exist, or
+// may not be read, says nothing about objects.
+func wrap(err error) error { return errors.New("credentials: " + err.Error()) }
 
 // Env returns a Provider that reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
 // and AWS_SESSION_TOKEN, anew each time. One of the first two without the other
@@ -40,90 +157,66 @@ func halfSet(where, have, lack string) error {
 	return fmt.Errorf("credentials: %s has %s but not %s", where, have, lack)
 }
 
-// Profile returns a Provider that reads a profile of the files AWS tools share,
-// ~/.aws/credentials and ~/.aws/config (or those that
-// AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE name), anew each time. An
-// empty name means the profile of AWS_PROFILE, or else "default".
+// Default returns the Provider of clients that are given none. It looks where
+// the AWS command line looks, in its order, and takes the first it finds:
 //
-// The profile's keys are taken as they stand. One that gets its keys from
-// elsewhere (a role, single sign-on, a process) is an error: that is not
-// supported yet.
-func Profile(name string) Provider { return profile{name} }
+//  1. keys in the environment, as [Env] reads them;
+//  2. a role for the web identity that AWS_WEB_IDENTITY_TOKEN_FILE and
+//     AWS_ROLE_ARN name, and AWS_ROLE_SESSION_NAME if it likes, see
+//     [WebIdentity];
+//  3. the profile of AWS_PROFILE, or else "default", whatever it gets its keys
+//     from, see [Profile];
+//  4. the agent beside a container, see [Container];
+//  5. the metadata service of an EC2 instance, see [InstanceMetadata], but only
+//     where the machine looks like one, or where its address or mode is
+//     configured.
+//
+// What is broken on the way (half a pair of keys, a file that cannot be read, a
+// role that is refused) is an error, and is not passed over for the next. If
+// there is nothing anywhere, the error wraps [ErrNone] and says where it was
+// looked for.
+func Default(opts ...func(*AWSConfig)) Provider { return defaultChain{configure(opts)} }
 
-type profile struct{ name string }
+type defaultChain struct{ config *AWSConfig }
 
-// elsewhere are the properties by which a profile gets its keys from outside
-// of the files, with what they mean.
-var elsewhere = [...]struct{ property, means string }{
-	{"role_arn", "a role to assume"},
-	{"sso_session", "single sign-on"},
-	{"sso_start_url", "single sign-on"},
-	{"credential_process", "a process"},
-	{"web_identity_token_file", "a web identity"},
-	{"credential_source", "another source"},
-}
+// Format prints no more than what p is.
+func (p defaultChain) Format(f fmt.State, _ rune) { fmt.Fprint(f, "default credentials") }
 
-func (p profile) Retrieve(context.Context) (Credentials, error) {
-	settings, err := awsconfig.New(p.name).Profile()
-	if err != nil {
-		return Credentials{}, fmt.Errorf("credentials: %w", err)
-	}
-	id, secret, token, file := settings.Keys()
-	for _, e := range elsewhere {
-		// A role counts even beside keys, since these only serve to assume it.
-		if settings.Value(e.property) != "" && (file == "" || e.property == "role_arn") {
-			return Credentials{}, fmt.Errorf("credentials: the AWS profile %q gets its keys from %s (%s), which is not supported yet: use a profile with keys, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", settings.Name, e.means, e.property)
-		}
-	}
-	where := fmt.Sprintf("the AWS profile %q in %s", settings.Name, file)
-	switch {
-	case file == "":
-		return Credentials{}, none(nothingIn(settings))
-	case secret == "":
-		return Credentials{}, halfSet(where, "aws_access_key_id", "aws_secret_access_key")
-	case id == "":
-		return Credentials{}, halfSet(where, "aws_secret_access_key", "aws_access_key_id")
-	}
-	return Credentials{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token, Source: "profile " + settings.Name}, nil
-}
-
-func nothingIn(p *awsconfig.Profile) string {
-	if p.Found {
-		return fmt.Sprintf("the AWS profile %q has no keys", p.Name)
-	}
-	if p.CredentialsFile == "" && p.ConfigFile == "" {
-		return "there is no home directory with AWS profiles"
-	}
-	return fmt.Sprintf("there is no AWS profile %q in %s or %s", p.Name, p.CredentialsFile, p.ConfigFile)
-}
-
-// Default returns the Provider of clients that are given none: [Env], then
-// [Profile] by the name in the environment. What is broken on the way (half a
-// pair of keys, a file that cannot be read) is an error, and is not passed over
-// for the next. If there is nothing anywhere, the error wraps [ErrNone] and
-// says where it was looked for.
-func Default() Provider { return defaultChain{} }
-
-type defaultChain struct{}
-
-func (defaultChain) Retrieve(ctx context.Context) (Credentials, error) {
+func (p defaultChain) Retrieve(ctx context.Context) (Credentials, error) {
+	l := p.config.begin("")
 	var reasons []string
-	for _, p := range [...]Provider{Env(), Profile("")} {
-		c, err := p.Retrieve(ctx)
+	for _, look := range [...]func(context.Context) (Credentials, error){
+		Env().Retrieve, l.environmentRole, l.profile, l.container, l.likelyInstance,
+	} {
+		c, err := look(ctx)
 		reason, ok := errors.AsType[none](err)
 		if !ok {
 			return c, err
 		}
 		reasons = append(reasons, string(reason))
 	}
-	return Credentials{}, none(strings.Join(reasons, ", and "))
+	last := len(reasons) - 1
+	return Credentials{}, none(strings.Join(reasons[:last], ", ") + ", and " + reasons[last])
+}
+
+// environmentRole is the role of a web identity that the environment names.
+func (l *lookup) environmentRole(ctx context.Context) (Credentials, error) {
+	const fileVariable, roleVariable = "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"
+	file, arn := os.Getenv(fileVariable), os.Getenv(roleVariable)
+	switch {
+	case file == "": // a role alone is no sign: others use that variable, too
+		return Credentials{}, none(fileVariable + " is not set")
+	case arn == "":
+		return Credentials{}, halfSet("the environment", fileVariable, roleVariable)
+	}
+	return l.webIdentity(ctx, &Role{ARN: arn, SessionName: os.Getenv("AWS_ROLE_SESSION_NAME")}, file)
 }
 
 // DefaultFor returns [Default], or with a name [Profile]: a profile that a
 // program names wins over keys in the environment.
-func DefaultFor(profile string) Provider {
+func DefaultFor(profile string, opts ...func(*AWSConfig)) Provider {
 	if profile != "" {
-		return Profile(profile)
+		return Profile(profile, opts...)
 	}
-	return Default()
+	return Default(opts...)
 }

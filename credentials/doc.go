@@ -1,13 +1,26 @@
 // Package credentials finds the keys and tokens by which requests are
 // authenticated.
 //
-// A [Provider] says where they come from: [Static] values, the environment
-// ([Env]), the files that AWS tools share ([Profile]), IBM's identity service
-// ([IBMIAM]). A client without one uses [Default], which looks where the AWS
-// command line looks.
+// A [Provider] says where they come from. A client without one uses [Default],
+// which looks where the AWS command line looks and takes the first it finds:
+//
+//  1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN ([Env]);
+//  2. a role for the token in AWS_WEB_IDENTITY_TOKEN_FILE ([WebIdentity]);
+//  3. the profile of AWS_PROFILE in ~/.aws/credentials and ~/.aws/config
+//     ([Profile]): keys, a role by way of another profile ([AssumeRole]),
+//     single sign-on ([SSO]), a program ([Process]);
+//  4. the agent beside a container of ECS or EKS ([Container]);
+//  5. the role of an EC2 instance ([InstanceMetadata]).
+//
+// Others are [Static] keys, IBM's identity service ([IBMIAM]), no credentials at
+// all ([Anonymous]), a provider of the AWS SDK ([FromAWS]), and any function
+// ([ProviderFunc]).
 //
 //	client, err := s3.New(s3.Config{
-//		Credentials: credentials.Profile("backup"),
+//		Credentials: credentials.AssumeRole(nil, credentials.Role{
+//			ARN:        "arn:aws:iam::123456789012:role/backup",
+//			ExternalID: "customer-7",
+//		}),
 //	})
 //
 // Clients put a [Cache] around the provider they are given, so a provider need

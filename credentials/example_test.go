@@ -33,3 +33,15 @@ func ExampleProviderFunc() {
 	fmt.Println(keys)
 	// Output: AKIDEXAMPLE (vault)
 }
+
+// A role of another account, with the credentials that the AWS command line
+// would use. The client caches what STS gives, and renews it ahead.
+func ExampleAssumeRole() {
+	role := credentials.AssumeRole(nil, credentials.Role{
+		ARN:         "arn:aws:iam::123456789012:role/backup",
+		SessionName: "nightly",
+		ExternalID:  "customer-7",
+	})
+	fmt.Println(role) // s3.Config{Credentials: role}
+	// Output: role arn:aws:iam::123456789012:role/backup
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,12 +18,6 @@ import (
 const (
 	iamEndpoint = "https://iam.cloud.ibm.com"
 	iamPath     = "/identity/token"
-
-	iamAttempts   = 4
-	iamTimeout    = 15 * time.Second       // of one attempt
-	iamFirstWait  = 250 * time.Millisecond // bound of the first random wait; it doubles
-	iamLongWait   = 10 * time.Second       // the most a Retry-After is waited for
-	iamAnswerSize = 1 << 20
 )
 
 // IBMIAMConfig adjusts [IBMIAM].
@@ -64,9 +57,12 @@ func IBMIAM(apiKey string, opts ...func(*IBMIAMConfig)) Provider {
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
-	client := *config.HTTPClient
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &ibmIAM{apiKey: func() string { return apiKey }, endpoint: config.Endpoint, client: &client, clock: config.Clock}
+	return &ibmIAM{
+		apiKey:   func() string { return apiKey },
+		endpoint: config.Endpoint,
+		client:   withoutRedirects(config.HTTPClient),
+		clock:    config.Clock,
+	}
 }
 
 // IBMIAMError is an answer of IBM IAM that holds no token.
@@ -112,20 +108,7 @@ func (p *ibmIAM) Retrieve(ctx context.Context) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
-	for attempt := 1; ; attempt++ {
-		c, wait, err := p.attempt(ctx, endpoint)
-		if err == nil || wait < 0 || attempt == iamAttempts {
-			return c, err
-		}
-		wait = max(wait, rand.N(iamFirstWait<<(attempt-1)))
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return Credentials{}, fmt.Errorf("%w (%w before another attempt)", err, ctx.Err())
-		}
-	}
+	return repeat(ctx, func(ctx context.Context) (Credentials, time.Duration, error) { return p.attempt(ctx, endpoint) })
 }
 
 // iamURL completes an endpoint and makes sure that the API key does not travel
@@ -149,15 +132,12 @@ func iamURL(endpoint string) (string, error) {
 // attempt asks once. A negative wait says that an error is final; otherwise it
 // is the least time the service wants to be left alone.
 func (p *ibmIAM) attempt(ctx context.Context, endpoint string) (c Credentials, wait time.Duration, err error) {
-	const final = -1
-	bounded, cancel := context.WithTimeout(ctx, iamTimeout)
-	defer cancel()
 	form := url.Values{
 		"grant_type":    {"urn:ibm:params:oauth:grant-type:apikey"},
 		"response_type": {"cloud_iam"},
 		"apikey":        {p.apiKey()},
 	}
-	req, err := http.NewRequestWithContext(bounded, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return Credentials{}, final, fmt.Errorf("credentials: IBM IAM: %w", err)
 	}
@@ -167,14 +147,11 @@ func (p *ibmIAM) attempt(ctx context.Context, endpoint string) (c Credentials, w
 	resp, err := p.client.Do(req)
 	var body []byte
 	if err == nil {
-		body, err = io.ReadAll(io.LimitReader(resp.Body, iamAnswerSize))
+		body, err = io.ReadAll(io.LimitReader(resp.Body, answerSize))
 		resp.Body.Close()
 	}
 	if err != nil {
-		if ctx.Err() != nil {
-			wait = final
-		}
-		return Credentials{}, wait, fmt.Errorf("credentials: IBM IAM: %w", err)
+		return Credentials{}, 0, fmt.Errorf("credentials: IBM IAM: %w", err)
 	}
 
 	var answer struct {
@@ -217,11 +194,3 @@ func (p *ibmIAM) attempt(ctx context.Context, endpoint string) (c Credentials, w
 
 // redact removes the key from text that the service wrote.
 func (p *ibmIAM) redact(text string) string { return strings.ReplaceAll(text, p.apiKey(), "[API key]") }
-
-func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 32)
-	if err != nil {
-		return 0
-	}
-	return min(time.Duration(seconds)*time.Second, iamLongWait)
-}

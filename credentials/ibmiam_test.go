@@ -30,9 +30,12 @@ type answer struct {
 }
 
 func (e *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
 	}
 	a := e.answers[min(len(e.requests), len(e.answers)-1)]
 	e.requests = append(e.requests, r)
@@ -108,9 +111,9 @@ func TestIBMIAMErrors(t *testing.T) {
 		{name: "not allowed", answer: answer{status: 403, body: "<html>"}, attempts: 1, permission: true, want: "credentials: IBM IAM answered 403 Forbidden"},
 		{name: "redirect", answer: answer{status: 302, header: http.Header{"Location": {"https://elsewhere/"}}}, attempts: 1,
 			want: "credentials: IBM IAM answered 302 Found: redirects are not followed, set the endpoint to the right address"},
-		{name: "rate limit", answer: answer{status: 429}, attempts: iamAttempts, want: "credentials: IBM IAM answered 429 Too Many Requests"},
-		{name: "outage", answer: answer{status: 503}, attempts: iamAttempts, want: "credentials: IBM IAM answered 503 Service Unavailable"},
-		{name: "network", answer: answer{err: errors.New("connection refused")}, attempts: iamAttempts,
+		{name: "rate limit", answer: answer{status: 429}, attempts: attempts, want: "credentials: IBM IAM answered 429 Too Many Requests"},
+		{name: "outage", answer: answer{status: 503}, attempts: attempts, want: "credentials: IBM IAM answered 503 Service Unavailable"},
+		{name: "network", answer: answer{err: errors.New("connection refused")}, attempts: attempts,
 			want: `credentials: IBM IAM: Post "https://iam.cloud.ibm.com/identity/token": connection refused`},
 		{name: "no JSON", answer: answer{status: 200, body: "hello"}, attempts: 1, want: "credentials: IBM IAM answered 200 OK: the answer holds no token"},
 		{name: "no token", answer: answer{status: 200, body: "{}"}, attempts: 1, want: "credentials: IBM IAM answered 200 OK: the answer holds no token"},
@@ -167,8 +170,8 @@ func TestIBMIAMRetries(t *testing.T) {
 		for i := range e.times[1:] {
 			waits = append(waits, e.times[i+1].Sub(e.times[i]))
 		}
-		if waits[0] != 3*time.Second || waits[1] > time.Second || waits[2] != iamLongWait {
-			t.Errorf("waits %v, want 3s as asked for, a short random one, and no more than %v", waits, iamLongWait)
+		if waits[0] != 3*time.Second || waits[1] > time.Second || waits[2] != longWait {
+			t.Errorf("waits %v, want 3s as asked for, a short random one, and no more than %v", waits, longWait)
 		}
 	})
 }

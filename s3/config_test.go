@@ -120,6 +120,7 @@ func cleanEnvironment(t *testing.T) (dir string) {
 			t.Setenv(name, "")
 		}
 	}
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true") // the machine may be an instance
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)
@@ -181,7 +182,7 @@ func TestEnvironment(t *testing.T) {
 			want: `s3: ListBuckets: Config: Region "evil.example/" is not the name of a region, such as us-east-1`},
 		{name: "endpoint that is none", variables: map[string]string{"AWS_ENDPOINT_URL": "nowhere:here:"}, want: `s3: ListBuckets: Config: Endpoint "nowhere:here:" is not a URL`},
 		{name: "no keys", variables: map[string]string{"AWS_REGION": "us-east-1"},
-			want: "s3: ListBuckets: no credentials found: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and there is no AWS profile"},
+			want: "s3: ListBuckets: no credentials found: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, AWS_WEB_IDENTITY_TOKEN_FILE is not set, there is no AWS profile"},
 		{name: "half a key", variables: map[string]string{"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "ID"},
 			want: "s3: ListBuckets: credentials: the environment has AWS_ACCESS_KEY_ID but not AWS_SECRET_ACCESS_KEY"},
 		{name: "no such profile", variables: variables, with: s3.Config{Profile: "none"}, want: `s3: ListBuckets: the AWS profile "none" is neither in`},

@@ -63,6 +63,8 @@ func http1() *http.Protocols {
 // then. It trusts the system's authorities and those of the file that
 // AWS_CA_BUNDLE names; a bad one is the error of a call.
 type Lazy struct {
+	Direct bool // past all proxies
+
 	once      sync.Once
 	transport *http.Transport
 	err       error
@@ -71,6 +73,9 @@ type Lazy struct {
 func (l *Lazy) init() {
 	l.once.Do(func() {
 		l.transport = New()
+		if l.Direct {
+			l.transport.Proxy = nil
+		}
 		l.err = trustBundle(l.transport.TLSClientConfig)
 	})
 }

@@ -1,0 +1,178 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/entrepot-go/entrepot/internal/codec"
+	"github.com/entrepot-go/entrepot/internal/transport"
+)
+
+const (
+	attempts   = 4
+	firstWait  = 250 * time.Millisecond // bound of the first random wait; it doubles
+	longWait   = 10 * time.Second       // the most a Retry-After is waited for
+	answerTime = 15 * time.Second       // of one attempt
+	answerSize = 1 << 20
+
+	final = -1 // as a wait: no further attempt helps
+)
+
+// Transports of those who are given no HTTPClient. Services that run beside the
+// program are asked past all proxies: a proxy would ask its own.
+var (
+	throughProxies = &transport.Lazy{}
+	pastProxies    = &transport.Lazy{Direct: true}
+)
+
+// withoutRedirects returns a copy of c that follows no redirects: what
+// authenticates a request must not travel to a host that an answer chooses.
+func withoutRedirects(c *http.Client) *http.Client {
+	own := *c
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
+}
+
+// repeat attempts until one succeeds, or fails with a negative wait, or enough
+// have failed. Otherwise wait is the least time to be left before the next.
+func repeat(ctx context.Context, attempt func(context.Context) (c Credentials, wait time.Duration, err error)) (Credentials, error) {
+	for n := 1; ; n++ {
+		bounded, cancel := context.WithTimeout(ctx, answerTime)
+		c, wait, err := attempt(bounded)
+		cancel()
+		if err == nil || wait < 0 || ctx.Err() != nil || n == attempts {
+			return c, err
+		}
+		timer := time.NewTimer(max(wait, rand.N(firstWait<<(n-1))))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return Credentials{}, fmt.Errorf("%w (%w before another attempt)", err, ctx.Err())
+		}
+	}
+}
+
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, longWait)
+}
+
+// A ServiceError is an answer without credentials: of a service of AWS, of the
+// agent beside a container, or of an instance's metadata service.
+type ServiceError struct {
+	Service    string // "STS"
+	StatusCode int    // of the answer
+	Code       string // "AccessDenied"; empty if the answer had none
+	Message    string
+	RequestID  string
+}
+
+// Error is one sentence with what the service said.
+func (e *ServiceError) Error() string {
+	text := "credentials: " + e.Service + " answered " + strings.TrimSpace(strconv.Itoa(e.StatusCode)+" "+http.StatusText(e.StatusCode))
+	if e.Code != "" {
+		text += ", " + e.Code
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	if e.RequestID != "" {
+		text += " (request " + e.RequestID + ")"
+	}
+	return text
+}
+
+// Is makes a refusal for lack of rights count as [fs.ErrPermission].
+func (e *ServiceError) Is(target error) bool {
+	return target == fs.ErrPermission && (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden)
+}
+
+// service is one that has credentials to give.
+type service struct {
+	name   string // in errors
+	client *http.Client
+}
+
+// ask sends r once and returns the body of its answer. A negative wait says
+// that an error is final. Nothing in hidden shows in an error.
+func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time.Duration, err error) {
+	resp, err := s.client.Do(r)
+	if err == nil {
+		body, err = io.ReadAll(io.LimitReader(resp.Body, answerSize))
+		resp.Body.Close()
+	}
+	if err != nil {
+		if u := (*url.Error)(nil); errors.As(err, &u) {
+			err = u.Err // its text has the whole URL
+		}
+		if bundle := (*transport.BundleError)(nil); errors.As(err, &bundle) {
+			wait = final
+		}
+		return nil, wait, fmt.Errorf("credentials: %s at %s: %w", s.name, r.URL.Host, err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return body, 0, nil
+	}
+
+	refusal := &ServiceError{Service: s.name, StatusCode: resp.StatusCode}
+	fields, ok := codec.DecodeXMLError(body)
+	if !ok {
+		fields, _ = codec.DecodeJSONError(body)
+	}
+	refusal.Code, refusal.Message, refusal.RequestID = fields.Code, fields.Message, fields.RequestID
+	if code := fields.Details["error"]; code != "" { // OAuth has its own names
+		refusal.Code, refusal.Message = code, fields.Details["error_description"]
+	}
+	if name := codec.ErrorCode(resp.Header.Get("X-Amzn-Errortype")); name != "" {
+		refusal.Code = name
+	}
+	for _, secret := range hidden {
+		if secret != "" {
+			refusal.Code = strings.ReplaceAll(refusal.Code, secret, "[secret]")
+			refusal.Message = strings.ReplaceAll(refusal.Message, secret, "[secret]")
+		}
+	}
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		refusal.Message = "redirects are not followed"
+	}
+	if !again(refusal) {
+		return nil, final, refusal
+	}
+	return nil, retryAfter(resp.Header), refusal
+}
+
+// again reports whether what was refused may be granted a moment later.
+func again(e *ServiceError) bool {
+	switch e.Code {
+	case "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "IDPCommunicationError":
+		return true
+	}
+	return e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= 500
+}
+
+// unfit is the error of an answer that is not what it should be. It says
+// nothing of the content, which may hold secrets.
+func (s *service) unfit(problem string) error {
+	return &ServiceError{Service: s.name, StatusCode: http.StatusOK, Message: problem}
+}
+
+// decode reads a document into out.
+func (s *service) decode(format codec.Format, body []byte, out any) error {
+	if codec.Decode(&codec.Response{Status: http.StatusOK, Body: body}, codec.Document{Format: format}, out) != nil {
+		return s.unfit("the answer is not the document that it should be")
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/entrepot-go/entrepot/internal/codec"
+)
+
+// Container returns a Provider that asks the agent beside a container: of ECS,
+// of EKS pod identities, of Greengrass. The environment says where: a path on
+// 169.254.170.2 in AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, or else a URL in
+// AWS_CONTAINER_CREDENTIALS_FULL_URI, which has to be https, or http on the
+// loopback interface or at one of the agents' own addresses (169.254.170.2,
+// 169.254.170.23, fd00:ec2::23). The token in the file that
+// AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names, read anew each time, or else in
+// AWS_CONTAINER_AUTHORIZATION_TOKEN is sent along.
+//
+// No proxy is used and no redirect followed. Without either URI the error wraps
+// [ErrNone]; what the agent refuses is a [*ServiceError].
+func Container(opts ...func(*AWSConfig)) Provider { return container{configure(opts)} }
+
+type container struct{ config *AWSConfig }
+
+// Format prints no more than what p is.
+func (p container) Format(f fmt.State, _ rune) { fmt.Fprint(f, "container credentials") }
+
+func (p container) Retrieve(ctx context.Context) (Credentials, error) {
+	return p.config.begin("").container(ctx)
+}
+
+const (
+	relativeVariable  = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+	fullVariable      = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+	tokenVariable     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+	tokenFileVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+)
+
+func (l *lookup) container(ctx context.Context) (Credentials, error) {
+	address, err := l.containerURL()
+	if err != nil {
+		return Credentials{}, err
+	}
+	s := service{"the container's agent", withoutRedirects(&http.Client{Transport: pastProxies})}
+	return repeat(ctx, func(ctx context.Context) (c Credentials, wait time.Duration, err error) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return c, final, fmt.Errorf("credentials: %s: %w", s.name, err)
+		}
+		r.Header.Set("Accept", "application/json")
+		token, err := containerToken()
+		if err != nil {
+			return c, final, err
+		}
+		if token != "" {
+			r.Header.Set("Authorization", token)
+		}
+		body, wait, err := s.ask(r, token)
+		if err != nil {
+			return c, wait, err
+		}
+		c, err = s.readKeys(body)
+		c.Source = "container"
+		return c, final, err
+	})
+}
+
+func (l *lookup) containerURL() (string, error) {
+	if path := os.Getenv(relativeVariable); path != "" {
+		if path[0] != '/' { // it would become a part of the host
+			return "", errors.New("credentials: " + relativeVariable + " does not begin with a slash")
+		}
+		return l.around.container + path, nil
+	}
+	full := os.Getenv(fullVariable)
+	if full == "" {
+		return "", none(relativeVariable + " and " + fullVariable + " are not set")
+	}
+	u, err := url.Parse(full)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return "", errors.New("credentials: " + fullVariable + " is not an http or https URL")
+	case u.Scheme == "http" && !isAgent(u.Hostname()):
+		return "", fmt.Errorf("credentials: %s is http at %s: that is allowed at loopback addresses and at 169.254.170.2, 169.254.170.23 and fd00:ec2::23 only", fullVariable, u.Host)
+	}
+	return full, nil
+}
+
+// isAgent reports whether a host may be asked in the clear.
+func isAgent(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	switch ip.String() {
+	case "169.254.170.2", "169.254.170.23", "fd00:ec2::23":
+		return true
+	}
+	return ip.IsLoopback()
+}
+
+func containerToken() (string, error) {
+	if file := os.Getenv(tokenFileVariable); file != "" {
+		return readToken(file)
+	}
+	token := os.Getenv(tokenVariable)
+	if strings.ContainsAny(token, "\r\n") {
+		return "", errors.New("credentials: " + tokenVariable + " has more than one line")
+	}
+	return token, nil
+}
+
+// keysAnswer is how agents and instance metadata write credentials.
+type keysAnswer struct {
+	Code            string    `json:"Code"` // instances: Success
+	Message         string    `json:"Message"`
+	AccessKeyID     string    `json:"AccessKeyId"`
+	SecretAccessKey string    `json:"SecretAccessKey"`
+	Token           string    `json:"Token"`
+	Expiration      time.Time `json:"Expiration,iso8601"`
+}
+
+func (s *service) readKeys(body []byte) (Credentials, error) {
+	var answer keysAnswer
+	if err := s.decode(codec.JSON, body, &answer); err != nil {
+		return Credentials{}, err
+	}
+	if answer.Code != "" && answer.Code != "Success" {
+		return Credentials{}, &ServiceError{Service: s.name, StatusCode: http.StatusOK, Code: answer.Code, Message: answer.Message}
+	}
+	if answer.AccessKeyID == "" || answer.SecretAccessKey == "" {
+		return Credentials{}, s.unfit("the answer lacks a part of the credentials")
+	}
+	return Credentials{
+		AccessKeyID:     answer.AccessKeyID,
+		SecretAccessKey: answer.SecretAccessKey,
+		SessionToken:    answer.Token,
+		Expires:         answer.Expiration,
+	}, nil
+}
