@@ -10,13 +10,13 @@ import (
 	"github.com/entrepot-go/entrepot"
 )
 
-// Body is what Fill puts into members that are streams.
+// Body is what Fill puts into members that are a body of no structure.
 const Body = "hello, world"
 
 // Fill gives every tagged member of the struct that v points to a value of its
 // own, down to the last: so a member that gets lost on the way, or is taken for
 // another, shows. Enums holds the constants of enum types by the types' names.
-// Streams get [Body]; what is in v already stays.
+// Streams and texts that are a whole body get [Body]; what is in v already stays.
 func Fill(v any, enums map[string][]string) {
 	f := filler{enums: enums}
 	f.structure(reflect.ValueOf(v).Elem())
@@ -32,10 +32,12 @@ var epoch = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 func (f *filler) structure(v reflect.Value) {
 	for i := range v.NumField() {
 		sf := v.Type().Field(i)
-		if key, _ := parseTag(sf); key == "" && !sf.Anonymous {
-			continue
-		}
-		if v.Field(i).IsZero() {
+		key, _ := parseTag(sf)
+		switch {
+		case key == "" && !sf.Anonymous, !v.Field(i).IsZero():
+		case key == "payload" && sf.Type.Kind() == reflect.String:
+			v.Field(i).SetString(Body)
+		default:
 			f.value(v.Field(i), sf.Name)
 		}
 	}

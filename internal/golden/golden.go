@@ -262,11 +262,25 @@ func element(b *bytes.Buffer, name string, v reflect.Value, parts []string) {
 			element(b, item, v.Index(i), []string{item})
 		}
 	case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[time.Time]():
-		fmt.Fprintf(b, "<%s>", name)
+		fmt.Fprintf(b, "<%s", name)
+		if prefix := option(parts, "nsprefix", ""); prefix != "" {
+			fmt.Fprintf(b, " xmlns:%s=%q", prefix, option(parts, "ns", ""))
+		}
+		var children []int
 		for i := range v.NumField() {
-			if key, parts := parseTag(v.Type().Field(i)); key == "xml" {
-				element(b, parts[0], v.Field(i), parts)
+			key, parts := parseTag(v.Type().Field(i))
+			switch {
+			case key != "xml":
+			case slices.Contains(parts, "attr"):
+				fmt.Fprintf(b, " %s=%q", parts[0], text(v.Field(i), key, parts))
+			default:
+				children = append(children, i)
 			}
+		}
+		b.WriteByte('>')
+		for _, i := range children {
+			_, parts := parseTag(v.Type().Field(i))
+			element(b, parts[0], v.Field(i), parts)
 		}
 		fmt.Fprintf(b, "</%s>", name)
 	default:
