@@ -69,7 +69,7 @@ var postTrips = trips{
 		before := time.Now().Truncate(time.Second)
 		post := call(t, c.PresignPost, &s3.PresignPostInput{
 			Bucket: "photos", Key: "cats/${filename}", ExpiresIn: time.Hour, MinSize: 3, MaxSize: 3,
-			SuccessActionStatus: 201, ACL: s3.ObjectCannedACLPrivate, ContentType: "text/x-cat", ContentDisposition: "inline; filename=\"é$\"",
+			SuccessActionStatus: 201, ACL: s3.ObjectCannedACLBucketOwnerFullControl, ContentType: "text/x-cat", ContentDisposition: "inline; filename=\"é$\"",
 			ContentEncoding: "identity", CacheControl: "no-store", Expires: expires, WebsiteRedirectLocation: "/there",
 			Metadata: map[string]string{"kind": "a \"b\" \\ $c", "other": ""}, StorageClass: s3.StorageClassStandardIa,
 			Tagging:              []s3.Tag{{Key: "a&b", Value: "c d"}, {Key: "e", Value: ""}},

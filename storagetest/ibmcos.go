@@ -118,6 +118,7 @@ func (s *IBMCOS) dialect() *s3Dialect {
 		noTrailers:        true,
 		quietEncryption:   true,
 		acls:              []string{"private", "public-read"},
+		openBuckets:       true,
 		transitionClasses: []string{"GLACIER", "ACCELERATED"},
 		bearer:            s.bearer,
 		route:             ibmRoute,

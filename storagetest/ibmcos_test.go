@@ -144,6 +144,12 @@ func TestIBMBuckets(t *testing.T) {
 	}
 	s.do(t, "GET", "/one?faspConnectionInfo", "", nil).want(t, 501, "NotImplemented")
 	s.do(t, "PUT", "/one/a", "x", map[string]string{"X-Amz-Acl": "public-read-write"}).want(t, 400, "InvalidArgument")
+	s.do(t, "PUT", "/one/a", "x", map[string]string{"X-Amz-Acl": "public-read"}).want(t, 200, "")
+	if a := s.do(t, "GET", "/one/a?acl", "", nil).want(t, 200, ""); !strings.Contains(a.body, "AllUsers") {
+		t.Errorf("ACL %s", a.body)
+	}
+	s.do(t, "GET", "/one?publicAccessBlock", "", nil).want(t, 404, "NoSuchPublicAccessBlockConfiguration")
+	s.do(t, "GET", "/one?encryption", "", nil).want(t, 404, "ServerSideEncryptionConfigurationNotFoundError")
 }
 
 func TestIBMTakesKeysOfAnyRegionAndNoTrailers(t *testing.T) {

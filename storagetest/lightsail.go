@@ -55,7 +55,7 @@ func NewLightsail(opts ...Option) *Lightsail {
 	}
 	l := &Lightsail{
 		Server:   s,
-		s3:       newS3Service(s, &s3Dialect{operations: refusals}),
+		s3:       newS3Service(s, &s3Dialect{operations: refusals, openBuckets: true}),
 		buckets:  map[string]*lightsailBucket{},
 		pageSize: 100,
 	}

@@ -15,9 +15,10 @@ import (
 	"time"
 )
 
-// S3 is a server of Amazon S3: the operations on buckets, objects and their
-// versions, multipart uploads and lifecycle configurations of one account.
-// Operations it does not know are answered with NotImplemented.
+// S3 is a server of Amazon S3: the operations on buckets, their configurations,
+// objects and their versions, and multipart uploads of one account. Policies and
+// ACLs are judged, kept and returned, but the account may do everything with what
+// is its own. Operations it does not know are answered with NotImplemented.
 type S3 struct {
 	*Server
 	service *s3Service
@@ -103,6 +104,9 @@ type s3Dialect struct {
 
 	// acls are the canned ACLs that are accepted; nil: Amazon's.
 	acls []string
+
+	// openBuckets makes new buckets take ACLs, and block no public access.
+	openBuckets bool
 
 	// greet adds to the headers of every answer.
 	greet func(c *s3Call, h http.Header)
@@ -196,7 +200,7 @@ func (s *s3Service) addBucket(setup BucketSetup) {
 	if setup.ObjectLock {
 		setup.Versioning = "Enabled"
 	}
-	s.buckets[setup.Name] = &s3Bucket{
+	b := &s3Bucket{
 		name:       setup.Name,
 		region:     setup.Region,
 		owner:      setup.Owner,
@@ -206,6 +210,8 @@ func (s *s3Service) addBucket(setup BucketSetup) {
 		versions:   make(map[string][]*s3Object),
 		uploads:    make(map[string]*s3Upload),
 	}
+	s.closeBucket(b)
+	s.buckets[setup.Name] = b
 }
 
 func (s *s3Service) setVersioning(name, state string) {
@@ -380,6 +386,12 @@ func (c *s3Call) run() *s3Error {
 	if c.query, err = parseQuery(c.r.URL.RawQuery); err != nil || c.target.badPath || !validUTF8(c.target.key) {
 		return errorInvalidURI()
 	}
+	if c.r.Method == http.MethodOptions {
+		return c.preflight()
+	}
+	if c.header("Origin") != "" {
+		c.allowOrigin()
+	}
 	if err := c.authenticate(); err != nil {
 		return err
 	}
@@ -441,14 +453,20 @@ func (c *s3Call) handler() func(*s3Call) *s3Error {
 // s3Handlers carry out the operations; each subject has them in a file of its
 // own.
 var s3Handlers = union(
+	s3ACLHandlers,
 	s3BucketHandlers,
 	s3ConfigurationHandlers,
+	s3CORSHandlers,
+	s3EncryptionHandlers,
 	s3LifecycleHandlers,
 	s3MultipartHandlers,
 	s3ObjectHandlers,
+	s3PolicyHandlers,
 	s3PostHandlers,
+	s3SettingsHandlers,
 	s3TaggingHandlers,
 	s3VersionHandlers,
+	s3WebsiteHandlers,
 )
 
 type handlers map[string]func(*s3Call) *s3Error

@@ -21,6 +21,7 @@ type s3Attributes struct {
 	storageClass string
 	locked       bool
 	encryption   s3Encryption
+	acl          acl // guarded by the service's lock
 }
 
 // s3Encryption is how an object claims to be encrypted. Nothing is encrypted in
@@ -54,7 +55,14 @@ func archived(class string) bool { return class == "GLACIER" || class == "DEEP_A
 // attributes reads them off the headers of the request.
 func (c *s3Call) attributes() (s3Attributes, *s3Error) {
 	a := s3Attributes{header: http.Header{}}
-	if err := c.checkACL(); err != nil {
+	b, err := c.lockBucket()
+	if err != nil {
+		return a, err
+	}
+	encryption := b.encryption.rule()
+	a.acl, err = c.objectACL(b)
+	c.mu.Unlock()
+	if err != nil {
 		return a, err
 	}
 	if err := a.readMetadata(c); err != nil {
@@ -81,8 +89,7 @@ func (c *s3Call) attributes() (s3Attributes, *s3Error) {
 	if err := a.readLock(c); err != nil {
 		return a, err
 	}
-	var err *s3Error
-	a.encryption, err = c.newEncryption()
+	a.encryption, err = c.newEncryption(encryption)
 	return a, err
 }
 
@@ -175,8 +182,9 @@ func (a *s3Attributes) readLock(c *s3Call) *s3Error {
 	return nil
 }
 
-// newEncryption reads how a new object is to be encrypted.
-func (c *s3Call) newEncryption() (s3Encryption, *s3Error) {
+// newEncryption reads how a new object is to be encrypted. What the request does
+// not say is as the bucket has it.
+func (c *s3Call) newEncryption(rule *encryptionRule) (s3Encryption, *s3Error) {
 	const prefix = "X-Amz-Server-Side-Encryption"
 	var e s3Encryption
 	var err *s3Error
@@ -187,10 +195,12 @@ func (c *s3Call) newEncryption() (s3Encryption, *s3Error) {
 	switch {
 	case e.customerMD5 != "" && requested != "":
 		return e, errorInvalidArgument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", "x-amz-server-side-encryption", requested)
+	case e.customerMD5 != "" && rule.blocks("SSE-C"):
+		return e, errorAccessDenied("The bucket blocks server-side encryption with customer-provided keys (SSE-C)")
 	case e.customerMD5 != "":
 		return e, nil
 	case requested == "":
-		e.algorithm = "AES256" // since 2023 S3 encrypts everything
+		e.algorithm, e.kmsKey = rule.ApplyServerSideEncryptionByDefault.SSEAlgorithm, rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID
 	default:
 		e.algorithm = requested
 	}
@@ -200,12 +210,17 @@ func (c *s3Call) newEncryption() (s3Encryption, *s3Error) {
 			return e, errorInvalidArgument("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", "x-amz-server-side-encryption", requested)
 		}
 	case "aws:kms", "aws:kms:dsse":
-		e.kmsKey = c.header(prefix + "-Aws-Kms-Key-Id")
+		if key := c.header(prefix + "-Aws-Kms-Key-Id"); key != "" {
+			e.kmsKey = key
+		}
 		if e.kmsKey == "" {
 			e.kmsKey = "arn:aws:kms:" + c.srv.region + ":" + c.srv.accountID + ":key/00000000-0000-0000-0000-000000000000"
 		}
 		e.context = c.header(prefix + "-Context")
 		e.bucketKey = c.header(prefix + "-Bucket-Key-Enabled")
+		if e.bucketKey == "" && e.algorithm == "aws:kms" && *rule.BucketKeyEnabled {
+			e.bucketKey = "true"
+		}
 	default:
 		return e, errorInvalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", requested)
 	}

@@ -35,7 +35,18 @@ type s3Bucket struct {
 	lifecycle   *lifecycle
 	defaultSize string // of lifecycle transitions
 
-	tagging *tagging
+	tagging      *tagging
+	cors         *cors
+	website      *website
+	policy       *bucketPolicy
+	publicAccess *publicAccess
+	ownership    *ownershipControls
+	acl          acl
+	encryption   *defaultEncryption
+	logging      *logging
+	acceleration *status
+	payment      *payment
+	abac         *status
 
 	configurations map[string]map[string]configuration // by their element, by their id
 
@@ -120,37 +131,6 @@ func validBucketName(name string) bool {
 	return true
 }
 
-var cannedACLs = []string{"private", "public-read", "public-read-write", "authenticated-read",
-	"aws-exec-read", "bucket-owner-read", "bucket-owner-full-control", "log-delivery-write"}
-
-// checkACL judges the ACL headers. Access is not simulated: everything is the
-// account's own.
-func (c *s3Call) checkACL() *s3Error {
-	acl, known := c.header("X-Amz-Acl"), cannedACLs
-	if c.dialect.acls != nil {
-		known = c.dialect.acls
-	}
-	if acl != "" && !slices.Contains(known, acl) {
-		return errorInvalidArgument("The canned ACL is not valid", "x-amz-acl", acl)
-	}
-	for _, name := range []string{"full-control", "read", "read-acp", "write", "write-acp"} {
-		grants := c.header("X-Amz-Grant-" + name)
-		if grants == "" {
-			continue
-		}
-		if acl != "" {
-			return errorInvalidRequest("Specifying both Canned ACLs and Header Grants is not allowed")
-		}
-		for grant := range strings.SplitSeq(grants, ",") {
-			kind, value, ok := strings.Cut(strings.TrimSpace(grant), "=")
-			if !ok || value == "" || kind != "id" && kind != "uri" && kind != "emailAddress" {
-				return errorInvalidArgument("Argument format not recognized", "x-amz-grant-"+name, grants)
-			}
-		}
-	}
-	return nil
-}
-
 // unmarshal reads a document whose root is of that name.
 func unmarshal(data []byte, root string, v any) *s3Error {
 	var head struct{ XMLName xml.Name }
@@ -167,7 +147,8 @@ func (c *s3Call) createBucket() *s3Error {
 	if !validBucketName(name) {
 		return errorInvalidBucketName(name)
 	}
-	if err := c.checkACL(); err != nil {
+	acl, err := c.headerACL()
+	if err != nil {
 		return err
 	}
 	data, err := c.document(false)
@@ -202,8 +183,9 @@ func (c *s3Call) createBucket() *s3Error {
 	default:
 		return errorInvalidArgument("Invalid value for x-amz-bucket-object-lock-enabled", "x-amz-bucket-object-lock-enabled", v)
 	}
-	if v := c.header("X-Amz-Object-Ownership"); v != "" && !slices.Contains([]string{"BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"}, v) {
-		return errorInvalidArgument("Invalid x-amz-object-ownership header", "x-amz-object-ownership", v)
+	ownership := c.header("X-Amz-Object-Ownership")
+	if ownership != "" && !slices.Contains(ownerships, ownership) {
+		return errorInvalidArgument("Invalid x-amz-object-ownership header: "+ownership, "x-amz-object-ownership", ownership)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -230,6 +212,9 @@ func (c *s3Call) createBucket() *s3Error {
 		}
 		if len(config.Tags) > 0 {
 			b.tagging = &tagging{TagSet: &tagSet{Tags: config.Tags}}
+		}
+		if err := c.setAccess(b, ownership, acl); err != nil {
+			return err
 		}
 		if c.dialect.created != nil {
 			if err := c.dialect.created(c, b); err != nil {

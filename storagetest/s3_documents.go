@@ -14,30 +14,27 @@ type s3Document[T any] struct {
 	// of finds where a bucket keeps it.
 	of func(*s3Bucket) **T
 
-	// check judges a document of the right form, and may complete it. The service
-	// is locked.
+	// check judges a document of the right form, and may complete it; later it does
+	// not change. The service is locked.
 	check func(*s3Call, *s3Bucket, *T) *s3Error
 
 	// empty tells documents that are as good as none; nil: none is.
 	empty func(*T) bool
 
-	// code and message say that there is none.
+	// standard is the answer where there is none; nil: an error of this code.
+	standard      func(*s3Call) *T
 	code, message string
 
-	status int // of the answer to a PUT; 0: 200
+	status    int  // of the answer to a PUT; 0: 200
+	unchecked bool // a PUT may come without a digest of the document
 }
 
 // put keeps the document that is the body of the request.
 func (d s3Document[T]) put(c *s3Call) *s3Error {
-	data, err := c.document(true)
+	data, err := c.document(!d.unchecked)
 	if err != nil {
 		return err
 	}
-	return d.keep(c, data)
-}
-
-// keep is put with the body read.
-func (d s3Document[T]) keep(c *s3Call, data []byte) *s3Error {
 	b, err := c.lockBucket()
 	if err != nil {
 		return err
@@ -70,6 +67,9 @@ func (d s3Document[T]) get(c *s3Call) *s3Error {
 	}
 	defer c.mu.Unlock()
 	doc := *d.of(b)
+	if doc == nil && d.standard != nil {
+		doc = d.standard(c)
+	}
 	if doc == nil {
 		return &s3Error{status: 404, code: d.code, message: d.message, extra: []string{"BucketName", b.name}}
 	}

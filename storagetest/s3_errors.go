@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -76,20 +77,21 @@ func (c *s3Call) fail(e *s3Error) {
 // sent after they have returned. A client that reads slowly, or a fault that
 // stalls, then holds up nobody else.
 type s3Answer struct {
-	status   int
-	document []byte // nil: no body
+	status      int
+	document    []byte // nil: no body
+	contentType string // of the document; empty: XML
 }
 
 // respond sets the answer of the call.
 func (c *s3Call) respond(status int, document []byte) {
-	c.answer = &s3Answer{status, document}
+	c.answer = &s3Answer{status: status, document: document}
 }
 
 // send sends the answer.
 func (c *s3Call) send() {
 	h := c.w.Header()
 	if c.answer.document != nil {
-		h.Set("Content-Type", "application/xml")
+		h.Set("Content-Type", cmp.Or(c.answer.contentType, "application/xml"))
 	}
 	if c.answer.status != http.StatusNoContent && c.answer.status != http.StatusNotModified && c.r.Method != http.MethodHead {
 		h.Set("Content-Length", strconv.Itoa(len(c.answer.document)))

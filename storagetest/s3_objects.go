@@ -25,8 +25,8 @@ var s3ObjectHandlers = handlers{
 }
 
 // s3Object is a version of an object as it is stored, or a delete marker. It does
-// not change; a write makes another. (IBM's retention is the exception, and has
-// the service's lock.)
+// not change; a write makes another. (IBM's retention and the ACL are exceptions,
+// and have the service's lock.)
 type s3Object struct {
 	s3Attributes
 	key          string

@@ -32,7 +32,7 @@ func TestS3PostObject(t *testing.T) {
 		want     string // status and code or key
 	}{
 		{name: "well made", want: "204 k"},
-		{name: "objects as conditions", policy: open(`, {"bucket": "photos"}, {"ACL": "private"}`), fields: []string{"acl", "private"}, want: "204 k"},
+		{name: "objects as conditions", policy: open(`, {"bucket": "photos"}, {"ACL": "bucket-owner-full-control"}`), fields: []string{"acl", "bucket-owner-full-control"}, want: "204 k"},
 		{name: "another bucket", policy: open(`, {"bucket": "other"}`), want: "403 AccessDenied"},
 		{name: "operators in capitals", policy: open(`, ["EQ", "$bucket", "photos"], ["Content-Length-Range", 0, 9]`), want: "204 k"},
 		{name: "a list of content types", policy: open(`, ["starts-with", "$Content-Type", "image/"]`), fields: []string{"Content-Type", "image/png, image/gif"}, want: "204 k"},
