@@ -100,4 +100,15 @@ var (
 
 	ErrNoSuchConfiguration   error = &apierror.Sentinel{Service: "s3", Code: "NoSuchConfiguration"} // analytics, inventory, metrics, intelligent tiering
 	ErrTooManyConfigurations error = &apierror.Sentinel{Service: "s3", Code: "TooManyConfigurations"}
+
+	ErrNoSuchCORSConfiguration                   error = &apierror.Sentinel{Service: "s3", Code: "NoSuchCORSConfiguration"}
+	ErrNoSuchWebsiteConfiguration                error = &apierror.Sentinel{Service: "s3", Code: "NoSuchWebsiteConfiguration"}
+	ErrNoSuchBucketPolicy                        error = &apierror.Sentinel{Service: "s3", Code: "NoSuchBucketPolicy"}
+	ErrNoSuchPublicAccessBlockConfiguration      error = &apierror.Sentinel{Service: "s3", Code: "NoSuchPublicAccessBlockConfiguration"}
+	ErrOwnershipControlsNotFound                 error = &apierror.Sentinel{Service: "s3", Code: "OwnershipControlsNotFoundError"}
+	ErrServerSideEncryptionConfigurationNotFound error = &apierror.Sentinel{Service: "s3", Code: "ServerSideEncryptionConfigurationNotFoundError"}
+	ErrAccessControlListNotSupported             error = &apierror.Sentinel{Service: "s3", Code: "AccessControlListNotSupported"}
+	ErrInvalidBucketAclWithObjectOwnership       error = &apierror.Sentinel{Service: "s3", Code: "InvalidBucketAclWithObjectOwnership"}
+	ErrMalformedACL                              error = &apierror.Sentinel{Service: "s3", Code: "MalformedACLError"}
+	ErrMalformedPolicy                           error = &apierror.Sentinel{Service: "s3", Code: "MalformedPolicy"}
 )

@@ -18,6 +18,7 @@ var S3 = &Service{
 		"ListObjectsV2Input.MaxKeys":                  "0 is a test of access",
 		"LifecycleRule.Prefix":                        "the empty prefix is a rule for the whole bucket",
 		"LifecycleRuleFilter.Prefix":                  "the empty prefix is a rule for the whole bucket",
+		"Redirect.ReplaceKeyPrefixWith":               "the empty prefix takes away the one that is there",
 	},
 	Values: map[string]string{
 		"CompletedPart.PartNumber": "parts are counted from 1",
