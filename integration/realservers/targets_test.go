@@ -39,6 +39,8 @@ const (
 	multipartSums   capability = "checksums of multipart objects"
 	fileNames       capability = "the name of the file in a form"
 	publicBuckets   capability = "buckets that anybody may read"
+	corsRules       capability = "CORS rules"
+	bucketACLs      capability = "ACLs of buckets"
 )
 
 // target is a server that the behaviour is tested against.
@@ -76,6 +78,8 @@ var (
 			pathLikeKeys:  "keys with // or .. are refused",
 			deleteIfMatch: "If-Match is ignored",
 			richLifecycle: "400 to some kinds of rules",
+			corsRules:     "501 NotImplemented",
+			bucketACLs:    "there is no other than private",
 		},
 	}
 	moto = &target{
