@@ -145,8 +145,12 @@ func isWhole(h http.Header) bool {
 	return ok && first == 0 && total == strconv.FormatInt(last+1, 10) && h.Get("X-Amz-Checksum-Type") != composite
 }
 
-// composite is the type of a checksum of checksums.
-const composite = "COMPOSITE"
+// Types of the checksum of an upload in parts: of the whole, or of the parts'
+// checksums.
+const (
+	fullObject = "FULL_OBJECT"
+	composite  = "COMPOSITE"
+)
 
 // stripChunked removes aws-chunked from a list of codings.
 func stripChunked(h http.Header, v string) {

@@ -325,9 +325,12 @@ func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (tran
 			return nil, err
 		}
 	}
+	if algorithm != "" && !algorithm.Supported() {
+		return nil, fmt.Errorf("%s: an upload in parts: ChecksumAlgorithm: %w", h.Core.flavour.Name, algorithm.Unsupported())
+	}
 	m := &Members{Bucket: h.Name, Key: name, ChecksumAlgorithm: string(algorithm)}
 	if algorithm.Combinable() {
-		m.ChecksumType = "FULL_OBJECT"
+		m.ChecksumType = fullObject
 	}
 	m.attrs(a)
 	out, err := h.Create(ctx, m)
@@ -390,7 +393,7 @@ func (u *upload) Finish(ctx context.Context, parts []transfer.Part) (transfer.In
 	}
 	if whole != nil {
 		*in.member(u.algorithm) = checksum.Encode(whole)
-		in.ChecksumType = "FULL_OBJECT"
+		in.ChecksumType = fullObject
 		in.MpuObjectSize = size
 	}
 	out, err := u.handle.Complete(ctx, in)

@@ -78,6 +78,11 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 			h["X-Amz-Checksum-Algorithm"] = []string{string(a)}
 		}
 	}
+	if op.Has(pipeline.ChecksumCreate) {
+		if err := checkChecksumType(checksum.Algorithm(first(h["X-Amz-Checksum-Algorithm"])), first(h["X-Amz-Checksum-Type"])); err != nil {
+			return err
+		}
+	}
 	if d.Presign != nil {
 		if !hasChecksum(h) {
 			delete(h, "X-Amz-Sdk-Checksum-Algorithm")
@@ -102,6 +107,25 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 	return d.protect(c, &st.payload)
 }
 
+// checkChecksumType refuses what no server can keep of an upload: it reads the
+// parts once, so only checksums that combine can be of the whole object.
+func checkChecksumType(a checksum.Algorithm, kind string) error {
+	var problem string
+	switch {
+	case kind == "":
+	case a == "":
+		problem = "needs a ChecksumAlgorithm"
+	case kind == fullObject && a.Supported() && !a.Combinable():
+		problem = "FULL_OBJECT does not go with " + string(a) + ": the checksum of an upload in parts is one of the parts' checksums, COMPOSITE, or a CRC"
+	case kind == composite && a == checksum.CRC64NVME:
+		problem = "COMPOSITE does not go with CRC64NVME, which is always of the whole object"
+	}
+	if problem != "" {
+		return &codec.FieldError{Path: "ChecksumType", Problem: problem}
+	}
+	return nil
+}
+
 // algorithm is the checksum for bodies where the caller names none.
 func (d *Dialect) algorithm() checksum.Algorithm {
 	switch d.Checksum {
@@ -123,9 +147,9 @@ func (d *Dialect) protect(c *pipeline.Call, p *payload) error {
 		}
 	}
 	var trailer checksum.Algorithm
-	if (op.Has(pipeline.ChecksumBody) || op.Has(pipeline.ChecksumRequired)) && !hasChecksum(h) {
-		a := checksum.Algorithm(first(h["X-Amz-Sdk-Checksum-Algorithm"]))
-		asked := a != ""
+	a := checksum.Algorithm(first(h["X-Amz-Sdk-Checksum-Algorithm"]))
+	asked := a != ""
+	if (op.Has(pipeline.ChecksumBody) || op.Has(pipeline.ChecksumRequired)) && !hasChecksum(h) && (asked || h["Content-Md5"] == nil) {
 		if !asked {
 			a = d.algorithm()
 		}
@@ -184,11 +208,8 @@ func (p *payload) encode(h http.Header, e awschunked.Encoding) {
 	e.SetHeader(h)
 }
 
-// hasChecksum reports whether the caller gave an integrity value of his own.
+// hasChecksum reports whether the caller gave a checksum of his own.
 func hasChecksum(h http.Header) bool {
-	if h["Content-Md5"] != nil {
-		return true
-	}
 	for name := range h {
 		if algorithm, ok := strings.CutPrefix(name, "X-Amz-Checksum-"); ok && algorithm != "Algorithm" && algorithm != "Type" && algorithm != "Mode" {
 			return true
