@@ -166,14 +166,16 @@ func TestEveryOperation(t *testing.T) {
 		t.Errorf("DownloadFileByName: content %q, %v", content, err)
 	}
 	byName.Body.Close()
-	if byName.FileName != name || byName.FileInfo["note"] != info["note"] || byName.ContentType != "text/html" || byName.ResponseMetadata.Checksum != "SHA1" {
+	if byName.FileName != name || byName.FileInfo["note"] != info["note"] || byName.ContentType != "text/html" || byName.ResponseMetadata.Checksum != "SHA1" ||
+		byName.ResponseMetadata.ChecksumStatus != entrepot.ChecksumVerified {
 		t.Errorf("DownloadFileByName = %+v", byName)
 	}
 	byID, err := client.DownloadFileById(ctx, &b2.DownloadFileByIdInput{FileId: uploaded.FileId, Range: "bytes=3-4"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if content, err := io.ReadAll(byID.Body); string(content) != "te" || err != nil || byID.ContentRange != "bytes 3-4/7" {
+	if content, err := io.ReadAll(byID.Body); string(content) != "te" || err != nil || byID.ContentRange != "bytes 3-4/7" ||
+		byID.ResponseMetadata.ChecksumStatus != entrepot.ChecksumPartial {
 		t.Errorf("DownloadFileById: content %q of %s, %v", content, byID.ContentRange, err)
 	}
 	byID.Body.Close()

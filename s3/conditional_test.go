@@ -3,6 +3,7 @@ package s3_test
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
+	"github.com/entrepot-go/entrepot/transfer"
 )
 
 // lostAnswer has the nth request of an operation carried out, and its answer lost.
@@ -179,6 +181,25 @@ func TestConditionalPutThatFails(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestTransfersWhoseAnswersAreLost know their own objects, whole and in parts.
+func TestTransfersWhoseAnswersAreLost(t *testing.T) {
+	for _, kind := range []s3.Server{s3.ServerAWS, s3.ServerUnknown} {
+		for operation, n := range map[string]int{"PutObject": 100, "CompleteMultipartUpload": 12 << 20} {
+			srv, c := serveKind(t, kind)
+			upload := func() (transfer.Info, error) {
+				return transfer.Upload(t.Context(), c.Bucket("photos"), "k", bytes.NewReader(pattern(n)), transfer.WithIfAbsent(), transfer.WithPartSize(5<<20))
+			}
+			srv.Inject(lostAnswer(operation))
+			if info, err := upload(); err != nil || info.Size != int64(n) || info.ETag == "" {
+				t.Errorf("%s at %q: %+v, %v", operation, kind, info, err)
+			}
+			if _, err := upload(); !errors.Is(err, fs.ErrExist) {
+				t.Errorf("%s at %q: the next upload: %v, want fs.ErrExist", operation, kind, err)
+			}
+		}
 	}
 }
 
