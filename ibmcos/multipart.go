@@ -338,7 +338,7 @@ func (c *Client) AbortMultipartUpload(ctx context.Context, in *AbortMultipartUpl
 	return invoke[AbortMultipartUploadOutput](ctx, c, opAbortMultipartUpload, in, opts)
 }
 
-var opAbortMultipartUpload = &pipeline.Operation{Name: "AbortMultipartUpload", Method: "DELETE", Path: "/{Bucket}/{Key+}"}
+var opAbortMultipartUpload = &pipeline.Operation{Name: "AbortMultipartUpload", Method: "DELETE", Path: "/{Bucket}/{Key+}", Traits: pipeline.SelfConflict}
 
 type AbortMultipartUploadInput struct {
 	Bucket              string       `uri:"Bucket"`

@@ -264,6 +264,20 @@ func TestCompleteWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
+// TestAbortWhoseAnswerIsLost finds nothing to abort any more.
+func TestAbortWhoseAnswerIsLost(t *testing.T) {
+	srv, c := serveKind(t, s3.ServerAWS)
+	in := &s3.AbortMultipartUploadInput{Bucket: "photos", Key: "k"}
+	in.UploadId, _ = uploadParts(t, c, "k", "", "")
+	srv.Inject(lostAnswer("AbortMultipartUpload"))
+	if out := call(t, c.AbortMultipartUpload, in); out.ResponseMetadata.Attempts != 2 {
+		t.Errorf("%+v", out)
+	}
+	if _, err := c.AbortMultipartUpload(t.Context(), in); !errors.Is(err, s3.ErrNoSuchUpload) {
+		t.Errorf("once more: %v, want NoSuchUpload", err)
+	}
+}
+
 // TestCompleteThatFails although an object like it is there.
 func TestCompleteThatFails(t *testing.T) {
 	parts := [][]byte{bytes.Repeat([]byte("a"), 128), bytes.Repeat([]byte("b"), 100)}
@@ -365,6 +379,21 @@ func TestCopyWhoseAnswerIsLost(t *testing.T) {
 				t.Errorf("output (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestCopyOfAnEncryptedObject needs the keys of both to compare them.
+func TestCopyOfAnEncryptedObject(t *testing.T) {
+	srv, c := serveKind(t, s3.ServerAWS, storagetest.WithTLS())
+	const one, two = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI="
+	call(t, c.PutObject, &s3.PutObjectInput{Bucket: "photos", Key: "source", Body: strings.NewReader("v"), SSECustomerAlgorithm: "AES256", SSECustomerKey: one})
+	srv.Inject(lostAnswer("CopyObject"))
+	out := call(t, c.CopyObject, &s3.CopyObjectInput{
+		Bucket: "photos", Key: "k", CopySource: s3.CopySource("photos", "source", ""), IfNoneMatch: "*",
+		CopySourceSSECustomerAlgorithm: "AES256", CopySourceSSECustomerKey: one, SSECustomerAlgorithm: "AES256", SSECustomerKey: two,
+	})
+	if out.CopyObjectResult.ETag == "" || out.SSECustomerKeyMD5 == "" || out.ResponseMetadata.Attempts != 2 {
+		t.Errorf("%+v", out)
 	}
 }
 

@@ -262,7 +262,9 @@ type CopyPartResult struct {
 }
 
 // CompleteMultipartUpload makes the object from the parts listed and drops the
-// others. It may take minutes; the client waits for it.
+// others. It may take minutes; the client waits for it. If the upload is no
+// longer there because it has been completed, with just these parts, that is a
+// success.
 //
 // Errors: [ErrNoSuchUpload], [ErrInvalidPart] for a part that is missing or
 // has another ETag, [ErrInvalidPartOrder], [ErrEntityTooSmall] for a part
@@ -381,7 +383,7 @@ func (c *Client) AbortMultipartUpload(ctx context.Context, in *AbortMultipartUpl
 	return invoke[AbortMultipartUploadOutput](ctx, c, opAbortMultipartUpload, in, opts)
 }
 
-var opAbortMultipartUpload = &pipeline.Operation{Name: "AbortMultipartUpload", Method: "DELETE", Path: "/{Bucket}/{Key+}"}
+var opAbortMultipartUpload = &pipeline.Operation{Name: "AbortMultipartUpload", Method: "DELETE", Path: "/{Bucket}/{Key+}", Traits: pipeline.SelfConflict}
 
 type AbortMultipartUploadInput struct {
 	Bucket               string       `uri:"Bucket"`

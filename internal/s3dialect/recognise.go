@@ -24,8 +24,11 @@ import (
 // in doubt it is not.
 func (d *Dialect) Recognise(ctx context.Context, c *pipeline.Call, e *apierror.Error) bool {
 	switch e.Code {
-	case "NoSuchUpload": // also when an earlier call has completed it
-		return hasParameter(c.Request.Query, "uploadId") && d.completed(ctx, c, e)
+	case "NoSuchUpload":
+		if c.Operation.Method == http.MethodDelete {
+			return c.Doubtful()
+		}
+		return d.completed(ctx, c, e) // also by an earlier call
 	case "PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "NoSuchVersion":
 	default:
 		return false
@@ -88,6 +91,7 @@ type lookedUp struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
+// lookUp is a question about an object, or about an upload to it.
 type lookUp struct {
 	Bucket   string            `uri:"Bucket"`
 	Key      string            `uri:"Key"`
@@ -105,9 +109,9 @@ var (
 // target is the look-up of the object that the call is about.
 func (d *Dialect) target(c *pipeline.Call) *lookUp {
 	in := &lookUp{Bucket: c.Label("Bucket"), Key: c.Label("Key"), Header: map[string]string{}}
-	in.take(c.Request.Header, "X-Amz-Server-Side-Encryption-Customer-", "X-Amz-Server-Side-Encryption-Customer-")
-	in.take(c.Request.Header, "X-Amz-Request-Payer", "X-Amz-Request-Payer")
-	in.take(c.Request.Header, "X-Amz-Expected-Bucket-Owner", "X-Amz-Expected-Bucket-Owner")
+	in.take(c.Request.Header, "X-Amz-Server-Side-Encryption-Customer-", "Server-Side-Encryption-Customer-")
+	in.take(c.Request.Header, "X-Amz-Request-Payer", "Request-Payer")
+	in.take(c.Request.Header, "X-Amz-Expected-Bucket-Owner", "Expected-Bucket-Owner")
 	return in
 }
 
@@ -120,25 +124,25 @@ func (d *Dialect) source(c *pipeline.Call) *lookUp {
 	if !ok || strings.HasPrefix(bucket, "arn") {
 		return nil
 	}
-	in := &lookUp{Header: map[string]string{}}
-	for to, from := range map[*string]string{&in.Bucket: bucket, &in.Key: key, &in.Version: version} {
+	in := &lookUp{Bucket: bucket, Key: key, Version: version, Header: map[string]string{}}
+	for _, s := range []*string{&in.Bucket, &in.Key, &in.Version} {
 		var err error
-		if *to, err = url.PathUnescape(from); err != nil {
+		if *s, err = url.PathUnescape(*s); err != nil {
 			return nil
 		}
 	}
-	in.take(h, "X-Amz-Copy-Source-Server-Side-Encryption-Customer-", "X-Amz-Server-Side-Encryption-Customer-")
-	in.take(h, "X-Amz-Request-Payer", "X-Amz-Request-Payer")
-	in.take(h, "X-Amz-Source-Expected-Bucket-Owner", "X-Amz-Expected-Bucket-Owner")
+	in.take(h, "X-Amz-Copy-Source-Server-Side-Encryption-Customer-", "Server-Side-Encryption-Customer-")
+	in.take(h, "X-Amz-Request-Payer", "Request-Payer")
+	in.take(h, "X-Amz-Source-Expected-Bucket-Owner", "Expected-Bucket-Owner")
 	return in
 }
 
-// take copies the headers that begin with one prefix to names that begin with
+// take adds the headers that begin with one prefix, under names that begin with
 // another.
 func (in *lookUp) take(h http.Header, from, to string) {
 	for name, values := range h {
 		if rest, ok := strings.CutPrefix(name, from); ok {
-			in.Header[strings.TrimPrefix(to, "X-Amz-")+rest] = values[0]
+			in.Header[to+rest] = values[0]
 		}
 	}
 }
