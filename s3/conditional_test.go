@@ -214,6 +214,18 @@ func TestConflictIsTriedAgain(t *testing.T) {
 			t.Errorf("%d bytes: %d attempts", len(body), n)
 		}
 	}
+	// The other write may be the call's own, whose answer was lost.
+	srv.Inject(lostAnswer("PutObject"))
+	srv.Inject(storagetest.Fault{Operation: "PutObject", Nth: 2, Status: 409, Code: "ConditionalRequestConflict"})
+	in := &s3.PutObjectInput{Bucket: "photos", Key: "new", IfNoneMatch: "*", Body: strings.NewReader("v")}
+	if _, err := c.PutObject(t.Context(), in, func(c *s3.Config) { c.Retry.MaxAttempts = 2 }); err != nil {
+		t.Errorf("a conflict with itself: %v", err)
+	}
+	srv.Inject(storagetest.Fault{Operation: "PutObject", Status: 409, Code: "ConditionalRequestConflict"})
+	in.Body = strings.NewReader("v")
+	if _, err := c.PutObject(t.Context(), in, func(c *s3.Config) { c.Retry.MaxAttempts = 2 }); !errors.Is(err, s3.ErrConditionalRequestConflict) {
+		t.Errorf("a conflict to the end: %v", err)
+	}
 }
 
 // TestCompleteWhoseAnswerIsLost finds the object that its parts have become.
