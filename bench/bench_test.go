@@ -1,17 +1,19 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestEveryClientDoesItsWork runs each client at each task, and looks at no
-// time.
+// TestEveryClientDoesItsWork runs each client at each task but compiling, which
+// would build the standard library anew, and looks at no time.
 func TestEveryClientDoesItsWork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs nine programs")
 	}
-	c := config{rounds: 1, calls: 20, size: 20 << 20, quick: true, dir: t.TempDir()}
+	names := slices.DeleteFunc(rowNames(), func(name string) bool { return name == "compile" })
+	c := config{rows: names, rounds: 1, calls: 20, size: 20 << 20, quick: true, dir: t.TempDir()}
 	table, err := run(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -20,14 +22,15 @@ func TestEveryClientDoesItsWork(t *testing.T) {
 	table.print(&out)
 	for _, r := range table.rows {
 		for _, who := range clients {
-			if r.name == "size" && who == floor || r.name == "size-own" && who != entrepot {
+			if r.name == "size" && who == floor || r.name == "size-own" && who != entrepot ||
+				tasks[r.task].clients != nil && !slices.Contains(tasks[r.task].clients, who) {
 				continue
 			}
 			if table.median(r, who) == 0 {
 				t.Errorf("%s by %s was not measured:\n%s", r.name, who, out.String())
 			}
 		}
-		if table.load(r, r.limit) == 0 {
+		if r.limit != nil && table.load(r, r.limit) == 0 {
 			t.Errorf("%s was not compared with its budget:\n%s", r.name, out.String())
 		}
 	}

@@ -36,7 +36,7 @@ func (t *table) print(w io.Writer) {
 		for _, c := range peers {
 			line = append(line, number("%.2f", t.ratio(r, c, floor)))
 		}
-		line = append(line, r.budget, t.result(r))
+		line = append(line, dash(r.budget), t.result(r))
 		for _, c := range append([]string{floor}, peers...) {
 			line = append(line, number(r.format, t.median(r, c)))
 		}
@@ -52,6 +52,13 @@ func (t *table) print(w io.Writer) {
 
 func printLine(w io.Writer, cells []string) {
 	fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+}
+
+func dash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
 }
 
 // number leaves out what was not measured.
@@ -99,6 +106,11 @@ func (t *table) over(v func(round) float64) float64 {
 			values = append(values, x)
 		}
 	}
+	return median(values)
+}
+
+// median sorts values; of none it is 0.
+func median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
 	}
@@ -135,6 +147,9 @@ func (t *table) load(r row, limit func(round) float64) float64 {
 
 // result says whether the budget was kept.
 func (t *table) result(r row) string {
+	if r.limit == nil {
+		return "–"
+	}
 	load := t.load(r, r.limit)
 	switch {
 	case load == 0:

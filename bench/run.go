@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/entrepot-go/entrepot/bench/client"
 )
@@ -58,8 +59,8 @@ type bench struct {
 	stdin  io.Closer
 }
 
-func newBench(ctx context.Context, c config) (b *bench, err error) {
-	b = &bench{config: c}
+func newBench(ctx context.Context, c config) (_ *bench, err error) {
+	b := &bench{config: c}
 	if b.temp, err = os.MkdirTemp(c.dir, "entrepot-bench-"); err != nil {
 		return nil, err
 	}
@@ -111,7 +112,8 @@ func (b *bench) makeFile() error {
 // serve starts the server.
 func (b *bench) serve() error {
 	b.roots = filepath.Join(b.temp, "ca.pem")
-	b.server = exec.Command(b.program("server"), "-size", strconv.FormatInt(b.size, 10), "-ca", b.roots)
+	b.server = exec.Command(b.program("server"), "-size", strconv.FormatInt(b.size, 10), "-ca", b.roots,
+		"-pages", strconv.Itoa(b.callsOf(tasks["list"])))
 	b.server.Stderr = os.Stderr
 	var err error
 	if b.stdin, err = b.server.StdinPipe(); err != nil {
@@ -149,7 +151,7 @@ func (b *bench) round(ctx context.Context, rows []row, first bool) (round, error
 	r := make(round)
 	for _, name := range tasksOf(rows) {
 		t := tasks[name]
-		if t.job == "" && !first {
+		if (name == "size" || name == "compile") && !first {
 			continue
 		}
 		r[name] = make(map[string]sample)
@@ -160,6 +162,8 @@ func (b *bench) round(ctx context.Context, rows []row, first bool) (round, error
 			var s sample
 			var err error
 			switch name {
+			case "start":
+				s, err = b.measureStart(ctx, who)
 			case "size":
 				s, err = b.measureSize(ctx, who)
 			case "compile":
@@ -176,13 +180,18 @@ func (b *bench) round(ctx context.Context, rows []row, first bool) (round, error
 	return r, nil
 }
 
+// callsOf is how many calls of a task are measured in one run.
+func (b *bench) callsOf(t task) int {
+	if b.calls > 0 && !t.transfer {
+		return b.calls
+	}
+	return t.calls
+}
+
 // measure runs the program of a client.
 func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	t := tasks[name]
-	calls := t.calls
-	if b.calls > 0 && !t.transfer {
-		calls = b.calls
-	}
+	calls := b.callsOf(t)
 	args := []string{"-job", t.job, "-n", strconv.Itoa(calls), "-size", strconv.FormatInt(b.size, 10), "-file", b.file}
 	if t.secure {
 		args = append(args, "-endpoint", b.secure, "-ca", b.roots)
@@ -214,7 +223,7 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	switch {
 	case t.transfer:
 		per *= float64(b.size) / (1 << 30)
-	case t.job == "list":
+	case t.keys:
 		per *= client.PageKeys
 	}
 	s.cpu = result.CPU.Seconds() / per
@@ -255,8 +264,34 @@ func (b *bench) goTool(ctx context.Context, env []string, args ...string) (*exec
 	return cmd, nil
 }
 
-// measureSize builds a small program that puts one object, as users build it.
-// It says by how much that is larger than the one that needs net/http only,
+// starts is how often a program is started in a round.
+const starts = 20
+
+// measureStart starts a small program over and over that makes a client, puts
+// one object and ends.
+func (b *bench) measureStart(ctx context.Context, who string) (s sample, err error) {
+	if _, err := b.goTool(ctx, nil, "build", "-o", b.program("size-"+who), "./size/"+who); err != nil {
+		return s, err
+	}
+	var spent, took []float64
+	for range starts {
+		cmd := exec.CommandContext(ctx, b.program("size-"+who), b.plain)
+		cmd.Env = append(cleanEnv(), "AWS_ACCESS_KEY_ID="+client.ID, "AWS_SECRET_ACCESS_KEY="+client.Secret,
+			"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+		began := time.Now()
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return s, fmt.Errorf("%w\n%s", err, out)
+		}
+		took = append(took, time.Since(began).Seconds())
+		spent = append(spent, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
+	}
+	s.cpu, s.wall = median(spent), median(took)
+	s.least.cpu, s.least.wall = slices.Min(spent), slices.Min(took)
+	return s, nil
+}
+
+// measureSize builds that program as users build it. It says by how much that is larger than the one that needs net/http only,
 // and sums up the symbols in it that are this module's.
 func (b *bench) measureSize(ctx context.Context, who string) (sample, error) {
 	size := func(who string) (float64, error) {
@@ -299,16 +334,20 @@ func (b *bench) measureSize(ctx context.Context, who string) (sample, error) {
 	return s, nil
 }
 
-// measureCompile compiles the packages of this module, or the SDK's package
-// s3, with all that they need compiled already.
+// measureCompile compiles the packages of this module, the SDK's package s3, or
+// the packages of minio-go, with all that they need compiled already.
 func (b *bench) measureCompile(ctx context.Context, who string) (sample, error) {
 	own, packages, dir := module, "./...", ".."
-	if who == aws {
+	switch who {
+	case aws:
 		own, dir = "github.com/aws/aws-sdk-go-v2/service/s3", "."
+		packages = own
+	case minio:
+		own, dir = "github.com/minio/minio-go/v7", "."
 		packages = own
 	}
 	// The root module by itself: in the workspace, its name covers this one too.
-	env := []string{"GOWORK=off", "GOCACHE=" + filepath.Join(b.temp, "cache-"+who)}
+	env := []string{"GOWORK=off", "GOCACHE=" + filepath.Join(b.temp, "cache")}
 	list := exec.CommandContext(ctx, "go", "list", "-C", dir, "-deps", packages)
 	list.Env = append(os.Environ(), env...)
 	out, err := list.Output()

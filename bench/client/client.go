@@ -14,6 +14,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -27,11 +28,13 @@ const (
 	Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 	Bucket = "bench"
+	Warm   = "bench-warm"               // a bucket of WarmPages pages
 	Small  = "photos/2026/07/small.jpg" // an object of SmallSize
 	Large  = "backup/large.tar"         // one of the size that is asked for
 
 	SmallSize   = 1 << 10
-	PageKeys    = 1000 // in a page of a list
+	PageKeys    = 1000 // in a page of a list, and in a call that deletes many
+	WarmPages   = 20
 	PartSize    = 8 << 20
 	Concurrency = 8 // parts in flight
 )
@@ -40,6 +43,10 @@ const (
 // process from going idle between two of them, which would measure the Go
 // scheduler more than the client.
 const Workers = 8
+
+// Key is the name of entry i of every page of a list, and of the i-th object
+// that is deleted.
+func Key(i int) string { return fmt.Sprintf("photos/2026/07/%02d/IMG_%06d.jpg", 1+i/40, i) }
 
 // Target is where a client works, and how.
 type Target struct {
@@ -54,7 +61,15 @@ type Target struct {
 type Client interface {
 	Put(ctx context.Context, body []byte) error
 	Get(ctx context.Context) (size int64, err error)
-	List(ctx context.Context) (keys int, err error)
+	Head(ctx context.Context) (size int64, err error)
+	// List lists a whole bucket, page by page.
+	List(ctx context.Context, bucket string) (keys int, err error)
+	// Versions lists a page of versions and delete markers.
+	Versions(ctx context.Context) (entries int, err error)
+	// Delete deletes the objects of these names in one call.
+	Delete(ctx context.Context, keys []string) (deleted int, err error)
+	// Presign makes a URL that gets the small object.
+	Presign(ctx context.Context) (string, error)
 	Upload(ctx context.Context, file *os.File) error
 	Download(ctx context.Context, w io.WriterAt) error
 }
@@ -78,7 +93,7 @@ type job struct {
 // Main is the program of a client.
 func Main(open func(Target) (Client, error)) {
 	var j job
-	flag.StringVar(&j.name, "job", "", "put, get, list, upload, download or sha256")
+	flag.StringVar(&j.name, "job", "", "put, get, head, list, versions, delete, presign, upload, download or sha256")
 	flag.IntVar(&j.n, "n", 1, "number of calls")
 	flag.StringVar(&j.target.Endpoint, "endpoint", "", "URL of the server")
 	flag.StringVar(&j.target.RootFile, "ca", "", "file with the certificate of the server's authority")
@@ -121,16 +136,41 @@ func (j *job) run(ctx context.Context, open func(Target) (Client, error)) (Resul
 	case "get":
 		return j.small(func() error {
 			n, err := c.Get(ctx)
-			if err == nil && n != SmallSize {
-				err = fmt.Errorf("got %d bytes of %d", n, SmallSize)
-			}
-			return err
+			return expect(n, SmallSize, err)
+		})
+	case "head":
+		return j.small(func() error {
+			n, err := c.Head(ctx)
+			return expect(n, SmallSize, err)
 		})
 	case "list":
+		n, err := c.List(ctx, Warm)
+		if err := expect(n, WarmPages*PageKeys, err); err != nil {
+			return Result{}, err
+		}
+		return j.measure(func() error {
+			n, err := c.List(ctx, Bucket)
+			return expect(n, j.n*PageKeys, err)
+		})
+	case "versions":
 		return j.small(func() error {
-			n, err := c.List(ctx)
-			if err == nil && n != PageKeys {
-				err = fmt.Errorf("listed %d keys of %d", n, PageKeys)
+			n, err := c.Versions(ctx)
+			return expect(n, PageKeys, err)
+		})
+	case "delete":
+		keys := make([]string, PageKeys)
+		for i := range keys {
+			keys[i] = Key(i)
+		}
+		return j.small(func() error {
+			n, err := c.Delete(ctx, keys)
+			return expect(n, PageKeys, err)
+		})
+	case "presign":
+		return j.small(func() error {
+			link, err := c.Presign(ctx)
+			if err == nil && !strings.Contains(link, "X-Amz-Signature=") {
+				err = fmt.Errorf("%s has no signature", link)
 			}
 			return err
 		})
@@ -169,6 +209,14 @@ func (j *job) run(ctx context.Context, open func(Target) (Client, error)) (Resul
 		})
 	}
 	return Result{}, errors.New("no such job: " + j.name)
+}
+
+// expect is the error of a call that did less, or more, than it should.
+func expect[N int | int64](n, want N, err error) error {
+	if err == nil && n != want {
+		err = fmt.Errorf("got %d of %d", n, want)
+	}
+	return err
 }
 
 // counter is where downloads go: nowhere.

@@ -38,6 +38,7 @@ import (
 
 func main() {
 	size := flag.Int64("size", 2<<30, "size of the large object")
+	pages := flag.Int("pages", 1000, "pages of the list of the bucket")
 	roots := flag.String("ca", "", "file to write the certificate of the authority to")
 	flag.Parse()
 	log.SetFlags(0)
@@ -47,7 +48,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := newServer(*size)
+	s := newServer(*size, *pages)
 	plain := listen()
 	// HTTP/1.1 only, as S3.
 	secure := tls.NewListener(listen(), &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}})
@@ -100,8 +101,15 @@ type server struct {
 	content []byte // one block
 	small   object
 	large   object
-	pages   map[bool][]byte // lists, by whether they are url-encoded
+	pages   int
+	deleted []byte // answer of a call that deletes many
+
+	// Lists, by whether they are url-encoded. What says whether there are
+	// more pages goes before the entries.
+	keys, versions map[bool]page
 }
+
+type page struct{ head, entries []byte }
 
 type object struct {
 	size       int64
@@ -111,8 +119,8 @@ type object struct {
 	lastChange string
 }
 
-func newServer(size int64) *server {
-	s := &server{content: make([]byte, block), pages: make(map[bool][]byte)}
+func newServer(size int64, pages int) *server {
+	s := &server{content: make([]byte, block), pages: pages, keys: make(map[bool]page), versions: make(map[bool]page), deleted: deleted()}
 	random := mathrand.New(mathrand.NewPCG(1, 2))
 	for i := 0; i < len(s.content); i += 8 {
 		binary.LittleEndian.PutUint64(s.content[i:], random.Uint64())
@@ -120,7 +128,7 @@ func newServer(size int64) *server {
 	s.small = s.object(client.SmallSize)
 	s.large = s.object(size)
 	for _, encoded := range []bool{false, true} {
-		s.pages[encoded] = page(encoded)
+		s.keys[encoded], s.versions[encoded] = keyPage(encoded), versionPage(encoded)
 	}
 	return s
 }
@@ -144,24 +152,92 @@ func (s *server) object(size int64) object {
 	return o
 }
 
-// page renders a page of a list as S3 does.
-func page(encoded bool) []byte {
-	var b bytes.Buffer
-	encoding := ""
-	if encoded {
-		encoding = "<EncodingType>url</EncodingType>"
-	}
-	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
+// keyPage renders a page of a list as S3 does.
+func keyPage(encoded bool) page {
+	var head, b bytes.Buffer
+	fmt.Fprintf(&head, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
 		`<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>%s</Name><Prefix></Prefix>`+
-		`<KeyCount>%d</KeyCount><MaxKeys>1000</MaxKeys>%s<IsTruncated>false</IsTruncated>`, client.Bucket, client.PageKeys, encoding)
+		`<KeyCount>%d</KeyCount><MaxKeys>1000</MaxKeys>%s`, client.Bucket, client.PageKeys, encodingType(encoded))
 	for i := range client.PageKeys {
-		fmt.Fprintf(&b, `<Contents><Key>photos/2026/07/%02d/IMG_%06d.jpg</Key><LastModified>2026-07-%02dT08:%02d:%02d.000Z</LastModified>`+
+		fmt.Fprintf(&b, `<Contents><Key>%s</Key><LastModified>%s</LastModified>`+
 			`<ETag>&quot;%032x&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>`+
 			`<Size>%d</Size><StorageClass>STANDARD</StorageClass></Contents>`,
-			1+i/40, i, 1+i/40, i%60, i*7%60, uint64(i)*0x9e3779b97f4a7c15, 2_000_000+i*977)
+			client.Key(i), lastModified(i), uint64(i)*0x9e3779b97f4a7c15, 2_000_000+i*977)
 	}
 	b.WriteString(`</ListBucketResult>`)
+	return page{head.Bytes(), b.Bytes()}
+}
+
+// versionPage renders a page of versions, one in ten of them a delete marker.
+func versionPage(encoded bool) page {
+	var head, b bytes.Buffer
+	fmt.Fprintf(&head, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
+		`<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>%s</Name><Prefix></Prefix><KeyMarker></KeyMarker>`+
+		`<VersionIdMarker></VersionIdMarker><MaxKeys>1000</MaxKeys>%s`, client.Bucket, encodingType(encoded))
+	for i := range client.PageKeys {
+		common := fmt.Sprintf(`<Key>%s</Key><VersionId>%016xKMiWYvdB.QQOEBhdZ</VersionId><IsLatest>%t</IsLatest><LastModified>%s</LastModified>`,
+			client.Key(i), uint64(i)*0x9e3779b97f4a7c15, i%3 == 0, lastModified(i))
+		if i%10 == 9 {
+			b.WriteString(`<DeleteMarker>` + common + `</DeleteMarker>`)
+			continue
+		}
+		fmt.Fprintf(&b, `<Version>%s<ETag>&quot;%032x&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>`+
+			`<Size>%d</Size><StorageClass>STANDARD</StorageClass></Version>`, common, uint64(i)*0x9e3779b97f4a7c15, 2_000_000+i*977)
+	}
+	b.WriteString(`</ListVersionsResult>`)
+	return page{head.Bytes(), b.Bytes()}
+}
+
+func encodingType(encoded bool) string {
+	if encoded {
+		return "<EncodingType>url</EncodingType>"
+	}
+	return ""
+}
+
+func lastModified(i int) string {
+	return fmt.Sprintf("2026-07-%02dT08:%02d:%02d.000Z", 1+i/40, i%60, i*7%60)
+}
+
+// deleted renders what S3 answers when it has deleted all it was to delete.
+func deleted() []byte {
+	var b bytes.Buffer
+	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`)
+	for i := range client.PageKeys {
+		fmt.Fprintf(&b, `<Deleted><Key>%s</Key></Deleted>`, client.Key(i))
+	}
+	b.WriteString(`</DeleteResult>`)
 	return b.Bytes()
+}
+
+// list sends a page, which is the last one of its bucket or not.
+func (s *server) list(w http.ResponseWriter, bucket, query string) {
+	encoded := strings.Contains(query, "encoding-type=url")
+	p, more := s.versions[encoded], "<IsTruncated>false</IsTruncated>"
+	if strings.Contains(query, "list-type=2") {
+		p = s.keys[encoded]
+		number, last := 1, s.pages
+		if bucket == client.Warm {
+			last = client.WarmPages
+		}
+		if _, token, ok := strings.Cut(query, "continuation-token="); ok {
+			token, _, _ = strings.Cut(token, "&")
+			number, _ = strconv.Atoi(token)
+		}
+		if number < 1 || number > last {
+			http.Error(w, "no such page", http.StatusBadRequest)
+			return
+		}
+		if number < last {
+			more = fmt.Sprintf("<NextContinuationToken>%d</NextContinuationToken><IsTruncated>true</IsTruncated>", number+1)
+		}
+	}
+	h := w.Header()
+	h["Content-Type"] = []string{"application/xml"}
+	h["Content-Length"] = []string{strconv.Itoa(len(p.head) + len(more) + len(p.entries))}
+	w.Write(p.head)
+	io.WriteString(w, more)
+	w.Write(p.entries)
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -169,14 +245,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h["X-Amz-Request-Id"] = []string{"79104EXAMPLEB723"}
 	h["X-Amz-Id-2"] = []string{"IOWQ4fDEXAMPLEQM+ey7N9WgVhSnQ6JEXAMPLEZb7hSQDASK+Jd1vEXAMPLEa3Km"}
 	h["Server"] = []string{"AmazonS3"}
-	_, key, _ := strings.Cut(r.URL.Path[1:], "/")
+	bucket, key, _ := strings.Cut(r.URL.Path[1:], "/")
 	query := r.URL.RawQuery
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		switch key {
 		case "":
-			h["Content-Type"] = []string{"application/xml"}
-			s.send(w, r, s.pages[strings.Contains(query, "encoding-type=url")])
+			s.list(w, bucket, query)
 		case client.Small:
 			s.serve(w, r, &s.small)
 		case client.Large:
@@ -189,6 +264,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case http.MethodPost:
 		io.Copy(io.Discard, r.Body)
 		h["Content-Type"] = []string{"application/xml"}
+		if key == "" {
+			h["Content-Length"] = []string{strconv.Itoa(len(s.deleted))}
+			w.Write(s.deleted)
+			return
+		}
 		if strings.Contains(query, "uploads") {
 			s.echo(h, r.Header, "X-Amz-Checksum-Algorithm", "X-Amz-Checksum-Type")
 			fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
@@ -207,13 +287,6 @@ func (s *server) echo(to, from http.Header, names ...string) {
 		if v := from[name]; v != nil {
 			to[name] = v
 		}
-	}
-}
-
-func (s *server) send(w http.ResponseWriter, r *http.Request, body []byte) {
-	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
-	if r.Method != http.MethodHead {
-		w.Write(body)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/entrepot-go/entrepot/bench/client"
 )
@@ -38,7 +39,7 @@ func main() {
 				o.APIOptions = append(o.APIOptions, v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
 			}
 		})
-		return &sdk{c, transfermanager.New(c, func(o *transfermanager.Options) {
+		return &sdk{c, s3.NewPresignClient(c), transfermanager.New(c, func(o *transfermanager.Options) {
 			o.PartSizeBytes = client.PartSize
 			o.Concurrency = client.Concurrency
 		})}, nil
@@ -47,6 +48,7 @@ func main() {
 
 type sdk struct {
 	s3      *s3.Client
+	presign *s3.PresignClient
 	manager *transfermanager.Client
 }
 
@@ -68,12 +70,53 @@ func (c *sdk) Get(ctx context.Context) (int64, error) {
 	return io.Copy(io.Discard, out.Body)
 }
 
-func (c *sdk) List(ctx context.Context) (int, error) {
-	out, err := c.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String(client.Bucket)})
+func (c *sdk) Head(ctx context.Context) (int64, error) {
+	out, err := c.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(client.Bucket), Key: aws.String(client.Small)})
 	if err != nil {
 		return 0, err
 	}
-	return len(out.Contents), nil
+	return aws.ToInt64(out.ContentLength), nil
+}
+
+func (c *sdk) List(ctx context.Context, bucket string) (int, error) {
+	n := 0
+	pages := s3.NewListObjectsV2Paginator(c.s3, &s3.ListObjectsV2Input{Bucket: aws.String(bucket)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return n, err
+		}
+		n += len(page.Contents)
+	}
+	return n, nil
+}
+
+func (c *sdk) Versions(ctx context.Context) (int, error) {
+	out, err := c.s3.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: aws.String(client.Bucket)})
+	if err != nil {
+		return 0, err
+	}
+	return len(out.Versions) + len(out.DeleteMarkers), nil
+}
+
+func (c *sdk) Delete(ctx context.Context, keys []string) (int, error) {
+	objects := make([]types.ObjectIdentifier, len(keys))
+	for i := range keys {
+		objects[i].Key = &keys[i]
+	}
+	out, err := c.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: aws.String(client.Bucket), Delete: &types.Delete{Objects: objects}})
+	if err != nil {
+		return 0, err
+	}
+	return len(out.Deleted), nil
+}
+
+func (c *sdk) Presign(ctx context.Context) (string, error) {
+	out, err := c.presign.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(client.Bucket), Key: aws.String(client.Small)})
+	if err != nil {
+		return "", err
+	}
+	return out.URL, nil
 }
 
 func (c *sdk) Upload(ctx context.Context, file *os.File) error {

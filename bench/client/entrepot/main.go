@@ -4,12 +4,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/entrepot-go/entrepot/bench/client"
 	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/transfer"
 )
@@ -53,12 +56,44 @@ func (e *entrepot) Get(ctx context.Context) (int64, error) {
 	return io.Copy(io.Discard, out.Body)
 }
 
-func (e *entrepot) List(ctx context.Context) (int, error) {
-	out, err := e.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: client.Bucket})
+func (e *entrepot) Head(ctx context.Context) (int64, error) {
+	out, err := e.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: client.Bucket, Key: client.Small})
 	if err != nil {
 		return 0, err
 	}
-	return len(out.Contents), nil
+	return out.ContentLength, nil
+}
+
+func (e *entrepot) List(ctx context.Context, bucket string) (n int, err error) {
+	for _, err := range paginator.Items(ctx, e.s3.ListObjectsV2, &s3.ListObjectsV2Input{Bucket: bucket}) {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (e *entrepot) Versions(context.Context) (int, error) { return 0, errors.ErrUnsupported }
+
+func (e *entrepot) Delete(ctx context.Context, keys []string) (int, error) {
+	objects := make([]s3.ObjectIdentifier, len(keys))
+	for i, key := range keys {
+		objects[i].Key = key
+	}
+	out, err := e.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: client.Bucket, Delete: &s3.Delete{Objects: objects}})
+	if err != nil {
+		return 0, err
+	}
+	return len(out.Deleted), nil
+}
+
+func (e *entrepot) Presign(ctx context.Context) (string, error) {
+	out, err := s3.Presign(ctx, e.s3.GetObject, &s3.GetObjectInput{Bucket: client.Bucket, Key: client.Small}, 15*time.Minute)
+	if err != nil {
+		return "", err
+	}
+	return out.URL, nil
 }
 
 func (e *entrepot) Upload(ctx context.Context, file *os.File) error {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,15 +26,19 @@ func main() {
 			transport.TLSClientConfig = &tls.Config{RootCAs: t.Roots}
 		}
 		return &floor{
-			http:   &http.Client{Transport: transport},
-			bucket: t.Endpoint + "/" + client.Bucket,
+			http:     &http.Client{Transport: transport},
+			endpoint: t.Endpoint,
+			bucket:   t.Endpoint + "/" + client.Bucket,
 		}, nil
 	})
 }
 
 type floor struct {
-	http   *http.Client
-	bucket string // its URL
+	http             *http.Client
+	endpoint, bucket string // URLs
+
+	once     sync.Once
+	document []byte // that deletes many objects
 }
 
 // do makes a request and hands its body to take, which returns how much it
@@ -67,21 +72,68 @@ func (f *floor) Put(ctx context.Context, body []byte) error {
 }
 
 func (f *floor) Get(ctx context.Context) (int64, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.bucket+"/"+client.Small, nil)
+	return f.fetch(ctx, f.bucket+"/"+client.Small)
+}
+
+func (f *floor) Head(ctx context.Context) (int64, error) {
+	return f.length(ctx, client.Small)
+}
+
+func (f *floor) length(ctx context.Context, key string) (int64, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodHead, f.bucket+"/"+key, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := f.http.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	return resp.ContentLength, resp.Body.Close()
+}
+
+func (f *floor) fetch(ctx context.Context, url string) (int64, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0, err
 	}
 	return f.do(r, discard)
 }
 
-func (f *floor) List(ctx context.Context) (int, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.bucket+"?list-type=2", nil)
+// List knows without looking what the tokens of the server are, and that all
+// pages but the last are longer.
+func (f *floor) List(ctx context.Context, bucket string) (int, error) {
+	list := f.endpoint + "/" + bucket + "?list-type=2"
+	whole, err := f.fetch(ctx, list)
 	if err != nil {
 		return 0, err
 	}
-	_, err = f.do(r, discard)
+	for page := 2; ; page++ {
+		n, err := f.fetch(ctx, list+"&continuation-token="+strconv.Itoa(page))
+		if err != nil || n < whole {
+			return page * client.PageKeys, err
+		}
+	}
+}
+
+func (f *floor) Versions(ctx context.Context) (int, error) {
+	_, err := f.fetch(ctx, f.bucket+"?versions")
 	return client.PageKeys, err
 }
+
+// Delete sends a document that is as long as the others', and was made before.
+func (f *floor) Delete(ctx context.Context, keys []string) (int, error) {
+	f.once.Do(func() {
+		f.document = []byte("<Delete>")
+		for _, key := range keys {
+			f.document = append(f.document, "<Object><Key>"+key+"</Key></Object>"...)
+		}
+		f.document = append(f.document, "</Delete>"...)
+	})
+	err := f.send(ctx, http.MethodPost, "?delete", bytes.NewReader(f.document), int64(len(f.document)))
+	return len(keys), err
+}
+
+func (f *floor) Presign(context.Context) (string, error) { return "", errors.ErrUnsupported }
 
 func (f *floor) Upload(ctx context.Context, file *os.File) error {
 	st, err := file.Stat()
@@ -102,16 +154,11 @@ func (f *floor) Upload(ctx context.Context, file *os.File) error {
 }
 
 func (f *floor) Download(ctx context.Context, w io.WriterAt) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodHead, f.bucket+"/"+client.Large, nil)
+	size, err := f.length(ctx, client.Large)
 	if err != nil {
 		return err
 	}
-	resp, err := f.http.Do(r)
-	if err != nil {
-		return err
-	}
-	resp.Body.Close()
-	return parts(resp.ContentLength, func(_ int, off, n int64) error {
+	return parts(size, func(_ int, off, n int64) error {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.bucket+"/"+client.Large, nil)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -61,15 +62,56 @@ func (p *peer) Get(ctx context.Context) (int64, error) {
 	return io.Copy(io.Discard, o)
 }
 
-func (p *peer) List(ctx context.Context) (int, error) {
-	n := 0
-	for o := range p.s3.ListObjects(ctx, client.Bucket, minio.ListObjectsOptions{Recursive: true}) {
+func (p *peer) Head(ctx context.Context) (int64, error) {
+	info, err := p.s3.StatObject(ctx, client.Bucket, client.Small, minio.StatObjectOptions{})
+	return info.Size, err
+}
+
+func (p *peer) List(ctx context.Context, bucket string) (int, error) {
+	return p.count(ctx, bucket, minio.ListObjectsOptions{Recursive: true})
+}
+
+func (p *peer) Versions(ctx context.Context) (int, error) {
+	return p.count(ctx, client.Bucket, minio.ListObjectsOptions{Recursive: true, WithVersions: true})
+}
+
+func (p *peer) count(ctx context.Context, bucket string, o minio.ListObjectsOptions) (n int, err error) {
+	for o := range p.s3.ListObjects(ctx, bucket, o) {
 		if o.Err != nil {
 			return n, o.Err
 		}
 		n++
 	}
 	return n, nil
+}
+
+func (p *peer) Delete(ctx context.Context, keys []string) (n int, err error) {
+	objects := func(yield func(minio.ObjectInfo) bool) {
+		for _, key := range keys {
+			if !yield(minio.ObjectInfo{Key: key}) {
+				return
+			}
+		}
+	}
+	results, err := p.s3.RemoveObjectsWithIter(ctx, client.Bucket, objects, minio.RemoveObjectsOptions{})
+	if err != nil {
+		return 0, err
+	}
+	for r := range results {
+		if r.Err != nil {
+			return n, r.Err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (p *peer) Presign(ctx context.Context) (string, error) {
+	link, err := p.s3.PresignedGetObject(ctx, client.Bucket, client.Small, 15*time.Minute, nil)
+	if err != nil {
+		return "", err
+	}
+	return link.String(), nil
 }
 
 func (p *peer) Upload(ctx context.Context, file *os.File) error {

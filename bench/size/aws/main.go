@@ -14,7 +14,7 @@ import (
 
 func main() {
 	client := s3.New(s3.Options{
-		BaseEndpoint: aws.String("http://127.0.0.1:9000"),
+		BaseEndpoint: aws.String(os.Args[1]),
 		UsePathStyle: true,
 		Region:       "us-east-1",
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

@@ -4,13 +4,14 @@ package main
 import (
 	"context"
 	"log"
+	"os"
 	"strings"
 
 	"github.com/entrepot-go/entrepot/s3"
 )
 
 func main() {
-	client, err := s3.New(s3.Config{Endpoint: "http://127.0.0.1:9000", PathStyle: true})
+	client, err := s3.New(s3.Config{Endpoint: os.Args[1], PathStyle: true})
 	if err != nil {
 		log.Fatal(err)
 	}

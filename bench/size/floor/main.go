@@ -5,11 +5,12 @@ import (
 	"context"
 	"log"
 	"net/http"
+	"os"
 	"strings"
 )
 
 func main() {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPut, "http://127.0.0.1:9000/photos/cat.jpg", strings.NewReader("meow"))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPut, os.Args[1]+"/photos/cat.jpg", strings.NewReader("meow"))
 	if err != nil {
 		log.Fatal(err)
 	}

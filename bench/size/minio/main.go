@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"log"
+	"os"
 	"strings"
 
 	"github.com/minio/minio-go/v7"
@@ -11,7 +12,7 @@ import (
 )
 
 func main() {
-	client, err := minio.New("127.0.0.1:9000", &minio.Options{Creds: credentials.NewEnvAWS(), Region: "us-east-1"})
+	client, err := minio.New(strings.TrimPrefix(os.Args[1], "http://"), &minio.Options{Creds: credentials.NewEnvAWS(), Region: "us-east-1"})
 	if err != nil {
 		log.Fatal(err)
 	}
