@@ -62,6 +62,8 @@ func (b *BucketHandle) Limits(ctx context.Context) (transfer.Limits, error) {
 }
 
 // Stat implements [transfer.Bucket] with HeadObject. Info.Native is a *[HeadObjectOutput].
+// A version is an ETag here. To move what a VersionId names, use a handle whose
+// template has it in Get.
 func (b *BucketHandle) Stat(ctx context.Context, name, version string) (transfer.Info, error) {
 	return b.handle.Stat(ctx, name, version)
 }

@@ -61,6 +61,7 @@ func publicError(e *apierror.Error) error { return (*Error)(e) }
 var (
 	ErrNoSuchBucket                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchBucket"}
 	ErrNoSuchKey                    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchKey"}
+	ErrNoSuchVersion                error = &apierror.Sentinel{Service: "s3", Code: "NoSuchVersion"}
 	ErrNoSuchUpload                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchUpload"}
 	ErrNoSuchLifecycleConfiguration error = &apierror.Sentinel{Service: "s3", Code: "NoSuchLifecycleConfiguration"}
 	ErrNoSuchTagSet                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchTagSet"}
@@ -73,6 +74,7 @@ var (
 	ErrBucketAlreadyExists     error = &apierror.Sentinel{Service: "s3", Code: "BucketAlreadyExists"}
 	ErrBucketAlreadyOwnedByYou error = &apierror.Sentinel{Service: "s3", Code: "BucketAlreadyOwnedByYou"}
 	ErrBucketNotEmpty          error = &apierror.Sentinel{Service: "s3", Code: "BucketNotEmpty"}
+	ErrInvalidBucketState      error = &apierror.Sentinel{Service: "s3", Code: "InvalidBucketState"}
 
 	ErrNotModified                error = &apierror.Sentinel{Service: "s3", Code: "NotModified"}
 	ErrPreconditionFailed         error = &apierror.Sentinel{Service: "s3", Code: "PreconditionFailed"}

@@ -96,6 +96,18 @@ func TestNextPage(t *testing.T) {
 			name: "tiering configurations end", call: (&ListBucketIntelligentTieringConfigurationsOutput{ContinuationToken: "s"}).NextPage,
 			in: &ListBucketIntelligentTieringConfigurationsInput{}, want: &ListBucketIntelligentTieringConfigurationsInput{},
 		},
+		{
+			name: "versions go on with two markers", call: (&ListObjectVersionsOutput{IsTruncated: true, NextKeyMarker: "k", NextVersionIdMarker: "v"}).NextPage,
+			in: &ListObjectVersionsInput{}, want: &ListObjectVersionsInput{KeyMarker: "k", VersionIdMarker: "v"}, wantToken: "k v", wantMore: true,
+		},
+		{
+			name: "versions go on after a prefix", call: (&ListObjectVersionsOutput{IsTruncated: true, NextKeyMarker: "k/"}).NextPage,
+			in: &ListObjectVersionsInput{KeyMarker: "a", VersionIdMarker: "v"}, want: &ListObjectVersionsInput{KeyMarker: "k/"}, wantToken: "k/ ", wantMore: true,
+		},
+		{
+			name: "versions that are truncated without a marker", call: (&ListObjectVersionsOutput{IsTruncated: true}).NextPage,
+			in: &ListObjectVersionsInput{}, want: &ListObjectVersionsInput{}, wantMore: true,
+		},
 	} {
 		token, more := next(test.call, test.in)
 		if token != test.wantToken || more != test.wantMore {
@@ -118,6 +130,7 @@ func TestItems(t *testing.T) {
 		"ListBucketInventoryConfigurations":          {[]InventoryConfiguration{{Id: "a"}}, (&ListBucketInventoryConfigurationsOutput{InventoryConfigurationList: []InventoryConfiguration{{Id: "a"}}}).Items()},
 		"ListBucketMetricsConfigurations":            {[]MetricsConfiguration{{Id: "a"}}, (&ListBucketMetricsConfigurationsOutput{MetricsConfigurationList: []MetricsConfiguration{{Id: "a"}}}).Items()},
 		"ListBucketIntelligentTieringConfigurations": {[]IntelligentTieringConfiguration{{Id: "a"}}, (&ListBucketIntelligentTieringConfigurationsOutput{IntelligentTieringConfigurationList: []IntelligentTieringConfiguration{{Id: "a"}}}).Items()},
+		"ListObjectVersions":                         {[]ObjectVersion{{Key: "a"}}, (&ListObjectVersionsOutput{Versions: []ObjectVersion{{Key: "a"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "b"}}}).Items()},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
 			t.Errorf("Items of %s (-want +got):\n%s", name, diff)
@@ -160,10 +173,21 @@ func TestURLEncoded(t *testing.T) {
 				Uploads: []MultipartUpload{{Key: "k!", UploadId: "i"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
 			},
 		},
+		{
+			&ListObjectVersionsOutput{
+				EncodingType: EncodingTypeUrl, Name: "n", Prefix: "p", Delimiter: "d", KeyMarker: "m", NextKeyMarker: "x", VersionIdMarker: "v", NextVersionIdMarker: "w",
+				Versions: []ObjectVersion{{Key: "k", VersionId: "i"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "k", VersionId: "i"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c"}},
+			},
+			&ListObjectVersionsOutput{
+				Name: "n", Prefix: "p!", Delimiter: "d!", KeyMarker: "m!", NextKeyMarker: "x!", VersionIdMarker: "v", NextVersionIdMarker: "w",
+				Versions: []ObjectVersion{{Key: "k!", VersionId: "i"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "k!", VersionId: "i"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+			},
+		},
 		// A server that ignores the parameter sends keys as they are.
 		{&ListObjectsV2Output{Prefix: "p"}, &ListObjectsV2Output{Prefix: "p"}},
 		{&ListObjectsOutput{Prefix: "p"}, &ListObjectsOutput{Prefix: "p"}},
 		{&ListMultipartUploadsOutput{Prefix: "p"}, &ListMultipartUploadsOutput{Prefix: "p"}},
+		{&ListObjectVersionsOutput{Prefix: "p"}, &ListObjectVersionsOutput{Prefix: "p"}},
 	} {
 		test.out.urlEncoded(func(s *string) { *s += "!" })
 		if diff := cmp.Diff(test.want, test.out); diff != "" {

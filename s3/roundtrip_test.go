@@ -103,6 +103,7 @@ var roundTrips = union(
 	objectTrips,
 	postTrips,
 	taggingTrips,
+	versionTrips,
 )
 
 func union(tables ...trips) trips {

@@ -15,6 +15,7 @@ var S3 = &Service{
 		"DeleteObjectInput.IfMatchSize":               "0 deletes an empty object only",
 		"CompleteMultipartUploadInput.MpuObjectSize":  "0 expects an empty object",
 		"ListObjectsInput.MaxKeys":                    "0 is a test of access",
+		"ListObjectVersionsInput.MaxKeys":             "0 is a test of access",
 		"ListObjectsV2Input.MaxKeys":                  "0 is a test of access",
 		"LifecycleRule.Prefix":                        "the empty prefix is a rule for the whole bucket",
 		"LifecycleRuleFilter.Prefix":                  "the empty prefix is a rule for the whole bucket",

@@ -1,0 +1,213 @@
+package s3
+
+import (
+	"context"
+	"time"
+
+	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/internal/pipeline"
+)
+
+// PutBucketVersioning enables or suspends versioning. Once enabled it can be
+// suspended, but not undone: versions that are there stay, and what is written
+// meanwhile has the version "null". S3 may take up to 15 minutes to put a first
+// enabling into effect.
+//
+// Errors: [ErrNoSuchBucket], [ErrInvalidBucketState] where Object Lock forbids
+// to suspend it, [ErrMalformedXML].
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html
+func (c *Client) PutBucketVersioning(ctx context.Context, in *PutBucketVersioningInput, opts ...Option) (*PutBucketVersioningOutput, error) {
+	return invoke[PutBucketVersioningOutput](ctx, c, opPutBucketVersioning, in, opts)
+}
+
+var opPutBucketVersioning = &pipeline.Operation{Name: "PutBucketVersioning", Method: "PUT", Path: "/{Bucket}?versioning", Traits: pipeline.ChecksumRequired, Host: "control"}
+
+type PutBucketVersioningInput struct {
+	Bucket                  string                   `uri:"Bucket"`
+	VersioningConfiguration *VersioningConfiguration `payload:"VersioningConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
+	MFA                     string                   `header:"x-amz-mfa"` // "SERIAL CODE": to change MFADelete, or where it is enabled
+
+	ContentMD5          string            `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
+	ChecksumAlgorithm   ChecksumAlgorithm `header:"x-amz-sdk-checksum-algorithm"`
+	ExpectedBucketOwner string            `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type PutBucketVersioningOutput struct {
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// VersioningConfiguration is the versioning of a bucket.
+type VersioningConfiguration struct {
+	Status BucketVersioningStatus `xml:"Status"`
+
+	// MFADelete asks for a code of the root user's device with every deletion of
+	// a version and every change of the versioning. Empty: left as it is.
+	MFADelete MFADelete `xml:"MfaDelete"`
+}
+
+// BucketVersioningStatus tells whether a bucket keeps versions.
+type BucketVersioningStatus string
+
+const (
+	BucketVersioningStatusEnabled   BucketVersioningStatus = "Enabled"
+	BucketVersioningStatusSuspended BucketVersioningStatus = "Suspended"
+)
+
+// MFADelete is to say whether deleting a version takes a device's code.
+type MFADelete string
+
+const (
+	MFADeleteEnabled  MFADelete = "Enabled"
+	MFADeleteDisabled MFADelete = "Disabled"
+)
+
+// GetBucketVersioning tells whether a bucket keeps versions.
+//
+// Errors: [ErrNoSuchBucket].
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html
+func (c *Client) GetBucketVersioning(ctx context.Context, in *GetBucketVersioningInput, opts ...Option) (*GetBucketVersioningOutput, error) {
+	return invoke[GetBucketVersioningOutput](ctx, c, opGetBucketVersioning, in, opts)
+}
+
+var opGetBucketVersioning = &pipeline.Operation{Name: "GetBucketVersioning", Method: "GET", Path: "/{Bucket}?versioning", Host: "control"}
+
+type GetBucketVersioningInput struct {
+	Bucket              string `uri:"Bucket"`
+	ExpectedBucketOwner string `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type GetBucketVersioningOutput struct {
+	Status    BucketVersioningStatus `xml:"Status"`    // empty: never enabled
+	MFADelete MFADeleteStatus        `xml:"MfaDelete"` // empty: never set
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// MFADeleteStatus tells whether deleting a version takes a device's code.
+type MFADeleteStatus string
+
+const (
+	MFADeleteStatusEnabled  MFADeleteStatus = "Enabled"
+	MFADeleteStatusDisabled MFADeleteStatus = "Disabled"
+)
+
+// ListObjectVersions lists the versions and delete markers of all objects, 1000
+// to a page: in ascending order of the keys' bytes, and of one key the newest
+// first. Package paginator's Items yields the Versions; Pages yields the
+// DeleteMarkers and CommonPrefixes too.
+//
+// Errors: [ErrNoSuchBucket].
+//
+// API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+func (c *Client) ListObjectVersions(ctx context.Context, in *ListObjectVersionsInput, opts ...Option) (*ListObjectVersionsOutput, error) {
+	return invoke[ListObjectVersionsOutput](ctx, c, opListObjectVersions, in, opts)
+}
+
+var opListObjectVersions = &pipeline.Operation{Name: "ListObjectVersions", Method: "GET", Path: "/{Bucket}?versions", Traits: pipeline.URLKeys}
+
+type ListObjectVersionsInput struct {
+	Bucket string `uri:"Bucket"`
+
+	Prefix          string `query:"prefix"`            // only keys that begin with it
+	Delimiter       string `query:"delimiter"`         // roll keys up to CommonPrefixes at this string, "/" mostly
+	KeyMarker       string `query:"key-marker"`        // list keys after this one
+	VersionIdMarker string `query:"version-id-marker"` // list also the versions of KeyMarker that are older than this one
+
+	// MaxKeys is the page size, at most and by default 1000: versions, delete
+	// markers and common prefixes together. nil: the default; 0: an empty page, a
+	// cheap test of access.
+	MaxKeys *int32 `query:"max-keys"`
+	// EncodingType asks for keys as they stand in URLs. Leave it empty: the client
+	// asks by itself where the server can, because XML cannot carry every key, and
+	// decodes the answer. When it is set, the answer is left as it came.
+	EncodingType EncodingType `query:"encoding-type"`
+
+	OptionalObjectAttributes []OptionalObjectAttributes `header:"x-amz-optional-object-attributes"` // more to fill in each ObjectVersion
+
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type ListObjectVersionsOutput struct {
+	Versions            []ObjectVersion     `xml:"Version,flat"`
+	DeleteMarkers       []DeleteMarkerEntry `xml:"DeleteMarker,flat"`
+	CommonPrefixes      []CommonPrefix      `xml:"CommonPrefixes,flat"` // what Delimiter rolled up
+	IsTruncated         bool                `xml:"IsTruncated"`         // more follows
+	NextKeyMarker       string              `xml:"NextKeyMarker"`
+	NextVersionIdMarker string              `xml:"NextVersionIdMarker"`
+
+	Name string `xml:"Name"`
+
+	Prefix          string       `xml:"Prefix"`
+	Delimiter       string       `xml:"Delimiter"`
+	KeyMarker       string       `xml:"KeyMarker"`
+	VersionIdMarker string       `xml:"VersionIdMarker"`
+	MaxKeys         int32        `xml:"MaxKeys"`
+	EncodingType    EncodingType `xml:"EncodingType"` // url: keys and prefixes are still encoded, as the input asked
+
+	RequestCharged RequestCharged `header:"x-amz-request-charged"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// Items returns the versions of the page.
+func (out *ListObjectVersionsOutput) Items() []ObjectVersion { return out.Versions }
+
+// NextPage makes next the request for the page after out.
+func (out *ListObjectVersionsOutput) NextPage(next *ListObjectVersionsInput) (token string, more bool) {
+	next.KeyMarker, next.VersionIdMarker = out.NextKeyMarker, out.NextVersionIdMarker
+	if out.NextKeyMarker == "" {
+		return "", out.IsTruncated
+	}
+	return out.NextKeyMarker + " " + out.NextVersionIdMarker, out.IsTruncated
+}
+
+func (out *ListObjectVersionsOutput) urlEncoded(visit func(*string)) {
+	if out.EncodingType != EncodingTypeUrl {
+		return
+	}
+	out.EncodingType = ""
+	visit(&out.Prefix)
+	visit(&out.Delimiter)
+	visit(&out.KeyMarker)
+	visit(&out.NextKeyMarker)
+	for i := range out.Versions {
+		visit(&out.Versions[i].Key)
+	}
+	for i := range out.DeleteMarkers {
+		visit(&out.DeleteMarkers[i].Key)
+	}
+	visitEntries(nil, out.CommonPrefixes, visit)
+}
+
+// ObjectVersion is a version in a list.
+type ObjectVersion struct {
+	Key               string                    `xml:"Key"`
+	VersionId         string                    `xml:"VersionId"` // "null": written while versioning was not enabled
+	IsLatest          bool                      `xml:"IsLatest"`  // the current version
+	LastModified      time.Time                 `xml:"LastModified"`
+	ETag              string                    `xml:"ETag"`                   // with its quotes
+	ChecksumAlgorithm []ChecksumAlgorithm       `xml:"ChecksumAlgorithm,flat"` // algorithms, not values: HeadObject has those
+	ChecksumType      ChecksumType              `xml:"ChecksumType"`
+	Size              int64                     `xml:"Size"` // bytes
+	StorageClass      ObjectVersionStorageClass `xml:"StorageClass"`
+	Owner             Owner                     `xml:"Owner"`
+	RestoreStatus     RestoreStatus             `xml:"RestoreStatus"` // only when OptionalObjectAttributes asks for it
+}
+
+// ObjectVersionStorageClass is the storage class in a list of versions, which
+// in truth may be any [StorageClass].
+type ObjectVersionStorageClass string
+
+const ObjectVersionStorageClassStandard ObjectVersionStorageClass = "STANDARD"
+
+// DeleteMarkerEntry is a delete marker in a list.
+type DeleteMarkerEntry struct {
+	Key          string    `xml:"Key"`
+	VersionId    string    `xml:"VersionId"` // delete it to bring back what it hides
+	IsLatest     bool      `xml:"IsLatest"`  // the object counts as deleted
+	LastModified time.Time `xml:"LastModified"`
+	Owner        Owner     `xml:"Owner"`
+}
