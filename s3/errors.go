@@ -59,12 +59,14 @@ func publicError(e *apierror.Error) error { return (*Error)(e) }
 
 // Codes for errors.Is.
 var (
-	ErrNoSuchBucket                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchBucket"}
-	ErrNoSuchKey                    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchKey"}
-	ErrNoSuchVersion                error = &apierror.Sentinel{Service: "s3", Code: "NoSuchVersion"}
-	ErrNoSuchUpload                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchUpload"}
-	ErrNoSuchLifecycleConfiguration error = &apierror.Sentinel{Service: "s3", Code: "NoSuchLifecycleConfiguration"}
-	ErrNoSuchTagSet                 error = &apierror.Sentinel{Service: "s3", Code: "NoSuchTagSet"}
+	ErrNoSuchBucket                    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchBucket"}
+	ErrNoSuchKey                       error = &apierror.Sentinel{Service: "s3", Code: "NoSuchKey"}
+	ErrNoSuchVersion                   error = &apierror.Sentinel{Service: "s3", Code: "NoSuchVersion"}
+	ErrNoSuchUpload                    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchUpload"}
+	ErrNoSuchLifecycleConfiguration    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchLifecycleConfiguration"}
+	ErrNoSuchObjectLockConfiguration   error = &apierror.Sentinel{Service: "s3", Code: "NoSuchObjectLockConfiguration"}
+	ErrObjectLockConfigurationNotFound error = &apierror.Sentinel{Service: "s3", Code: "ObjectLockConfigurationNotFoundError"}
+	ErrNoSuchTagSet                    error = &apierror.Sentinel{Service: "s3", Code: "NoSuchTagSet"}
 
 	ErrAccessDenied            error = &apierror.Sentinel{Service: "s3", Code: "AccessDenied"}
 	ErrInvalidAccessKeyId      error = &apierror.Sentinel{Service: "s3", Code: "InvalidAccessKeyId"}

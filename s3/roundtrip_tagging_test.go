@@ -13,6 +13,9 @@ var taggingTrips = trips{
 	"PutBucketTagging":    bucketTagging,
 	"GetBucketTagging":    bucketTagging,
 	"DeleteBucketTagging": bucketTagging,
+	"PutObjectTagging":    objectTagging,
+	"GetObjectTagging":    objectTagging,
+	"DeleteObjectTagging": objectTagging,
 }
 
 func bucketTagging(t *testing.T, srv *storagetest.S3, c *s3.Client) {
@@ -46,4 +49,37 @@ func bucketTagging(t *testing.T, srv *storagetest.S3, c *s3.Client) {
 
 	call(t, c.CreateBucket, &s3.CreateBucketInput{Bucket: "vault", CreateBucketConfiguration: &s3.CreateBucketConfiguration{Tags: tags}})
 	same(t, "tags from the creation", call(t, c.GetBucketTagging, &s3.GetBucketTaggingInput{Bucket: "vault"}).TagSet, tags)
+}
+
+func objectTagging(t *testing.T, srv *storagetest.S3, c *s3.Client) {
+	keepVersions(t, c)
+	tags := []s3.Tag{{Key: "team/β", Value: "a+b = c@d"}, {Key: "empty", Value: ""}}
+	old := call(t, c.PutObject, &s3.PutObjectInput{Bucket: "photos", Key: "k", Tagging: "team%2F%CE%B2=a%2Bb+%3D+c%40d&empty="}).VersionId
+	current := put(t, c, "k", "").VersionId
+	get := func(version string) *s3.GetObjectTaggingOutput {
+		t.Helper()
+		return call(t, c.GetObjectTagging, &s3.GetObjectTaggingInput{Bucket: "photos", Key: "k", VersionId: version})
+	}
+	same(t, "tags of the current version", get(""), &s3.GetObjectTaggingOutput{TagSet: []s3.Tag{}, VersionId: current})
+	same(t, "tags from the upload", get(old), &s3.GetObjectTaggingOutput{VersionId: old, TagSet: tags})
+
+	out := call(t, c.PutObjectTagging, &s3.PutObjectTaggingInput{Bucket: "photos", Key: "k", Tagging: &s3.Tagging{TagSet: tags[:1]}})
+	same(t, "PutObjectTagging", out, &s3.PutObjectTaggingOutput{VersionId: current})
+	same(t, "tags put", get("").TagSet, tags[:1])
+	if head := call(t, c.HeadObject, &s3.HeadObjectInput{Bucket: "photos", Key: "k"}); head.TagCount != 1 || head.VersionId != current {
+		t.Errorf("HeadObject: %+v", head)
+	}
+	same(t, "tags of the old version", get(old).TagSet, tags)
+	_, err := c.PutObjectTagging(t.Context(), &s3.PutObjectTaggingInput{Bucket: "photos", Key: "k", Tagging: &s3.Tagging{TagSet: []s3.Tag{{Key: "a"}, {Key: "a"}}}})
+	if !errors.Is(err, s3.ErrInvalidTag) {
+		t.Errorf("a tag given twice: %v", err)
+	}
+
+	gone := call(t, c.DeleteObjectTagging, &s3.DeleteObjectTaggingInput{Bucket: "photos", Key: "k", VersionId: old})
+	same(t, "DeleteObjectTagging", gone, &s3.DeleteObjectTaggingOutput{VersionId: old})
+	same(t, "tags of the old version", get(old).TagSet, []s3.Tag{})
+	same(t, "tags of the current version", get("").TagSet, tags[:1])
+	if _, err := c.GetObjectTagging(t.Context(), &s3.GetObjectTaggingInput{Bucket: "photos", Key: "none"}); !errors.Is(err, s3.ErrNoSuchKey) {
+		t.Errorf("no object: %v", err)
+	}
 }

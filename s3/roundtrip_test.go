@@ -99,6 +99,7 @@ var roundTrips = union(
 	bucketTrips,
 	configurationTrips,
 	lifecycleTrips,
+	lockTrips,
 	multipartTrips,
 	objectTrips,
 	postTrips,

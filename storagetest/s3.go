@@ -197,20 +197,19 @@ func (s *s3Service) addBucket(setup BucketSetup) {
 	if setup.Owner == "" {
 		setup.Owner = s.srv.accountID
 	}
-	if setup.ObjectLock {
-		setup.Versioning = "Enabled"
-	}
 	b := &s3Bucket{
 		name:       setup.Name,
 		region:     setup.Region,
 		owner:      setup.Owner,
-		objectLock: setup.ObjectLock,
 		created:    s.srv.clock(),
 		versioning: setup.Versioning,
 		versions:   make(map[string][]*s3Object),
 		uploads:    make(map[string]*s3Upload),
 	}
 	s.closeBucket(b)
+	if setup.ObjectLock {
+		b.versioning, b.lock = "Enabled", &lockConfiguration{ObjectLockEnabled: "Enabled"}
+	}
 	s.buckets[setup.Name] = b
 }
 
@@ -459,6 +458,7 @@ var s3Handlers = union(
 	s3CORSHandlers,
 	s3EncryptionHandlers,
 	s3LifecycleHandlers,
+	s3LockHandlers,
 	s3MultipartHandlers,
 	s3ObjectHandlers,
 	s3PolicyHandlers,

@@ -5,21 +5,18 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // s3Attributes are what an object has beside its content, as given when it is
 // put or its upload created.
 type s3Attributes struct {
 	header       http.Header // sent back as they came, with GetObject and HeadObject
-	tags         int
-	tagging      string
+	tags         []bucketTag
 	storageClass string
-	locked       bool
+	lock         objectLock
 	encryption   s3Encryption
 	acl          acl // guarded by the service's lock
 }
@@ -41,9 +38,6 @@ func (e s3Encryption) plainETag() bool {
 
 // maxMetadata bounds the user metadata of an object: names and values together.
 const maxMetadata = 2 << 10
-
-// maxTags bounds the tags of an object.
-const maxTags = 10
 
 var keptHeaders = []string{"Cache-Control", "Content-Disposition", "Content-Language", "Content-Type", "Expires"}
 
@@ -68,7 +62,7 @@ func (c *s3Call) attributes() (s3Attributes, *s3Error) {
 	if err := a.readMetadata(c); err != nil {
 		return a, err
 	}
-	if err := a.setTagging(c.header("X-Amz-Tagging")); err != nil {
+	if a.tags, err = tagsOf(c.header("X-Amz-Tagging")); err != nil {
 		return a, err
 	}
 	a.storageClass = "STANDARD"
@@ -86,7 +80,7 @@ func (c *s3Call) attributes() (s3Attributes, *s3Error) {
 		}
 		a.header.Set("X-Amz-Website-Redirect-Location", v)
 	}
-	if err := a.readLock(c); err != nil {
+	if a.lock, err = c.newLock(); err != nil {
 		return a, err
 	}
 	a.encryption, err = c.newEncryption(encryption)
@@ -127,57 +121,6 @@ func (a *s3Attributes) readMetadata(c *s3Call) *s3Error {
 	if size > maxMetadata {
 		return &s3Error{status: 400, code: "MetadataTooLarge", message: "Your metadata headers exceed the maximum allowed metadata size",
 			extra: []string{"Size", strconv.Itoa(size), "MaxSizeAllowed", strconv.Itoa(maxMetadata)}}
-	}
-	return nil
-}
-
-func (a *s3Attributes) setTagging(tagging string) *s3Error {
-	tags, err := url.ParseQuery(tagging)
-	if err != nil {
-		return errorInvalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", tagging)
-	}
-	if len(tags) > maxTags {
-		return &s3Error{status: 400, code: "BadRequest", message: "Object tags cannot be greater than 10"}
-	}
-	for key, values := range tags {
-		switch {
-		case len(values) > 1:
-			return errorInvalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", tagging)
-		case key == "" || len([]rune(key)) > 128:
-			return &s3Error{status: 400, code: "InvalidTag", message: "The TagKey you have provided is invalid"}
-		case len([]rune(values[0])) > 256:
-			return &s3Error{status: 400, code: "InvalidTag", message: "The TagValue you have provided is invalid"}
-		}
-	}
-	a.tagging, a.tags = tagging, len(tags)
-	return nil
-}
-
-func (a *s3Attributes) readLock(c *s3Call) *s3Error {
-	mode, until, hold := c.header("X-Amz-Object-Lock-Mode"), c.header("X-Amz-Object-Lock-Retain-Until-Date"), c.header("X-Amz-Object-Lock-Legal-Hold")
-	if mode != "" || until != "" {
-		if mode == "" || until == "" {
-			return errorInvalidArgument("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied", "x-amz-object-lock-mode", mode)
-		}
-		if mode != "GOVERNANCE" && mode != "COMPLIANCE" {
-			return errorInvalidArgument("Unknown wormMode directive.", "x-amz-object-lock-mode", mode)
-		}
-		t, err := time.Parse(time.RFC3339, until)
-		if err != nil {
-			return errorInvalidArgument("The retain until date must be provided in ISO 8601 format", "x-amz-object-lock-retain-until-date", until)
-		}
-		if !t.After(c.now) {
-			return errorInvalidArgument("The retain until date must be in the future!", "x-amz-object-lock-retain-until-date", until)
-		}
-	}
-	if hold != "" && hold != "ON" && hold != "OFF" {
-		return errorInvalidArgument("Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", hold)
-	}
-	for name, v := range map[string]string{"Mode": mode, "Retain-Until-Date": until, "Legal-Hold": hold} {
-		if v != "" {
-			a.header.Set("X-Amz-Object-Lock-"+name, v)
-			a.locked = true
-		}
 	}
 	return nil
 }

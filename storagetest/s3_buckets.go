@@ -24,7 +24,6 @@ var s3BucketHandlers = handlers{
 type s3Bucket struct {
 	name, region, owner string
 	location            string // as GetBucketLocation has it, where it is not the region
-	objectLock          bool
 	created             time.Time
 
 	versioning string                 // Enabled or Suspended; empty: never enabled
@@ -32,6 +31,7 @@ type s3Bucket struct {
 	keys       []string               // of versions, sorted
 	uploads    map[string]*s3Upload
 
+	lock        *lockConfiguration // nil: objects cannot be locked
 	lifecycle   *lifecycle
 	defaultSize string // of lifecycle transitions
 
@@ -204,11 +204,11 @@ func (c *s3Call) createBucket() *s3Error {
 		}
 	} else {
 		b := &s3Bucket{
-			name: name, region: region, location: location, owner: c.srv.accountID, objectLock: lock,
+			name: name, region: region, location: location, owner: c.srv.accountID,
 			created: c.now, versions: make(map[string][]*s3Object), uploads: make(map[string]*s3Upload),
 		}
 		if lock {
-			b.versioning = "Enabled"
+			b.versioning, b.lock = "Enabled", &lockConfiguration{ObjectLockEnabled: "Enabled"}
 		}
 		if len(config.Tags) > 0 {
 			b.tagging = &tagging{TagSet: &tagSet{Tags: config.Tags}}

@@ -333,3 +333,42 @@ func TestS3PublicAccessBlock(t *testing.T) {
 	do(t, srv.Server, call{method: "DELETE", path: "/photos", query: "publicAccessBlock"}).want(t, 204, "")
 	do(t, srv.Server, get).want(t, 404, "NoSuchPublicAccessBlockConfiguration")
 }
+
+func TestS3ObjectTagging(t *testing.T) {
+	srv := newS3(t)
+	const head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + `<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`
+	tags := func(n int) string {
+		return "<TagSet>" + strings.Repeat("<Tag><Key>k</Key><Value>v</Value></Tag>", n) + "</TagSet>"
+	}
+	get := call{method: "GET", path: "/photos/k", query: "tagging"}
+	do(t, srv.Server, get).want(t, 404, "NoSuchKey")
+	putDocument(t, srv, "/photos/k", "tagging", "<Tagging>"+tags(1)+"</Tagging>").want(t, 404, "NoSuchKey")
+	do(t, srv.Server, call{method: "DELETE", path: "/photos/k", query: "tagging"}).want(t, 404, "NoSuchKey")
+	do(t, srv.Server, call{method: "PUT", path: "/photos/k", header: map[string]string{"X-Amz-Tagging": "b=%2B&a+1="}}).want(t, 200, "")
+	if a := do(t, srv.Server, get).want(t, 200, ""); a.body != head+"<TagSet><Tag><Key>b</Key><Value>+</Value></Tag><Tag><Key>a 1</Key><Value></Value></Tag></TagSet></Tagging>" {
+		t.Errorf("tags of the upload: %s", a.body)
+	}
+	checkRefusals(t, srv, "/photos/k", "tagging", []refusal{
+		{"no set", "<Tagging/>", 400, "MalformedXML"},
+		{"another root", "<TagSet/>", 400, "MalformedXML"},
+		{"twice the same", "<Tagging>" + tags(2) + "</Tagging>", 400, "InvalidTag"},
+		{"too many", "<Tagging>" + tags(11) + "</Tagging>", 400, "BadRequest"},
+		{"a tag of the system", "<Tagging><TagSet><Tag><Key>aws:k</Key><Value/></Tag></TagSet></Tagging>", 400, "InvalidTag"},
+		{"no key", "<Tagging><TagSet><Tag><Value>v</Value></Tag></TagSet></Tagging>", 400, "InvalidTag"},
+		{"a long value", "<Tagging><TagSet><Tag><Key>k</Key><Value>" + strings.Repeat("v", 257) + "</Value></Tag></TagSet></Tagging>", 400, "InvalidTag"},
+	})
+	for header, code := range map[string]string{"a=1&a=2": "InvalidArgument", "a=%zz": "InvalidArgument", "%zz=1": "InvalidArgument", "=1": "InvalidTag", "a=!": "InvalidTag"} {
+		do(t, srv.Server, call{method: "PUT", path: "/photos/x", header: map[string]string{"X-Amz-Tagging": header}}).want(t, 400, code)
+	}
+	putDocument(t, srv, "/photos/k", "tagging", "<Tagging>"+tags(1)+"</Tagging>").want(t, 200, "")
+	if a := do(t, srv.Server, get).want(t, 200, ""); a.body != head+tags(1)+"</Tagging>" {
+		t.Errorf("tags put: %s", a.body)
+	}
+	do(t, srv.Server, call{method: "DELETE", path: "/photos/k", query: "tagging"}).want(t, 204, "")
+	if a := do(t, srv.Server, get).want(t, 200, ""); a.body != head+"<TagSet></TagSet></Tagging>" {
+		t.Errorf("tags deleted: %s", a.body)
+	}
+	if a := do(t, srv.Server, call{method: "HEAD", path: "/photos/k"}); a.header["X-Amz-Tagging-Count"] != nil {
+		t.Errorf("HEAD: %v", a.header)
+	}
+}

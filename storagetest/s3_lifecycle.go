@@ -225,7 +225,7 @@ func (c *s3Call) deleteLifecycle() *s3Error {
 
 // matches reports whether the rule is for the object of this key; size −1 leaves
 // sizes out, and tags may be nil.
-func (r *lifecycleRule) matches(key string, size int64, tags url.Values) bool {
+func (r *lifecycleRule) matches(key string, size int64, tags []bucketTag) bool {
 	var and lifecycleAnd
 	switch f := r.Filter; {
 	case r.Prefix != nil:
@@ -245,7 +245,7 @@ func (r *lifecycleRule) matches(key string, size int64, tags url.Values) bool {
 		and.ObjectSizeLessThan != nil && size >= 0 && size >= *and.ObjectSizeLessThan:
 		return false
 	}
-	return !slices.ContainsFunc(and.Tags, func(t bucketTag) bool { return !tags.Has(t.Key) || tags.Get(t.Key) != t.Value })
+	return !slices.ContainsFunc(and.Tags, func(t bucketTag) bool { return !slices.Contains(tags, t) })
 }
 
 // midnight is the first midnight in UTC not before t: when S3 acts.
@@ -262,11 +262,10 @@ func (c *s3Call) setExpiration(h http.Header, b *s3Bucket, o *s3Object) {
 	if b.lifecycle == nil {
 		return
 	}
-	tags, _ := url.ParseQuery(o.tagging) // has been checked
 	for i := range b.lifecycle.Rules {
 		r := &b.lifecycle.Rules[i]
 		e := r.Expiration
-		if e == nil || !r.matches(o.key, o.blob.size, tags) {
+		if e == nil || !r.matches(o.key, o.blob.size, o.tags) {
 			continue
 		}
 		var at time.Time

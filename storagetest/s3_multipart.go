@@ -98,9 +98,9 @@ func (c *s3Call) createMultipartUpload() *s3Error {
 	if err != nil {
 		return err
 	}
-	if attributes.locked && !b.objectLock {
+	if b.lock == nil && attributes.lock != (objectLock{}) {
 		c.mu.Unlock()
-		return errorInvalidRequest("Bucket is missing Object Lock Configuration")
+		return errorNoLockConfiguration()
 	}
 	c.uploads++
 	u.id = fmt.Sprintf("%08x%s", c.uploads, randomHex(12)) // rises with time

@@ -57,13 +57,17 @@ func (c *s3Call) putObject() *s3Error {
 	if c.header("X-Amz-Write-Offset-Bytes") != "" {
 		return errorNotImplemented("x-amz-write-offset-bytes")
 	}
-	if err := c.checkBucket(); err != nil {
+	b, err := c.lockBucket()
+	if err != nil {
 		return err
 	}
+	locked := b.retention() != nil
+	c.mu.Unlock()
 	attributes, err := c.attributes()
 	if err != nil {
 		return err
 	}
+	locked = locked || attributes.lock != objectLock{}
 	declared, err := c.declaredChecksum()
 	if err != nil {
 		return err
@@ -72,7 +76,7 @@ func (c *s3Call) putObject() *s3Error {
 	if declared != nil {
 		algorithm = declared.algorithm
 	}
-	if attributes.locked && declared == nil && c.header("Content-Md5") == "" {
+	if locked && declared == nil && c.header("Content-Md5") == "" {
 		return errorInvalidRequest("Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
 	}
 	p, err := c.openPayload(declared, algorithm)
@@ -89,7 +93,7 @@ func (c *s3Call) putObject() *s3Error {
 		checksum: p.sum(algorithm),
 	}
 	defer content.release() // the bucket holds a reference of its own
-	b, err := c.commit(o)
+	b, err = c.commit(o)
 	if err != nil {
 		return err
 	}
@@ -117,8 +121,11 @@ func (c *s3Call) commit(o *s3Object) (*s3Bucket, *s3Error) {
 
 // commitLocked is commit with the service locked.
 func (c *s3Call) commitLocked(b *s3Bucket, o *s3Object) *s3Error {
-	if o.locked && !b.objectLock {
-		return errorInvalidRequest("Bucket is missing Object Lock Configuration")
+	if b.lock == nil && o.lock != (objectLock{}) {
+		return errorNoLockConfiguration()
+	}
+	if d := b.retention(); d != nil && o.lock.mode == "" {
+		o.lock.mode, o.lock.until = d.Mode, d.until(o.modified)
 	}
 	if err := c.checkWrite(b.current(o.key)); err != nil {
 		return err
@@ -242,9 +249,10 @@ func (c *s3Call) getObject() *s3Error {
 	if o.storageClass != "STANDARD" {
 		h.Set("X-Amz-Storage-Class", o.storageClass)
 	}
-	if o.tags > 0 {
-		h.Set("X-Amz-Tagging-Count", strconv.Itoa(o.tags))
+	if len(o.tags) > 0 {
+		h.Set("X-Amz-Tagging-Count", strconv.Itoa(len(o.tags)))
 	}
+	o.lock.set(h)
 	if status == http.StatusPartialContent {
 		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", off, off+n-1, o.blob.size))
 	}
@@ -371,6 +379,9 @@ func (c *s3Call) deleteObject() *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
+	if err := c.checkBypass(b); err != nil {
+		return err
+	}
 	match := deleteCondition{etag: c.header("If-Match"), size: c.header("X-Amz-If-Match-Size")}
 	if v := c.header("X-Amz-If-Match-Last-Modified-Time"); v != "" {
 		t, parseErr := http.ParseTime(v)
@@ -422,6 +433,9 @@ func (c *s3Call) deleteObjects() *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
+	if err := c.checkBypass(b); err != nil {
+		return err
+	}
 	var x xmlWriter
 	x.start("DeleteResult", s3Namespace)
 	for _, entry := range request.Objects {
@@ -573,18 +587,16 @@ func (c *s3Call) copyObject() *s3Error {
 		return errorInvalidRequest("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
 	if !replaceMetadata {
-		// The redirect and the lock are never copied.
-		own := attributes.header
+		const redirect = "X-Amz-Website-Redirect-Location" // is never copied
+		own := attributes.header.Get(redirect)
 		attributes.header = source.header.Clone()
-		for _, name := range []string{"X-Amz-Website-Redirect-Location", "X-Amz-Object-Lock-Mode", "X-Amz-Object-Lock-Retain-Until-Date", "X-Amz-Object-Lock-Legal-Hold"} {
-			attributes.header.Del(name)
-			if v := own.Get(name); v != "" {
-				attributes.header.Set(name, v)
-			}
+		attributes.header.Del(redirect)
+		if own != "" {
+			attributes.header.Set(redirect, own)
 		}
 	}
 	if !replaceTags {
-		attributes.tagging, attributes.tags = source.tagging, source.tags
+		attributes.tags = source.tags
 	}
 	if algorithm == nil {
 		algorithm = source.checksum.algorithm

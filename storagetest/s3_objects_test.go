@@ -105,7 +105,7 @@ func TestS3ReturnsWhatAnObjectWasGiven(t *testing.T) {
 		"Cache-Control": "no-store", "Expires": "Thu, 01 Jan 2026 00:00:00 GMT", "X-Amz-Meta-One": "1", "X-Amz-Meta-Two": "zwei",
 		"X-Amz-Storage-Class": "STANDARD_IA", "X-Amz-Website-Redirect-Location": "/elsewhere",
 		"X-Amz-Server-Side-Encryption": "aws:kms", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id": "key-1", "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled": "true",
-		"X-Amz-Object-Lock-Mode": "GOVERNANCE", "X-Amz-Object-Lock-Retain-Until-Date": "2099-01-01T00:00:00Z", "X-Amz-Object-Lock-Legal-Hold": "ON",
+		"X-Amz-Object-Lock-Mode": "GOVERNANCE", "X-Amz-Object-Lock-Retain-Until-Date": "2099-01-01T00:00:00.000Z", "X-Amz-Object-Lock-Legal-Hold": "ON",
 	}
 	sent := map[string]string{"X-Amz-Tagging": "a=1&b=2", "X-Amz-Acl": "bucket-owner-full-control", "X-Amz-Request-Payer": "requester",
 		"X-Amz-Expected-Bucket-Owner": "123456789012", "Content-Md5": digestOf(md5.New(), "content")}

@@ -2,6 +2,8 @@ package storagetest
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -9,6 +11,9 @@ import (
 )
 
 var s3TaggingHandlers = handlers{
+	"PutObjectTagging":    (*s3Call).putObjectTagging,
+	"GetObjectTagging":    (*s3Call).getObjectTagging,
+	"DeleteObjectTagging": (*s3Call).deleteObjectTagging,
 	"PutBucketTagging":    bucketTagging.put,
 	"GetBucketTagging":    bucketTagging.get,
 	"DeleteBucketTagging": bucketTagging.delete,
@@ -23,8 +28,11 @@ type tagSet struct {
 	Tags []bucketTag `xml:"Tag"`
 }
 
-// maxBucketTags bounds the tags of a bucket.
-const maxBucketTags = 50
+// The most tags of a bucket and of an object.
+const (
+	maxBucketTags = 50
+	maxObjectTags = 10
+)
 
 var bucketTagging = s3Document[tagging]{
 	root: "Tagging",
@@ -43,15 +51,33 @@ var bucketTagging = s3Document[tagging]{
 
 // checkBucketTags judges the tags that a bucket is to have.
 func checkBucketTags(tags []bucketTag) *s3Error {
-	for _, t := range tags {
-		if strings.HasPrefix(t.Key, "aws:") {
-			return errorInvalidTag("System tags cannot be added/updated by requester", "TagKey", t.Key)
-		}
-	}
 	if len(tags) > maxBucketTags {
 		return &s3Error{status: 400, code: "BadRequest", message: "Bucket tag count cannot be greater than " + strconv.Itoa(maxBucketTags)}
 	}
 	return checkTags(tags)
+}
+
+// checkObjectTags judges the tags that an object is to have.
+func checkObjectTags(tags []bucketTag) *s3Error {
+	if len(tags) > maxObjectTags {
+		return &s3Error{status: 400, code: "BadRequest", message: "Object tags cannot be greater than " + strconv.Itoa(maxObjectTags)}
+	}
+	return checkTags(tags)
+}
+
+// tagsOf reads tags out of a header, where they stand like a query.
+func tagsOf(header string) ([]bucketTag, *s3Error) {
+	malformed := errorInvalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", header)
+	var tags []bucketTag
+	for name, value := range queryPairs(header) {
+		key, keyErr := url.QueryUnescape(name)
+		text, textErr := url.QueryUnescape(value)
+		if keyErr != nil || textErr != nil || slices.ContainsFunc(tags, func(t bucketTag) bool { return t.Key == key }) {
+			return nil, malformed
+		}
+		tags = append(tags, bucketTag{key, text})
+	}
+	return tags, checkObjectTags(tags)
 }
 
 // checkTags judges what the tags of buckets and objects have in common.
@@ -59,6 +85,8 @@ func checkTags(tags []bucketTag) *s3Error {
 	seen := make(map[string]bool)
 	for _, t := range tags {
 		switch {
+		case strings.HasPrefix(t.Key, "aws:"):
+			return errorInvalidTag("System tags cannot be added/updated by requester", "TagKey", t.Key)
 		case !validTagText(t.Key, 1, 128):
 			return errorInvalidTag("The TagKey you have provided is invalid", "TagKey", t.Key)
 		case !validTagText(t.Value, 0, 256):
@@ -82,4 +110,48 @@ func validTagText(s string, least, most int) bool {
 
 func errorInvalidTag(message string, extra ...string) *s3Error {
 	return &s3Error{status: 400, code: "InvalidTag", message: message, extra: extra}
+}
+
+func (c *s3Call) putObjectTagging() *s3Error {
+	data, err := c.document(true)
+	if err != nil {
+		return err
+	}
+	var doc tagging
+	if err := unmarshal(data, "Tagging", &doc); err != nil {
+		return err
+	}
+	if doc.TagSet == nil {
+		return errorMalformedXML()
+	}
+	if err := checkObjectTags(doc.TagSet.Tags); err != nil {
+		return err
+	}
+	return c.setObjectTags(doc.TagSet.Tags, http.StatusOK)
+}
+
+func (c *s3Call) deleteObjectTagging() *s3Error {
+	return c.setObjectTags(nil, http.StatusNoContent)
+}
+
+func (c *s3Call) setObjectTags(tags []bucketTag, status int) *s3Error {
+	b, o, err := c.lockObject()
+	if err != nil {
+		return err
+	}
+	defer c.mu.Unlock()
+	b.change(o).tags = tags
+	setVersion(c.w.Header(), "X-Amz-Version-Id", b, o)
+	c.respond(status, nil)
+	return nil
+}
+
+func (c *s3Call) getObjectTagging() *s3Error {
+	b, o, err := c.lockObject()
+	if err != nil {
+		return err
+	}
+	defer c.mu.Unlock()
+	setVersion(c.w.Header(), "X-Amz-Version-Id", b, o)
+	return c.respondDocument("Tagging", tagging{TagSet: &tagSet{Tags: o.tags}})
 }

@@ -100,6 +100,14 @@ func (s *s3Service) put(b *s3Bucket, o *s3Object) {
 	b.versions[o.key] = slices.Insert(b.versions[o.key], 0, o)
 }
 
+// change puts a copy of a version in its place, for the caller to change.
+func (b *s3Bucket) change(o *s3Object) *s3Object {
+	changed := *o
+	versions := b.versions[o.key]
+	versions[slices.Index(versions, o)] = &changed
+	return &changed
+}
+
 // remove drops a version, which is one of the bucket's.
 func (b *s3Bucket) remove(o *s3Object) {
 	o.blob.release()
@@ -233,6 +241,9 @@ func (c *s3Call) remove(b *s3Bucket, key, id string, match deleteCondition) (*s3
 
 // checkRemoval judges whether a version may go for good.
 func (c *s3Call) checkRemoval(b *s3Bucket, o *s3Object) *s3Error {
+	if o.lock.protects(c) {
+		return errorLocked()
+	}
 	if c.dialect.deleted != nil {
 		return c.dialect.deleted(c, b, o)
 	}
@@ -287,7 +298,7 @@ func (c *s3Call) putBucketVersioning() *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
-	if b.objectLock && config.Status != "Enabled" {
+	if b.lock != nil && config.Status != "Enabled" {
 		return &s3Error{status: 409, code: "InvalidBucketState",
 			message: "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."}
 	}

@@ -49,11 +49,12 @@ func (x *xmlWriter) optional(name, value string) {
 	}
 }
 
-func (x *xmlWriter) int(name string, v int64) { x.text(name, strconv.FormatInt(v, 10)) }
-func (x *xmlWriter) bool(name string, v bool) { x.text(name, strconv.FormatBool(v)) }
-func (x *xmlWriter) time(name string, t time.Time) {
-	x.text(name, t.UTC().Format("2006-01-02T15:04:05.000Z"))
-}
+func (x *xmlWriter) int(name string, v int64)      { x.text(name, strconv.FormatInt(v, 10)) }
+func (x *xmlWriter) bool(name string, v bool)      { x.text(name, strconv.FormatBool(v)) }
+func (x *xmlWriter) time(name string, t time.Time) { x.text(name, documentTime(t)) }
+
+// documentTime is a time as documents have it.
+func documentTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // owner writes an account as an element of that name.
 func (x *xmlWriter) owner(name, id string) {
