@@ -78,9 +78,10 @@ var (
 	ErrBucketNotEmpty          error = &apierror.Sentinel{Service: "s3", Code: "BucketNotEmpty"}
 	ErrInvalidBucketState      error = &apierror.Sentinel{Service: "s3", Code: "InvalidBucketState"}
 
-	ErrNotModified                error = &apierror.Sentinel{Service: "s3", Code: "NotModified"}
-	ErrPreconditionFailed         error = &apierror.Sentinel{Service: "s3", Code: "PreconditionFailed"}
-	ErrConditionalRequestConflict error = &apierror.Sentinel{Service: "s3", Code: "ConditionalRequestConflict"}
+	ErrNotModified                  error = &apierror.Sentinel{Service: "s3", Code: "NotModified"}
+	ErrPreconditionFailed           error = &apierror.Sentinel{Service: "s3", Code: "PreconditionFailed"}
+	ErrConditionalRequestConflict   error = &apierror.Sentinel{Service: "s3", Code: "ConditionalRequestConflict"}
+	ErrIdempotencyParameterMismatch error = &apierror.Sentinel{Service: "s3", Code: "IdempotencyParameterMismatch"}
 
 	ErrInvalidRequest         error = &apierror.Sentinel{Service: "s3", Code: "InvalidRequest"}
 	ErrInvalidRange           error = &apierror.Sentinel{Service: "s3", Code: "InvalidRange"}

@@ -108,6 +108,14 @@ func TestNextPage(t *testing.T) {
 			name: "versions that are truncated without a marker", call: (&ListObjectVersionsOutput{IsTruncated: true}).NextPage,
 			in: &ListObjectVersionsInput{}, want: &ListObjectVersionsInput{}, wantMore: true,
 		},
+		{
+			name: "attributes go on after the last part", call: (&GetObjectAttributesOutput{ObjectParts: GetObjectAttributesParts{IsTruncated: true, NextPartNumberMarker: 7}}).NextPage,
+			in: &GetObjectAttributesInput{Key: "k"}, want: &GetObjectAttributesInput{Key: "k", PartNumberMarker: 7}, wantToken: "7", wantMore: true,
+		},
+		{
+			name: "attributes that are truncated without a marker", call: (&GetObjectAttributesOutput{ObjectParts: GetObjectAttributesParts{IsTruncated: true}}).NextPage,
+			in: &GetObjectAttributesInput{PartNumberMarker: 3}, want: &GetObjectAttributesInput{}, wantMore: true,
+		},
 	} {
 		token, more := next(test.call, test.in)
 		if token != test.wantToken || more != test.wantMore {
@@ -131,6 +139,7 @@ func TestItems(t *testing.T) {
 		"ListBucketMetricsConfigurations":            {[]MetricsConfiguration{{Id: "a"}}, (&ListBucketMetricsConfigurationsOutput{MetricsConfigurationList: []MetricsConfiguration{{Id: "a"}}}).Items()},
 		"ListBucketIntelligentTieringConfigurations": {[]IntelligentTieringConfiguration{{Id: "a"}}, (&ListBucketIntelligentTieringConfigurationsOutput{IntelligentTieringConfigurationList: []IntelligentTieringConfiguration{{Id: "a"}}}).Items()},
 		"ListObjectVersions":                         {[]ObjectVersion{{Key: "a"}}, (&ListObjectVersionsOutput{Versions: []ObjectVersion{{Key: "a"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "b"}}}).Items()},
+		"GetObjectAttributes":                        {[]ObjectPart{{PartNumber: 1}}, (&GetObjectAttributesOutput{ObjectParts: GetObjectAttributesParts{Parts: []ObjectPart{{PartNumber: 1}}}}).Items()},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
 			t.Errorf("Items of %s (-want +got):\n%s", name, diff)

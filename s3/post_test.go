@@ -72,7 +72,7 @@ var postTrips = trips{
 			SuccessActionStatus: 201, ACL: s3.ObjectCannedACLBucketOwnerFullControl, ContentType: "text/x-cat", ContentDisposition: "inline; filename=\"é$\"",
 			ContentEncoding: "identity", CacheControl: "no-store", Expires: expires, WebsiteRedirectLocation: "/there",
 			Metadata: map[string]string{"kind": "a \"b\" \\ $c", "other": ""}, StorageClass: s3.StorageClassStandardIa,
-			Tagging:              []s3.Tag{{Key: "a&b", Value: "c d"}, {Key: "e", Value: ""}},
+			Tagging:              []s3.Tag{{Key: "a+b", Value: "c d"}, {Key: "e", Value: ""}},
 			ServerSideEncryption: s3.ServerSideEncryptionAes256, ChecksumAlgorithm: s3.ChecksumAlgorithmSha256,
 			ChecksumSHA256: "4WCPdcXXgT89QDHLML+3hlB9mBN1OP+OEopv906E5kM=",
 		})

@@ -96,6 +96,7 @@ type trips map[string]func(t *testing.T, srv *storagetest.S3, c *s3.Client)
 // roundTrips has a test of every operation; each subject has a file of its own.
 var roundTrips = union(
 	accessTrips,
+	attributeTrips,
 	bucketTrips,
 	configurationTrips,
 	lifecycleTrips,

@@ -50,6 +50,8 @@ type s3Bucket struct {
 
 	configurations map[string]map[string]configuration // by their element, by their id
 
+	renames map[string]rename // of a directory bucket, by their tokens
+
 	protection *protection // IBM: retention policy
 	rootKey    string      // IBM: CRN of the key it is encrypted with
 }

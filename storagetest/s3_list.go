@@ -136,9 +136,7 @@ func (c *s3Call) writeProperties(x *xmlWriter, o *s3Object) {
 	x.int("Size", o.blob.size)
 	x.text("StorageClass", o.storageClass)
 	if archived(o.storageClass) && strings.Contains(c.header("X-Amz-Optional-Object-Attributes"), "RestoreStatus") {
-		x.start("RestoreStatus", "")
-		x.bool("IsRestoreInProgress", false)
-		x.end("RestoreStatus")
+		o.writeRestoreStatus(x, c.now)
 	}
 }
 

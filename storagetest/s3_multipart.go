@@ -338,7 +338,7 @@ func (c *s3Call) completeMultipartUpload() *s3Error {
 	content := concat(blobs)
 	defer content.release() // the bucket holds a reference of its own
 	o := &s3Object{
-		s3Attributes: u.attributes, key: u.key, blob: content, parts: parts,
+		s3Attributes: u.attributes, key: u.key, blob: content, parts: parts, partChecksums: u.algorithm != nil,
 		etag:     etagFor(sums.Sum(nil), u.attributes.encryption) + "-" + strconv.Itoa(len(parts)),
 		modified: c.now.Truncate(time.Second), checksum: u.checksum(parts),
 	}

@@ -22,6 +22,11 @@ var s3ObjectHandlers = handlers{
 	"CopyObject":    (*s3Call).copyObject,
 	"ListObjects":   (*s3Call).listObjects,
 	"ListObjectsV2": (*s3Call).listObjectsV2,
+
+	"GetObjectAttributes":    (*s3Call).getObjectAttributes,
+	"RenameObject":           (*s3Call).renameObject,
+	"RestoreObject":          (*s3Call).restoreObject,
+	"UpdateObjectEncryption": (*s3Call).updateObjectEncryption,
 }
 
 // s3Object is a version of an object as it is stored, or a delete marker. It does
@@ -39,6 +44,9 @@ type s3Object struct {
 	modified time.Time
 	checksum s3Checksum
 	parts    []s3Part // of a multipart upload
+
+	partChecksums bool         // the upload chose the checksum of its parts
+	restore       *restoration // of an archived object; nil: none was asked for
 
 	retention *retention // IBM
 }
@@ -229,7 +237,7 @@ func (c *s3Call) getObject() *s3Error {
 		c.w.Header().Set("Last-Modified", o.modified.UTC().Format(http.TimeFormat))
 		return &s3Error{status: status, header: http.Header{"Etag": {`"` + o.etag + `"`}}}
 	}
-	if archived(o.storageClass) && c.r.Method == http.MethodGet {
+	if o.archived(c.now) && c.r.Method == http.MethodGet {
 		return &s3Error{status: 403, code: "InvalidObjectState", message: "The operation is not valid for the object's storage class",
 			extra: []string{"StorageClass", o.storageClass}}
 	}
@@ -253,6 +261,7 @@ func (c *s3Call) getObject() *s3Error {
 		h.Set("X-Amz-Tagging-Count", strconv.Itoa(len(o.tags)))
 	}
 	o.lock.set(h)
+	o.setRestore(h, c.now)
 	if status == http.StatusPartialContent {
 		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", off, off+n-1, o.blob.size))
 	}
@@ -524,7 +533,7 @@ func (c *s3Call) copySource() (*s3Object, *s3Error) {
 		err.header = nil // it is not the object of the request that is hidden
 		return nil, err
 	}
-	if archived(o.storageClass) {
+	if o.archived(c.now) {
 		return nil, &s3Error{status: 403, code: "ObjectNotInActiveTierError", message: "The source object of the COPY action is not in the active tier and is only stored in Amazon S3 Glacier."}
 	}
 	if err := c.checkCustomerKey("X-Amz-Copy-Source-", o.encryption); err != nil {

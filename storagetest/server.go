@@ -31,6 +31,7 @@ type options struct {
 	minPartSize int64
 	domains     []string
 	accountID   string
+	restoreTime time.Duration
 
 	// IBM COS
 	apiKey          string

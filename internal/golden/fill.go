@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,15 +33,30 @@ var epoch = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 func (f *filler) structure(v reflect.Value) {
 	for i := range v.NumField() {
 		sf := v.Type().Field(i)
-		key, _ := parseTag(sf)
-		switch {
-		case key == "" && !sf.Anonymous, !v.Field(i).IsZero():
+		key, options := parseTag(sf)
+		switch field := v.Field(i); {
+		case key == "" && !sf.Anonymous, !field.IsZero():
 		case key == "payload" && sf.Type.Kind() == reflect.String:
-			v.Field(i).SetString(Body)
+			field.SetString(Body)
 		default:
-			f.value(v.Field(i), sf.Name)
+			f.value(field, sf.Name)
+			if n := least(options); sf.Type.Kind() == reflect.String && field.Len() < n {
+				field.SetString(field.String() + strings.Repeat("-", n-field.Len()))
+			}
 		}
 	}
+}
+
+// least is the length that a string must have by the options of its tag.
+func least(options []string) int {
+	for _, option := range options {
+		if digits, ok := strings.CutPrefix(option, "min"); ok {
+			if n, err := strconv.Atoi(digits); err == nil {
+				return n
+			}
+		}
+	}
+	return 0
 }
 
 func (f *filler) value(v reflect.Value, name string) {

@@ -21,6 +21,9 @@ func CopySource(bucket, key, versionID string) string {
 	return string(b)
 }
 
+// EscapeKey is a key as headers name it.
+func EscapeKey(key string) string { return string(escape(nil, key, "/")) }
+
 // escape percent-encodes what RFC 3986 does not leave unreserved, save the
 // bytes in keep.
 func escape(b []byte, s, keep string) []byte {
