@@ -61,7 +61,8 @@ func appendMillis(b []byte, ms int) []byte {
 }
 
 // parseTime reads a time in any of the formats: servers do not always keep to
-// the one in their manual. The format only decides what a bare number means.
+// the one in their manual. The format only decides what a bare number means: as
+// an HTTP date nothing, for Expires is often 0 or -1.
 func parseTime(text []byte, format timeFormat) (t time.Time, ok bool) {
 	switch {
 	case len(text) == 0:
@@ -69,6 +70,9 @@ func parseTime(text []byte, format timeFormat) (t time.Time, ok bool) {
 	case len(text) >= 10 && text[4] == '-' && text[7] == '-':
 		return parseISO8601(text)
 	case text[0] == '-' || text[0] == '+' || text[0] == '.' || isDigit(text[0]) && isNumber(text):
+		if format == timeHTTP {
+			return t, false
+		}
 		return parseEpoch(text, format == timeEpochMillis)
 	}
 	return parseHTTPDate(text)

@@ -86,6 +86,7 @@ func TestParseTime(t *testing.T) {
 		{text: "1767607872123", format: "epochms", want: time.UnixMilli(1767607872123)},
 		{text: "1767607872123.5", format: "epochms", want: time.UnixMicro(1767607872123500)},
 		{text: "1.767607872123e12", format: "epochms", want: time.UnixMilli(1767607872123)},
+		{text: "0", format: "http"}, {text: "-1", format: "http"}, {text: "1398796238", format: "http"},
 		{text: "253402300800"}, {text: "999999999999999999"}, {text: "1e300"}, {text: "--5"}, {text: "1.2.3"}, {text: "-"},
 	} {
 		if test.format == "" {
