@@ -104,6 +104,38 @@ func ExampleClient_ListObjectsV2() {
 	// 2026/dog.jpg 12
 }
 
+// Bring back what was deleted: take the delete markers away that hide it.
+func ExampleClient_ListObjectVersions() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	check := func(err error) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	_, err := client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{
+		Bucket: "photos", VersioningConfiguration: &s3.VersioningConfiguration{Status: s3.BucketVersioningStatusEnabled},
+	})
+	check(err)
+	_, err = client.PutObject(ctx, &s3.PutObjectInput{Bucket: "photos", Key: "cat.jpg", Body: strings.NewReader("a cat")})
+	check(err)
+	_, err = client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: "photos", Key: "cat.jpg"})
+	check(err)
+
+	for page, err := range paginator.Pages(ctx, client.ListObjectVersions, &s3.ListObjectVersionsInput{Bucket: "photos"}) {
+		check(err)
+		for _, marker := range page.DeleteMarkers {
+			if marker.IsLatest {
+				_, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: "photos", Key: marker.Key, VersionId: marker.VersionId})
+				check(err)
+				fmt.Println("brought back", marker.Key)
+			}
+		}
+	}
+	// Output: brought back cat.jpg
+}
+
 func ExampleClient_PresignPost() {
 	client, stop := newExample()
 	defer stop()

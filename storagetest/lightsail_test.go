@@ -286,6 +286,32 @@ func TestLightsailAccessKeys(t *testing.T) {
 	}
 }
 
+// TestLightsailVersions has a bucket keep the versions that its settings say.
+func TestLightsailVersions(t *testing.T) {
+	u := startLightsail(t)
+	u.call("CreateBucket", jsonObject{"bucketName": "photos", "bundleId": "small_1_0", "enableObjectVersioning": true})
+	u.l.AddBucket(LightsailBucket{Name: "paused", ObjectVersioning: "Suspended"})
+	u.l.AddBucket(LightsailBucket{Name: "plain", ObjectVersioning: "NeverEnabled"})
+	for bucket, want := range map[string]string{"photos": "<Status>Enabled<", "paused": "<Status>Suspended<", "plain": ""} {
+		if status, body := u.s3("GET", "/"+bucket+"?versioning=", ""); status != 200 || !strings.Contains(body, want) || want == "" && strings.Contains(body, "Status") {
+			t.Errorf("versioning of %s: %d %s", bucket, status, body)
+		}
+	}
+	for range 2 {
+		u.s3("PUT", "/photos/x", "x")
+	}
+	u.l.AddBucket(LightsailBucket{Name: "photos", ObjectVersioning: "Suspended"})
+	u.s3("DELETE", "/photos/x", "")
+	_, body := u.s3("GET", "/photos?versions=", "")
+	if versions, markers := strings.Count(body, "<Version>"), strings.Count(body, "<DeleteMarker>"); versions != 2 || markers != 1 {
+		t.Errorf("%d versions and %d delete markers: %s", versions, markers, body)
+	}
+	u.fails("400 InvalidInputException", "DeleteBucket", jsonObject{"bucketName": "photos"}) // holds versions
+	if status, body := u.s3("PUT", "/photos?versioning=", ""); status != 403 {
+		t.Errorf("versioning set by S3: %d %s", status, body)
+	}
+}
+
 func TestLightsailChecksSignatures(t *testing.T) {
 	u := startLightsail(t)
 	for _, c := range []struct {
