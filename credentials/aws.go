@@ -112,9 +112,9 @@ func (l *lookup) region() (string, error) {
 
 // variants are the kinds of hosts of AWS that are wanted.
 func (l *lookup) variants() (dualStack, fips bool, err error) {
-	dualStack, err = l.env.Flag("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT")
+	dualStack, err = l.env.Flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
 	if err == nil {
-		fips, err = l.env.Flag("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT")
+		fips, err = l.env.Flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
 	}
 	if err != nil {
 		return false, false, wrap(err)

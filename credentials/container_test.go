@@ -176,7 +176,7 @@ func TestInstanceEndpoint(t *testing.T) {
 		{name: "disabled", env: []string{"AWS_EC2_METADATA_DISABLED=true", "AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:1"}, err: "no credentials found: AWS_EC2_METADATA_DISABLED is true"},
 		{name: "neither", env: []string{"AWS_EC2_METADATA_DISABLED=perhaps"}, err: `credentials: AWS_EC2_METADATA_DISABLED: "perhaps" is neither true nor false`},
 		{name: "bad mode", env: []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=7"}, err: `credentials: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: "7" is none of IPv4, IPv6`},
-		{name: "bad endpoint", env: []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=169.254.169.254"}, err: "credentials: AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL such as http://169.254.169.254"},
+		{name: "bad endpoint", env: []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=169.254.169.254"}, err: `credentials: AWS_EC2_METADATA_SERVICE_ENDPOINT: "169.254.169.254" is not a URL such as http://169.254.169.254`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inHome(t, map[string]string{"config": config})

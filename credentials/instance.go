@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/entrepot-go/entrepot/internal/awsconfig"
-	"github.com/entrepot-go/entrepot/internal/endpoint"
 )
 
 // usual are the surroundings of a program that is not a test.
@@ -103,18 +102,21 @@ func (l *lookup) instanceEndpoint() (base string, configured bool, err error) {
 	if off {
 		return "", false, none(disabledVariable + " is true")
 	}
-	s, err := l.env.Lookup("ec2_metadata_service_endpoint", instanceVariable)
+	s, err := l.env.Lookup(instanceVariable, "ec2_metadata_service_endpoint")
 	if err != nil {
 		return "", false, wrap(err)
 	}
 	if s.Value != "" {
-		b, err := endpoint.Parse(s.Value)
-		if err != nil || !strings.Contains(s.Value, "://") {
-			return "", false, fmt.Errorf("credentials: %s is not a URL such as %s", s.Origin, l.around.instance)
+		b, err := s.Endpoint()
+		if err == nil && !strings.Contains(s.Value, "://") { // it is http mostly, so it is to be said
+			err = s.Invalid("is not a URL such as " + l.around.instance)
+		}
+		if err != nil {
+			return "", false, wrap(err)
 		}
 		return b.Scheme + "://" + b.Host + b.Prefix, true, nil
 	}
-	s, err = l.env.Lookup("ec2_metadata_service_endpoint_mode", modeVariable)
+	s, err = l.env.Lookup(modeVariable, "ec2_metadata_service_endpoint_mode")
 	if err != nil {
 		return "", false, wrap(err)
 	}

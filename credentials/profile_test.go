@@ -166,7 +166,7 @@ func TestBadProfiles(t *testing.T) {
 		{name: "region", config: "[default]\n" + role + "source_profile = base\nregion = evil.example/\n", files: map[string]string{"credentials": keysOfBase},
 			want: `region of the AWS profile "default" (CONFIG, line 4): "evil.example/" is not the name of a region, such as us-east-1`},
 		{name: "endpoint", config: "[default]\n" + role + "source_profile = base\nendpoint_url = ftp://x\n", files: map[string]string{"credentials": keysOfBase},
-			want: `endpoint_url of the AWS profile "default" (CONFIG, line 4) is not a URL such as https://host:port`},
+			want: `endpoint_url of the AWS profile "default" (CONFIG, line 4): "ftp://x" is not a URL such as https://host:port`},
 		{name: "flag", config: "[default]\n" + role + "source_profile = base\nuse_fips_endpoint = yes\n", files: map[string]string{"credentials": keysOfBase},
 			want: `use_fips_endpoint of the AWS profile "default" (CONFIG, line 4): "yes" is neither true nor false`},
 		{name: "SSO without an account", config: "[default]\nsso_session = corp\n", want: `the AWS profile "default" is for single sign-on, but has no sso_account_id`},

@@ -176,9 +176,9 @@ func (l *lookup) ssoEndpoint(service, host, region string) (string, error) {
 	if s.Value == "" {
 		return "https://" + endpoint.AWS(host, region, false, false), nil
 	}
-	base, err := endpoint.Parse(s.Value)
+	base, err := s.Endpoint()
 	if err != nil {
-		return "", fmt.Errorf("credentials: %s is not a URL such as https://host:port", s.Origin)
+		return "", wrap(err)
 	}
 	return base.Scheme + "://" + base.Host + base.Prefix, nil
 }

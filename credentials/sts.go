@@ -301,9 +301,8 @@ func (l *lookup) stsEndpoint() (base endpoint.Base, region string, err error) {
 		signed = "us-east-1"
 	}
 	if configured.Value != "" {
-		base, err = endpoint.Parse(configured.Value)
-		if err != nil {
-			return base, "", fmt.Errorf("credentials: %s is not a URL such as https://host:port", configured.Origin)
+		if base, err = configured.Endpoint(); err != nil {
+			return base, "", wrap(err)
 		}
 		return base, signed, nil
 	}

@@ -135,7 +135,7 @@ func TestSTSErrors(t *testing.T) {
 		{name: "no source", source: broken, want: "the vault is sealed"},
 		{name: "anonymous", source: Anonymous(), want: "credentials: " + roleARN + " cannot be assumed by no key (anonymous): sigv4: the access key or its secret is empty"},
 		{name: "bad region", option: func(c *AWSConfig) { c.Region = "evil.example/" }, want: `credentials: AWSConfig.Region: "evil.example/" is not the name of a region, such as us-east-1`},
-		{name: "bad endpoint", option: func(c *AWSConfig) { c.STSEndpoint = "ftp://hush@host" }, want: `credentials: AWSConfig.STSEndpoint is not a URL such as https://host:port`},
+		{name: "bad endpoint", option: func(c *AWSConfig) { c.STSEndpoint = "ftp://hush@host" }, want: `credentials: AWSConfig.STSEndpoint: "…@host" is not a URL such as https://host:port`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inHome(t, nil)

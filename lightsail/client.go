@@ -7,6 +7,7 @@ import (
 
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
+	"github.com/entrepot-go/entrepot/internal/awsconfig"
 	"github.com/entrepot-go/entrepot/internal/endpoint"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/sigv4"
@@ -36,7 +37,7 @@ func New(config Config) (*Client, error) {
 		config.Credentials = credentials.Cached(config.Credentials)
 	}
 	o := config.pipeline()
-	o.Service, o.HTTPClient, o.Transport = service, config.HTTPClient, &transport.Lazy{}
+	o.Service, o.HTTPClient, o.Transport = service, config.HTTPClient, &transport.Lazy{Bundle: config.bundle}
 	o.Tracer, o.Meter = config.Tracer, config.Meter
 	return &Client{config: config, runtime: pipeline.New(o), signer: &sigv4.Signer{}}, nil
 }
@@ -65,7 +66,7 @@ func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, op
 	if err != nil {
 		return publicError(&apierror.Error{Service: service, Operation: op.Name, Err: err})
 	}
-	return pipeline.Do(ctx, c.runtime, t, op, in, out)
+	return pipeline.Do(ctx, t.runtime, t, op, in, out)
 }
 
 // with returns a client for one call with options. It shares connections,
@@ -91,7 +92,7 @@ func (c *Client) target() (*target, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ready == nil {
-		t, err := newTarget(&c.config, c.signer)
+		t, err := newTarget(&c.config, c.signer, c.runtime)
 		if err != nil {
 			return nil, err
 		}
@@ -113,6 +114,12 @@ func (c *Config) check() error {
 	}
 	_, err := endpoint.Parse(c.Endpoint)
 	return err
+}
+
+// bundle is the file of authorities that AWS's tools trust.
+func (c *Config) bundle() (file, origin string, err error) {
+	s, err := awsconfig.New(c.Profile).Bundle()
+	return s.Value, s.Origin, err
 }
 
 func (c *Config) pipeline() pipeline.Options {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
+	"net/http"
 	"os"
 	"reflect"
 	"slices"
@@ -354,6 +355,50 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("AWS_ENDPOINT_URL_LIGHTSAIL", srv.URL)
 	if _, err := c.GetBuckets(t.Context(), nil); err != nil {
 		t.Errorf("the failure was remembered: %v", err)
+	}
+}
+
+// hosts notes which hosts are asked, and fails every request.
+type hosts struct{ asked []string }
+
+func (h *hosts) RoundTrip(r *http.Request) (*http.Response, error) {
+	h.asked = append(h.asked, r.URL.Host)
+	return &http.Response{StatusCode: 503, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}
+
+// TestSettingsOfTheEnvironment choose the host and how often it is asked.
+func TestSettingsOfTheEnvironment(t *testing.T) {
+	once := func(c *lightsail.Config) { c.Retry.MaxAttempts = 1 }
+	for _, tt := range []struct {
+		variables map[string]string
+		opts      []lightsail.Option
+		want      []string
+		err       string
+	}{
+		{variables: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true", "AWS_MAX_ATTEMPTS": "2"},
+			want: []string{"lightsail-fips.us-west-2.api.aws", "lightsail-fips.us-west-2.api.aws"}},
+		{variables: map[string]string{"AWS_RETRY_MODE": "standard"}, want: []string{"lightsail.us-west-2.amazonaws.com", "lightsail.us-west-2.amazonaws.com", "lightsail.us-west-2.amazonaws.com"}},
+		{variables: map[string]string{"AWS_RETRY_MODE": "standard"}, opts: []lightsail.Option{once}, want: []string{"lightsail.us-west-2.amazonaws.com"}},
+		{variables: map[string]string{"AWS_USE_FIPS_ENDPOINT": "maybe"}, err: `lightsail: GetBuckets: AWS_USE_FIPS_ENDPOINT: "maybe" is neither true nor false`},
+		{variables: map[string]string{"AWS_MAX_ATTEMPTS": "many"}, err: `lightsail: GetBuckets: AWS_MAX_ATTEMPTS: "many" is not a number from 1 to 1000`},
+	} {
+		for _, variable := range os.Environ() {
+			if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+				t.Setenv(name, "")
+			}
+		}
+		t.Setenv("HOME", t.TempDir())
+		t.Setenv("AWS_REGION", "us-west-2")
+		for name, value := range tt.variables {
+			t.Setenv(name, value)
+		}
+		h := &hosts{}
+		c := newClient(t, lightsail.Config{Credentials: credentials.Static("ID", "secret", ""), HTTPClient: &http.Client{Transport: h},
+			Retry: entrepot.Retry{MinWait: 1, MaxWait: 1}})
+		_, err := c.GetBuckets(t.Context(), nil, tt.opts...)
+		if err == nil || tt.err != "" && err.Error() != tt.err || !slices.Equal(h.asked, tt.want) {
+			t.Errorf("%v: %v, asked %q; want %q, %s", tt.variables, err, h.asked, tt.want, tt.err)
+		}
 	}
 }
 

@@ -31,31 +31,20 @@ type target struct {
 	region      string
 	credentials credentials.Provider
 	signer      *sigv4.Signer
+	runtime     *pipeline.Runtime
 }
 
 // newTarget fills in what the AWS CLI would find in the environment and in the
 // shared files. What the Config has is never looked up.
-func newTarget(config *Config, signer *sigv4.Signer) (*target, error) {
+func newTarget(config *Config, signer *sigv4.Signer, runtime *pipeline.Runtime) (*target, error) {
 	c := *config
-	env := awsconfig.New(c.Profile)
-	if c.Endpoint == "" && !c.DualStack && !c.FIPS {
-		endpoint, err := env.Endpoint(service)
-		if err != nil {
-			return nil, err
-		}
-		c.Endpoint = endpoint.Value
-	}
-	if c.Region == "" {
-		region, err := env.Region()
-		if err != nil {
-			return nil, err
-		}
-		c.Region = region.Value
+	if err := c.complete(); err != nil {
+		return nil, err
 	}
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	t := &target{region: c.Region, credentials: c.Credentials, signer: signer}
+	t := &target{region: c.Region, credentials: c.Credentials, signer: signer, runtime: runtime.Derive(c.pipeline())}
 	var err error
 	if t.base, err = endpoint.Parse(c.Endpoint); err != nil {
 		return nil, err
@@ -71,12 +60,34 @@ func newTarget(config *Config, signer *sigv4.Signer) (*target, error) {
 		t.base.Host = endpoint.AWS(service, t.region, c.DualStack, c.FIPS)
 	}
 	if t.credentials == nil {
-		t.credentials = credentials.DefaultFor(c.Profile)
+		t.credentials = credentials.DefaultFor(c.Profile, func(o *credentials.AWSConfig) {
+			o.HTTPClient, o.Clock = runtime.HTTPClient(), c.Clock
+			if t.vendor { // the regions of other servers mean nothing to STS
+				o.Region = t.region
+			}
+		})
 	}
 	if _, ok := t.credentials.(*credentials.Cache); !ok {
 		t.credentials = credentials.Cached(t.credentials)
 	}
 	return t, nil
+}
+
+// complete looks up what c leaves open of where and how calls are made.
+func (c *Config) complete() error {
+	env := awsconfig.New(c.Profile)
+	place := awsconfig.Place{Endpoint: c.Endpoint, Region: c.Region, DualStack: c.DualStack, FIPS: c.FIPS}
+	if err := place.Complete(env, service); err != nil {
+		return err
+	}
+	c.Endpoint, c.Region, c.DualStack, c.FIPS = place.Endpoint, place.Region, place.DualStack, place.FIPS
+	if c.Retry.MaxAttempts == 0 {
+		var err error
+		if c.Retry.MaxAttempts, err = env.Attempts(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *target) Service() string { return service }

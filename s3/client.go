@@ -130,6 +130,7 @@ var flavour = s3dialect.Flavour{
 	PublicError: publicError,
 	DecodeKeys:  decodeKeys,
 	Complete:    complete,
+	Bundle:      bundle,
 
 	RegionHint: "AWS_REGION",
 }

@@ -2,12 +2,17 @@ package s3_test
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/pem"
 	"errors"
+	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -179,8 +184,8 @@ func TestEnvironment(t *testing.T) {
 		{name: "no region", variables: map[string]string{"AWS_ACCESS_KEY_ID": "ID", "AWS_SECRET_ACCESS_KEY": "secret"},
 			want: "s3: ListBuckets: no region: set Config.Region or AWS_REGION"},
 		{name: "region that is none", variables: map[string]string{"AWS_REGION": "evil.example/"},
-			want: `s3: ListBuckets: Config: Region "evil.example/" is not the name of a region, such as us-east-1`},
-		{name: "endpoint that is none", variables: map[string]string{"AWS_ENDPOINT_URL": "nowhere:here:"}, want: `s3: ListBuckets: Config: Endpoint "nowhere:here:" is not a URL`},
+			want: `s3: ListBuckets: AWS_REGION: "evil.example/" is not the name of a region, such as us-east-1`},
+		{name: "endpoint that is none", variables: map[string]string{"AWS_ENDPOINT_URL": "nowhere:here:"}, want: `s3: ListBuckets: AWS_ENDPOINT_URL: "nowhere:here:" is not a URL`},
 		{name: "no keys", variables: map[string]string{"AWS_REGION": "us-east-1"},
 			want: "s3: ListBuckets: no credentials found: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, AWS_WEB_IDENTITY_TOKEN_FILE is not set, there is no AWS profile"},
 		{name: "half a key", variables: map[string]string{"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "ID"},
@@ -405,5 +410,124 @@ func TestRegions(t *testing.T) {
 	_, err := c.PutObject(t.Context(), &s3.PutObjectInput{Bucket: "tokyo", Key: "k", Body: strings.NewReader("v")}, func(c *s3.Config) { c.Retry.MaxAttempts = 1 })
 	if err != nil {
 		t.Errorf("with an option: %v", err)
+	}
+}
+
+// TestAttemptsOfTheEnvironment hold for calls with options as well.
+func TestAttemptsOfTheEnvironment(t *testing.T) {
+	cleanEnvironment(t)
+	t.Setenv("AWS_MAX_ATTEMPTS", "2")
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.Inject(storagetest.Fault{Status: 503, Code: "SlowDown"})
+	config := srv.Config()
+	config.Retry.MinWait, config.Retry.MaxWait = 1, 1
+	own := config
+	own.Retry.MaxAttempts = 3
+	agent := func(c *s3.Config) { c.UserAgent = "x" }
+	for _, tt := range []struct {
+		name   string
+		client *s3.Client
+		opts   []s3.Option
+		want   int
+	}{
+		{name: "of the variable", client: newClient(t, config), want: 2},
+		{name: "with another option", client: newClient(t, config), opts: []s3.Option{agent}, want: 2},
+		{name: "of an option", client: newClient(t, config), opts: []s3.Option{func(c *s3.Config) { c.Retry.MaxAttempts = 1 }}, want: 1},
+		{name: "of the Config", client: newClient(t, own), want: 3},
+		{name: "taken back by an option", client: newClient(t, own), opts: []s3.Option{func(c *s3.Config) { c.Retry.MaxAttempts = 0 }}, want: 2},
+	} {
+		for range 2 {
+			_, err := tt.client.ListBuckets(t.Context(), nil, tt.opts...)
+			if e := (*s3.Error)(nil); !errors.As(err, &e) || e.Attempts != tt.want {
+				t.Errorf("%s: %v, want %d attempts", tt.name, err, tt.want)
+			}
+		}
+	}
+}
+
+// TestBundleOfTheProfile trusts the authorities that the profile names, but
+// leaves a transport of the user's alone, and says so once.
+func TestBundleOfTheProfile(t *testing.T) {
+	srv := storagetest.NewS3(storagetest.WithTLS())
+	defer srv.Close()
+	conn, err := tls.Dial("tcp", strings.TrimPrefix(srv.URL, "https://"), &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	dir := cleanEnvironment(t)
+	file := filepath.Join(dir, "authorities.pem")
+	writeFile(t, file, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: conn.ConnectionState().PeerCertificates[0].Raw})))
+	writeFile(t, filepath.Join(dir, "config"), "[profile trusting]\nca_bundle = "+file+"\n[profile broken]\nca_bundle = "+file+".none\n[profile none]\n")
+
+	config := srv.Config()
+	config.HTTPClient = nil
+	config.Retry.MaxAttempts = 1
+	for profile, want := range map[string]string{
+		"trusting": "",
+		"none":     "certificate signed by unknown authority",
+		"broken":   `ca_bundle of the AWS profile "broken" (` + filepath.Join(dir, "config") + ", line 4): open " + file + ".none: no such file",
+	} {
+		config.Profile = profile
+		_, err := newClient(t, config).ListBuckets(t.Context(), nil)
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", profile, err, want)
+		}
+	}
+
+	var log strings.Builder
+	config = srv.Config()
+	config.Profile, config.Checksum = "trusting", s3.ChecksumAlgorithmCrc32
+	config.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	c := newClient(t, config)
+	for range 3 {
+		for _, checksum := range []s3.ChecksumAlgorithm{s3.ChecksumAlgorithmCrc32, ""} { // the second is looked up anew
+			if _, err := c.ListBuckets(t.Context(), nil, func(c *s3.Config) { c.Checksum = checksum }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "is not used: HTTPClient has a Transport of its own") {
+		t.Errorf("log %s, want one warning", got)
+	}
+}
+
+// sts answers for the service of that name, and fails all other requests.
+type sts struct{ asked []string }
+
+func (s *sts) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.asked = append(s.asked, r.URL.Host)
+	answer := &http.Response{StatusCode: 403, Header: http.Header{}, Body: http.NoBody, Request: r}
+	if strings.HasPrefix(r.URL.Host, "sts.") {
+		answer.StatusCode = 200
+		answer.Body = io.NopCloser(strings.NewReader("<R><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>" +
+			"<SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></R>"))
+	}
+	return answer, nil
+}
+
+// TestRoleOfAProfile asks for it by the client's own means, in its region.
+func TestRoleOfAProfile(t *testing.T) {
+	dir := cleanEnvironment(t)
+	writeFile(t, filepath.Join(dir, "config"), "[profile role]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = keys\n"+
+		"[profile keys]\naws_access_key_id = K\naws_secret_access_key = s\n")
+	for _, tt := range []struct {
+		endpoint string
+		want     []string
+	}{
+		{"", []string{"sts.eu-central-1.amazonaws.com", "s3.eu-central-1.amazonaws.com", "s3.eu-central-1.amazonaws.com"}},
+		{"https://minio.example", []string{"sts.amazonaws.com", "minio.example", "minio.example"}},
+	} {
+		s := &sts{}
+		c := newClient(t, s3.Config{Profile: "role", Region: "eu-central-1", Endpoint: tt.endpoint, HTTPClient: &http.Client{Transport: s}})
+		for range 2 {
+			if _, err := c.ListBuckets(t.Context(), nil); !errors.Is(err, fs.ErrPermission) {
+				t.Errorf("ListBuckets: %v", err)
+			}
+		}
+		if !slices.Equal(s.asked, tt.want) {
+			t.Errorf("endpoint %q: asked %q, want %q", tt.endpoint, s.asked, tt.want)
+		}
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/entrepot-go/entrepot/internal/endpoint"
 )
 
 // Config is what the environment and one profile say. The files are read when
@@ -48,14 +50,17 @@ func (c *Config) Profile() (*Profile, error) { return c.load() }
 // Region is the region of AWS_REGION, AWS_DEFAULT_REGION or the profile, empty
 // if none of them has one.
 func (c *Config) Region() (Setting, error) {
-	return c.Lookup("region", "AWS_REGION", "AWS_DEFAULT_REGION")
+	if value := os.Getenv("AWS_REGION"); value != "" {
+		return Setting{Value: value, Origin: "AWS_REGION"}, nil
+	}
+	return c.Lookup("AWS_DEFAULT_REGION", "region")
 }
 
-// Lookup returns the first environment variable that is set, or else the
-// profile's property; empty if there is neither. A nested property is named
-// "s3.addressing_style".
-func (c *Config) Lookup(property string, variables ...string) (Setting, error) {
-	for _, variable := range variables {
+// Lookup returns an environment variable that is set, or else the first of the
+// profile's properties; empty if there is neither. A nested property is named
+// "s3.addressing_style". What has no variable goes by an empty one.
+func (c *Config) Lookup(variable string, properties ...string) (Setting, error) {
+	if variable != "" {
 		if value := os.Getenv(variable); value != "" {
 			return Setting{Value: value, Origin: variable}, nil
 		}
@@ -64,23 +69,54 @@ func (c *Config) Lookup(property string, variables ...string) (Setting, error) {
 	if err != nil {
 		return Setting{}, err
 	}
-	return p.Setting(property), nil
+	for _, property := range properties {
+		if s := p.Setting(property); s.Value != "" {
+			return s, nil
+		}
+	}
+	return Setting{}, nil
 }
 
 // Flag is Lookup for settings that are true or false; false is the default.
-func (c *Config) Flag(property string, variables ...string) (bool, error) {
-	s, err := c.Lookup(property, variables...)
+func (c *Config) Flag(variable string, properties ...string) (bool, error) {
+	s, err := c.Lookup(variable, properties...)
 	if err != nil {
 		return false, err
 	}
 	return s.Flag()
 }
 
+// Attempts is how many attempts a call may take: AWS_MAX_ATTEMPTS, or what the
+// mode of retrying means to AWS's tools; 0 if nothing says. Beyond that number
+// the modes do not differ here.
+func (c *Config) Attempts() (int, error) {
+	s, err := c.Lookup("AWS_MAX_ATTEMPTS", "max_attempts")
+	if err != nil {
+		return 0, err
+	}
+	n, err := s.Number(1, 1000)
+	if err != nil || n != 0 {
+		return n, err
+	}
+	if s, err = c.Lookup("AWS_RETRY_MODE", "retry_mode"); err != nil {
+		return 0, err
+	}
+	mode, err := s.Choice("legacy", "standard", "adaptive")
+	if err != nil {
+		return 0, err
+	}
+	return map[string]int{"legacy": 5, "standard": 3, "adaptive": 3}[mode], nil
+}
+
+// Bundle is the file of certificates of authorities to trust beside the
+// system's.
+func (c *Config) Bundle() (Setting, error) { return c.Lookup("AWS_CA_BUNDLE", "ca_bundle") }
+
 // Endpoint is the configured address of a service ("s3"), empty if there is
 // none. One for the service alone wins over one for all, and the environment
 // over the files.
 func (c *Config) Endpoint(service string) (Setting, error) {
-	ignore, err := c.Flag("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+	ignore, err := c.Flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")
 	if err != nil || ignore {
 		return Setting{}, err
 	}
@@ -144,6 +180,16 @@ func (s Setting) Number(least, most int) (int, error) {
 		return 0, s.Invalid(fmt.Sprintf("is not a number from %d to %d", least, most))
 	}
 	return n, nil
+}
+
+// Endpoint reads an endpoint.
+func (s Setting) Endpoint() (endpoint.Base, error) {
+	base, err := endpoint.Parse(s.Value)
+	if err != nil {
+		s.Value = endpoint.Redact(s.Value)
+		return base, s.Invalid("is not a URL such as https://host:port")
+	}
+	return base, nil
 }
 
 // Profile is one profile as the two files have it.

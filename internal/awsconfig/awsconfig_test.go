@@ -201,8 +201,44 @@ func TestLookup(t *testing.T) {
 	setUp(t, "[default]\ns3 =\n  addressing_style = path\nregion = from-config\n", "[default]\nregion = from-credentials\n", nil)
 	c := New("")
 	for property, want := range map[string]string{"s3.addressing_style": "path", "region": "from-credentials", "nothing": ""} {
-		if got, err := c.Lookup(property); got.Value != want || err != nil {
+		if got, err := c.Lookup("", property); got.Value != want || err != nil {
 			t.Errorf("Lookup(%q) = %q, %v; want %q", property, got, err, want)
+		}
+	}
+}
+
+func TestLookupOfSeveralNames(t *testing.T) {
+	setUp(t, "[default]\nold = 1\n[profile both]\nold = 1\nnew = 2\n", "", map[string]string{"A_SETTING": "3"})
+	for _, tt := range []struct{ profile, variable, want string }{
+		{"default", "", "1"}, {"both", "", "2"}, {"both", "NOT_SET", "2"}, {"both", "A_SETTING", "3"},
+	} {
+		if got, err := New(tt.profile).Lookup(tt.variable, "new", "old"); got.Value != tt.want || err != nil {
+			t.Errorf("Lookup of %q in %s = %q, %v; want %q", tt.variable, tt.profile, got, err, tt.want)
+		}
+	}
+}
+
+func TestAttempts(t *testing.T) {
+	for _, tt := range []struct {
+		config string
+		env    map[string]string
+		want   int
+		err    string
+	}{
+		{want: 0},
+		{env: map[string]string{"AWS_MAX_ATTEMPTS": "7", "AWS_RETRY_MODE": "standard"}, want: 7},
+		{config: "max_attempts = 1\nretry_mode = legacy\n", want: 1},
+		{config: "max_attempts = 1\n", env: map[string]string{"AWS_MAX_ATTEMPTS": "2"}, want: 2},
+		{config: "retry_mode = Standard\n", want: 3},
+		{env: map[string]string{"AWS_RETRY_MODE": "adaptive"}, want: 3},
+		{config: "retry_mode = standard\n", env: map[string]string{"AWS_RETRY_MODE": "legacy"}, want: 5},
+		{env: map[string]string{"AWS_MAX_ATTEMPTS": "0"}, err: `AWS_MAX_ATTEMPTS: "0" is not a number from 1 to 1000`},
+		{env: map[string]string{"AWS_RETRY_MODE": "never"}, err: `AWS_RETRY_MODE: "never" is none of legacy, standard, adaptive`},
+	} {
+		setUp(t, "[default]\n"+tt.config, "", tt.env)
+		got, err := New("").Attempts()
+		if got != tt.want || (err != nil) != (tt.err != "") || err != nil && err.Error() != tt.err {
+			t.Errorf("%q, %v: Attempts = %d, %v; want %d, %s", tt.config, tt.env, got, err, tt.want, tt.err)
 		}
 	}
 }
@@ -237,7 +273,7 @@ func TestSettings(t *testing.T) {
 		{profile: "good", property: "none", read: mode, want: ""},
 		{profile: "good", property: "none", read: number, want: 0},
 	} {
-		s, err := New(tt.profile).Lookup(tt.property, tt.variable)
+		s, err := New(tt.profile).Lookup(tt.variable, tt.property)
 		if err != nil {
 			t.Fatal(err)
 		}

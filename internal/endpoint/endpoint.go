@@ -26,16 +26,16 @@ func Parse(endpoint string) (Base, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return Base{}, apierror.Setting("Endpoint %q is not a URL such as https://host:port", redact(endpoint))
+		return Base{}, apierror.Setting("Endpoint %q is not a URL such as https://host:port", Redact(endpoint))
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return Base{}, apierror.Setting("Endpoint %q may have a scheme, a host, a port and a path, but nothing else", redact(endpoint))
+		return Base{}, apierror.Setting("Endpoint %q may have a scheme, a host, a port and a path, but nothing else", Redact(endpoint))
 	}
 	return Base{Scheme: u.Scheme, Host: u.Host, Prefix: strings.TrimRight(u.EscapedPath(), "/")}, nil
 }
 
-// redact leaves out what may hold a password or a token.
-func redact(endpoint string) string {
+// Redact leaves out what may hold a password or a token.
+func Redact(endpoint string) string {
 	if i := strings.IndexByte(endpoint, '?'); i >= 0 {
 		endpoint = endpoint[:i] + "?…"
 	}

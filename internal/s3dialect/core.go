@@ -31,6 +31,7 @@ type Settings struct {
 	Header                    http.Header // sent with every request
 	Presign                   *Presigned
 	Pipeline                  pipeline.Options
+	Client                    *http.Client // for look-ups beside the calls; set for Complete
 }
 
 // Hosts are choices that only AWS has to offer.
@@ -62,6 +63,9 @@ type Flavour struct {
 	// Complete fills in what the environment knows and s leaves open. It is
 	// called at the first call and, while it fails, again at the next.
 	Complete func(s *Settings) error
+	// Bundle returns the file of authorities to trust beside the system's, and
+	// what names it. Nil: AWS_CA_BUNDLE.
+	Bundle func(profile string) (file, origin string, err error)
 	// RegionHint names what, beside Config.Region, can settle the region.
 	RegionHint string
 }
@@ -74,7 +78,8 @@ type Core struct {
 	runtime  *pipeline.Runtime
 	signer   *sigv4.Signer
 	regions  *Regions
-	known    bool // nothing is left to look up
+	known    bool       // nothing is left to look up
+	notes    *sync.Once // what is to be told once
 
 	mu    sync.Mutex
 	ready atomic.Pointer[complete]
@@ -84,18 +89,25 @@ type Core struct {
 type complete struct {
 	settings Settings
 	dialect  Dialect
+	runtime  *pipeline.Runtime
 }
 
 // NewCore checks s and returns a client.
 func NewCore(f *Flavour, s Settings) (*Core, error) {
 	s.Pipeline.Service = f.Name
-	s.Pipeline.Transport = &transport.Lazy{}
+	own := &transport.Lazy{}
+	if f.Bundle != nil {
+		profile := s.Profile
+		own.Bundle = func() (file, origin string, err error) { return f.Bundle(profile) }
+	}
+	s.Pipeline.Transport = own
 	c := &Core{
 		flavour:  f,
 		settings: s,
 		runtime:  pipeline.New(s.Pipeline),
 		signer:   &sigv4.Signer{},
 		regions:  &Regions{},
+		notes:    &sync.Once{},
 	}
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -140,7 +152,7 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 	if err := s.check(); err != nil {
 		return nil, c.failed(op, err)
 	}
-	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime.Derive(s.Pipeline), signer: c.signer, regions: c.regions}
+	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime, signer: c.signer, regions: c.regions, notes: c.notes}
 	if s.Endpoint != c.settings.Endpoint || s.Region != c.settings.Region {
 		d.regions = &Regions{}
 	}
@@ -152,32 +164,57 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 	switch {
 	case d.settings.askLike(&c.settings):
 		d.known = true
-		d.settings.Endpoint, d.settings.Region, d.settings.Hosts = found.Endpoint, found.Region, found.Hosts
-		d.settings.Checksum, d.settings.ResponseChecksum = found.Checksum, found.ResponseChecksum
-		d.settings.Credentials = found.Credentials
-		if s.Header == nil {
-			d.settings.Header = found.Header
-		}
+		d.settings.take(found)
 	case s.Profile == c.settings.Profile && credentials.Same(s.Credentials, c.settings.Credentials):
 		d.settings.Credentials = found.Credentials
 	}
 	return d, nil
 }
 
-// askLike reports whether s and o leave the same open, so that what has been
-// found for one serves the other.
+// askLike reports whether what has been found for o serves s: both go to the
+// same place as the same, and s leaves nothing open that o does not.
 func (s *Settings) askLike(o *Settings) bool {
-	return s.Profile == o.Profile && s.Endpoint == o.Endpoint && s.Hosts.equal(&o.Hosts) && s.Region == o.Region && s.Checksum == o.Checksum &&
-		s.ResponseChecksum == o.ResponseChecksum && (s.Header == nil) == (o.Header == nil) && credentials.Same(s.Credentials, o.Credentials)
+	return s.Profile == o.Profile && s.Endpoint == o.Endpoint && s.Hosts.equal(&o.Hosts) && s.Region == o.Region &&
+		credentials.Same(s.Credentials, o.Credentials) &&
+		(s.styled() || !o.styled()) &&
+		(s.Checksum != "" || o.Checksum == "") &&
+		(s.ResponseChecksum != "" || o.ResponseChecksum == "") &&
+		(s.UnsignedPayload || !o.UnsignedPayload) &&
+		(s.Header != nil || o.Header == nil) &&
+		(s.Pipeline.Retry.MaxAttempts != 0 || o.Pipeline.Retry.MaxAttempts == 0)
 }
+
+// take takes from found what s leaves open.
+func (s *Settings) take(found *Settings) {
+	s.Endpoint, s.Region, s.Hosts, s.Credentials = found.Endpoint, found.Region, found.Hosts, found.Credentials
+	if !s.styled() {
+		s.PathStyle, s.VirtualHost = found.PathStyle, found.VirtualHost
+	}
+	if s.Checksum == "" {
+		s.Checksum = found.Checksum
+	}
+	if s.ResponseChecksum == "" {
+		s.ResponseChecksum = found.ResponseChecksum
+	}
+	s.UnsignedPayload = s.UnsignedPayload || found.UnsignedPayload
+	if s.Header == nil {
+		s.Header = found.Header
+	}
+	if s.Pipeline.Retry.MaxAttempts == 0 {
+		s.Pipeline.Retry.MaxAttempts = found.Pipeline.Retry.MaxAttempts
+	}
+}
+
+// styled reports whether s says where buckets' names go.
+func (s *Settings) styled() bool { return s.PathStyle || s.VirtualHost }
 
 // Do makes one call.
 func (c *Core) Do(ctx context.Context, op *pipeline.Operation, in, out any) error {
-	d, err := c.dialect()
+	done, err := c.completed()
 	if err != nil {
 		return c.failed(op, err)
 	}
-	return pipeline.Do(ctx, c.runtime, d, op, in, out)
+	return pipeline.Do(ctx, done.runtime, &done.dialect, op, in, out)
 }
 
 // failed is the error of a call for which the settings do not suffice.
@@ -220,6 +257,7 @@ func (c *Core) completed() (*complete, error) {
 	done := &complete{settings: c.settings}
 	s := &done.settings
 	if !c.known {
+		s.Client = c.runtime.HTTPClient()
 		if err := c.flavour.Complete(s); err != nil {
 			return nil, err
 		}
@@ -227,7 +265,9 @@ func (c *Core) completed() (*complete, error) {
 			return nil, err
 		}
 		s.Credentials = Remember(s.Credentials)
+		c.notes.Do(func() { c.note(s) })
 	}
+	done.runtime = c.runtime.Derive(s.Pipeline)
 	base, err := endpoint.Parse(s.Endpoint)
 	if err != nil {
 		return nil, err
@@ -264,6 +304,17 @@ func (c *Core) completed() (*complete, error) {
 	return done, nil
 }
 
+// note tells what of the settings has no effect.
+func (c *Core) note(s *Settings) {
+	o := &s.Pipeline
+	if o.Logger == nil || o.HTTPClient == nil || o.HTTPClient.Transport == nil || c.flavour.Bundle == nil {
+		return
+	}
+	if file, origin, err := c.flavour.Bundle(s.Profile); err == nil && file != "" {
+		o.Logger.Warn(origin + " is not used: HTTPClient has a Transport of its own, which has to trust these authorities itself")
+	}
+}
+
 // Remember returns p, or a cache of it where it does not remember by itself
 // what it has found.
 func Remember(p credentials.Provider) credentials.Provider {
@@ -276,11 +327,12 @@ func Remember(p credentials.Provider) credentials.Provider {
 // Presign signs the request of a call in its query instead of making it: what
 // [Settings.Presign] asks for is filled in.
 func (c *Core) Presign(ctx context.Context, op *pipeline.Operation, in any) error {
-	d, err := c.dialect()
+	done, err := c.completed()
 	if err != nil {
 		return c.failed(op, err)
 	}
-	r, err := pipeline.Build(ctx, c.runtime, d, op, in)
+	d := &done.dialect
+	r, err := pipeline.Build(ctx, done.runtime, d, op, in)
 	if err != nil {
 		return err
 	}

@@ -65,6 +65,10 @@ func http1() *http.Protocols {
 type Lazy struct {
 	Direct bool // past all proxies
 
+	// Bundle, if set, returns the file instead, if there is one, and what
+	// names it.
+	Bundle func() (file, origin string, err error)
+
 	once      sync.Once
 	transport *http.Transport
 	err       error
@@ -76,7 +80,11 @@ func (l *Lazy) init() {
 		if l.Direct {
 			l.transport.Proxy = nil
 		}
-		l.err = trustBundle(l.transport.TLSClientConfig)
+		bundle := l.Bundle
+		if bundle == nil {
+			bundle = bundleOfEnvironment
+		}
+		l.err = trust(l.transport.TLSClientConfig, bundle)
 	})
 }
 
@@ -98,29 +106,33 @@ func (l *Lazy) CloseIdleConnections() {
 	l.transport.CloseIdleConnections()
 }
 
-// BundleError says that the file of authorities that the environment names
-// cannot be used. It hides the cause from errors.Is: that this file does not
-// exist says nothing about objects.
-type BundleError struct{ Problem string }
+// BundleError says that the file of authorities that Origin names cannot be
+// used. It hides the cause from errors.Is: that this file does not exist says
+// nothing about objects.
+type BundleError struct{ Origin, Problem string }
 
-func (e *BundleError) Error() string { return "AWS_CA_BUNDLE: " + e.Problem }
+func (e *BundleError) Error() string { return e.Origin + ": " + e.Problem }
 
-// trustBundle adds the authorities of AWS_CA_BUNDLE to the system's.
-func trustBundle(c *tls.Config) error {
-	name := os.Getenv("AWS_CA_BUNDLE")
-	if name == "" {
-		return nil
+func bundleOfEnvironment() (file, origin string, err error) {
+	return os.Getenv("AWS_CA_BUNDLE"), "AWS_CA_BUNDLE", nil
+}
+
+// trust adds the authorities of a bundle to the system's.
+func trust(c *tls.Config, bundle func() (file, origin string, err error)) error {
+	name, origin, err := bundle()
+	if err != nil || name == "" {
+		return err
 	}
 	pem, err := os.ReadFile(name)
 	if err != nil {
-		return &BundleError{err.Error()}
+		return &BundleError{origin, err.Error()}
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return &BundleError{name + " holds no certificate"}
+		return &BundleError{origin, name + " holds no certificate"}
 	}
 	c.RootCAs = pool
 	return nil
