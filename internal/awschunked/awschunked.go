@@ -49,6 +49,9 @@ type Encoding struct {
 	// are for TLS, and need a Trailer.
 	Signed bool
 
+	// Asymmetric says that the signatures are those of Signature Version 4A.
+	Asymmetric bool
+
 	// Trailer is the checksum that follows the data; empty for none.
 	Trailer checksum.Algorithm
 }
@@ -58,6 +61,10 @@ func (e Encoding) PayloadHash() string {
 	switch {
 	case !e.Signed:
 		return sigv4.StreamingUnsignedTrailer
+	case e.Asymmetric && e.Trailer != "":
+		return sigv4.Asymmetric(sigv4.StreamingPayloadTrailer)
+	case e.Asymmetric:
+		return sigv4.Asymmetric(sigv4.StreamingPayload)
 	case e.Trailer != "":
 		return sigv4.StreamingPayloadTrailer
 	}
@@ -91,7 +98,7 @@ func (e Encoding) EncodedLength() int64 {
 	if e.Trailer != "" {
 		n += int64(len(e.Trailer.Header()) + len(":") + e.Trailer.EncodedSize() + len(crlf))
 		if e.Signed {
-			n += int64(len(trailerSignature) + sigv4.SignatureSize + len(crlf))
+			n += int64(len(trailerSignature) + e.signatureSize() + len(crlf))
 		}
 	}
 	return n
@@ -100,9 +107,16 @@ func (e Encoding) EncodedLength() int64 {
 // chunk is the size of the data in each chunk but the last.
 func (e Encoding) chunk() int64 {
 	if e.Signed {
-		return signedChunk
+		return signedChunk + sigv4.SignatureSize - int64(e.signatureSize()) // the same frame
 	}
 	return unsignedChunk
+}
+
+func (e Encoding) signatureSize() int {
+	if e.Asymmetric {
+		return sigv4.AsymmetricSize
+	}
+	return sigv4.SignatureSize
 }
 
 // frame is the size of a chunk with size bytes of data, framing included.
@@ -112,7 +126,7 @@ func (e Encoding) frame(size int64) int64 { return e.lineLength(size) + size + i
 func (e Encoding) lineLength(size int64) int64 {
 	n := max(1, (bits.Len64(uint64(size))+3)/4) + len(crlf)
 	if e.Signed {
-		n += len(signatureField) + sigv4.SignatureSize
+		n += len(signatureField) + e.signatureSize()
 	}
 	return int64(n)
 }
@@ -184,7 +198,7 @@ func (r *Reader) Read(p []byte) (n int, err error) {
 				return n, r.err
 			}
 		case r.left > 0 && r.encoding.Signed:
-			size := min(r.left, signedChunk)
+			size := min(r.left, r.encoding.chunk())
 			frame := int(r.encoding.frame(size))
 			switch {
 			case len(p)-n >= frame:
@@ -251,7 +265,7 @@ func (r *Reader) appendLine(dst []byte, size int64, sum [sha256.Size]byte) []byt
 	if r.encoding.Signed {
 		signature := r.chain.Chunk(sum)
 		dst = append(dst, signatureField...)
-		dst = append(dst, signature[:]...)
+		dst = append(dst, signature...)
 	}
 	return append(dst, crlf...)
 }
@@ -293,7 +307,7 @@ func (r *Reader) end() {
 		b = append(append(b, line...), crlf...)
 		if r.encoding.Signed {
 			signature := r.chain.Trailer(sha256.Sum256([]byte(line + "\n")))
-			b = append(append(b, trailerSignature...), signature[:]...)
+			b = append(append(b, trailerSignature...), signature...)
 			b = append(b, crlf...)
 		}
 	}

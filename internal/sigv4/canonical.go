@@ -88,8 +88,10 @@ func (s *scratch) setScope(p *Params) {
 	at = len(s.arena)
 	s.arena = append(s.arena, s.timestamp[:len("20060102")]...)
 	s.arena = append(s.arena, '/')
-	s.arena = append(s.arena, p.Region...)
-	s.arena = append(s.arena, '/')
+	if p.RegionSet == "" {
+		s.arena = append(s.arena, p.Region...)
+		s.arena = append(s.arena, '/')
+	}
 	s.arena = append(s.arena, p.Service...)
 	s.arena = append(s.arena, "/aws4_request"...)
 	s.scope = s.arena[at:]
@@ -126,7 +128,8 @@ func (s *scratch) collectHeaders(req *http.Request, p *Params) {
 		at := len(s.arena)
 		name := s.lower(key)
 		replaced := p.SessionToken != "" && strings.EqualFold(key, token) ||
-			p.PayloadHashHeader && string(name) == "x-amz-content-sha256"
+			p.PayloadHashHeader && string(name) == "x-amz-content-sha256" ||
+			p.RegionSet != "" && string(name) == "x-amz-region-set"
 		if replaced || unsigned(name) {
 			s.arena = s.arena[:at]
 			continue
@@ -291,10 +294,11 @@ func (s *scratch) canonicalRequest(req *http.Request, p *Params) error {
 
 // stringToSign appends to s.buf, behind the canonical request, and returns
 // what it appended.
-func (s *scratch) stringToSign() []byte {
+func (s *scratch) stringToSign(algorithm string) []byte {
 	sum := sha256.Sum256(s.buf)
 	at := len(s.buf)
-	b := append(s.buf, algorithm+"\n"...)
+	b := append(s.buf, algorithm...)
+	b = append(b, '\n')
 	b = append(b, s.timestamp...)
 	b = append(b, '\n')
 	b = append(b, s.scope...)
@@ -304,11 +308,7 @@ func (s *scratch) stringToSign() []byte {
 	return b[at:]
 }
 
-func (s *scratch) sign(key [sha256.Size]byte) (signature [2 * sha256.Size]byte) {
-	sum := mac(key[:], s.stringToSign())
-	hex.Encode(signature[:], sum[:])
-	return signature
-}
+func (s *scratch) sign(k *key) signature { return k.sign(s.stringToSign(k.algorithm())) }
 
 // wirePath is the path as net/http sends it.
 func wirePath(u *url.URL) (string, error) {

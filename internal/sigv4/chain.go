@@ -7,48 +7,55 @@ import (
 	"log/slog"
 )
 
-// SignatureSize is the length of a signature as text.
+// SignatureSize is the length as text of the signature of a chunk.
 const SignatureSize = 2 * sha256.Size
+
+// AsymmetricSize is SignatureSize under Signature Version 4A.
+const AsymmetricSize = maxSignature
 
 // Chain goes on from the signature of a request to those of its body's chunks:
 // each covers the one before. A copy of a chain continues on its own. The zero
 // value signs nothing of worth.
 type Chain struct {
-	key       [sha256.Size]byte
-	signature [SignatureSize]byte
+	key       key
+	signature signature
 	timestamp string
 	scope     string
 }
 
 // Signature is the latest signature, in hex: at first that of the request.
-func (c *Chain) Signature() string { return string(c.signature[:]) }
+func (c *Chain) Signature() string { return string(c.signature.bytes()) }
 
 // Chunk signs the next chunk, of which sum is the SHA-256. The chunk of no
-// bytes at the end is signed as well.
-func (c *Chain) Chunk(sum [sha256.Size]byte) [SignatureSize]byte {
-	return c.next(algorithm+"-PAYLOAD\n", EmptyPayload+"\n", sum)
+// bytes at the end is signed as well. The signature is returned as it is sent:
+// always of the same size. It is good until the next one is made.
+func (c *Chain) Chunk(sum [sha256.Size]byte) []byte {
+	return c.next("-PAYLOAD\n", EmptyPayload+"\n", sum)
 }
 
 // Trailer signs the trailer, of which sum is the SHA-256, one line
 // "name:value\n" for each of its headers. It comes after the empty chunk.
-func (c *Chain) Trailer(sum [sha256.Size]byte) [SignatureSize]byte {
-	return c.next(algorithm+"-TRAILER\n", "", sum)
+func (c *Chain) Trailer(sum [sha256.Size]byte) []byte {
+	return c.next("-TRAILER\n", "", sum)
 }
 
-func (c *Chain) next(kind, fixed string, sum [sha256.Size]byte) [SignatureSize]byte {
-	var array [384]byte
-	b := append(array[:0], kind...)
+func (c *Chain) next(kind, fixed string, sum [sha256.Size]byte) []byte {
+	var array [512]byte
+	b := append(array[:0], c.key.algorithm()...)
+	b = append(b, kind...)
 	b = append(b, c.timestamp...)
 	b = append(b, '\n')
 	b = append(b, c.scope...)
 	b = append(b, '\n')
-	b = append(b, c.signature[:]...)
+	b = append(b, c.signature.bytes()...)
 	b = append(b, '\n')
 	b = append(b, fixed...)
 	b = hex.AppendEncode(b, sum[:])
-	signed := mac(c.key[:], b)
-	hex.Encode(c.signature[:], signed[:])
-	return c.signature
+	c.signature = c.key.sign(b)
+	if c.key.private != nil {
+		return c.signature.text[:]
+	}
+	return c.signature.bytes()
 }
 
 // Format prints c without its key, whatever the verb.

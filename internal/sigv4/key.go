@@ -16,9 +16,19 @@ type derivedKey struct {
 // and regions at a time, and S3 Express adds one credential per bucket.
 const maxKeys = 32
 
-// signingKey returns the key of the day for the credential, region and
-// service. Readers take no lock: the list is replaced as a whole.
-func (sg *Signer) signingKey(p *Params, date []byte) [sha256.Size]byte {
+// signingKey returns the key that p asks for. That of Signature Version 4 is
+// one of the day for the credential, region and service. Readers take no lock:
+// the list is replaced as a whole.
+func (sg *Signer) signingKey(p *Params, date []byte) (k key, err error) {
+	if p.RegionSet != "" {
+		k.private, err = sg.asymmetricKey(p.AccessKeyID, p.SecretAccessKey)
+		return k, err
+	}
+	return key{hmac: sg.dayKey(p, date)}, nil
+}
+
+// dayKey returns the HMAC key of a day.
+func (sg *Signer) dayKey(p *Params, date []byte) [sha256.Size]byte {
 	if k := sg.find(p, date); k != nil {
 		return k.key
 	}

@@ -1,4 +1,4 @@
-// Package sigv4 signs HTTP requests with AWS Signature Version 4: in the
+// Package sigv4 signs HTTP requests with AWS Signature Version 4 and 4A: in the
 // Authorization header, in the query of a presigned URL, and chunk by chunk
 // along a streamed body.
 //
@@ -56,14 +56,19 @@ type Params struct {
 	SecretAccessKey string
 	SessionToken    string // empty: none
 
-	Region  string // as in the credential scope: us-east-1
+	Region string // as in the credential scope: us-east-1
+
+	// RegionSet asks for Signature Version 4A and says where it is good: "*",
+	// or regions with commas between. Region then does not count.
+	RegionSet string
+
 	Service string // as in the credential scope: s3
 
 	// Time is the moment of signing, by the server's clock.
 	Time time.Time
 
 	// PayloadHash is the lower-case hex SHA-256 of the body or one of the
-	// constants above. Empty means [EmptyPayload] in a header signature and
+	// constants above, which [Asymmetric] turns into those of Signature Version 4A. Empty means [EmptyPayload] in a header signature and
 	// [UnsignedPayload] in a presigned one.
 	PayloadHash string
 
@@ -86,7 +91,7 @@ type Params struct {
 
 // Format prints p without its secrets, whatever the verb.
 func (p Params) Format(f fmt.State, _ rune) {
-	fmt.Fprintf(f, "{%s %s/%s}", p.AccessKeyID, p.Region, p.Service)
+	fmt.Fprintf(f, "{%s %s%s/%s}", p.AccessKeyID, p.Region, p.RegionSet, p.Service)
 }
 
 // LogValue is p without its secrets.
@@ -96,7 +101,7 @@ func (p *Params) check(req *http.Request) error {
 	switch {
 	case p.AccessKeyID == "" || p.SecretAccessKey == "":
 		return errors.New("sigv4: the access key or its secret is empty")
-	case p.Region == "" || p.Service == "":
+	case p.Region == "" && p.RegionSet == "" || p.Service == "":
 		return errors.New("sigv4: region or service is empty")
 	case req.URL == nil:
 		return errors.New("sigv4: the request has no URL")
@@ -115,8 +120,9 @@ func (p *Params) tokenHeader() string {
 // use and must not be copied. It remembers the signing keys it derived last,
 // which are good for a day, a region and a service each.
 type Signer struct {
-	mu   sync.Mutex // serialises writers of keys
-	keys atomic.Pointer[[]derivedKey]
+	mu      sync.Mutex // serialises writers of keys
+	keys    atomic.Pointer[[]derivedKey]
+	private []privateKey // guarded by mu
 }
 
 // SignHeader signs req by adding X-Amz-Date, Authorization and, where p asks
@@ -149,17 +155,24 @@ func (sg *Signer) SignHeader(req *http.Request, p Params) (Chain, error) {
 	if p.SessionToken != "" {
 		s.addHeader(s.lower(p.tokenHeader()), s.keep(p.SessionToken))
 	}
+	if p.RegionSet != "" {
+		s.addHeader(s.keep("x-amz-region-set"), s.keep(p.RegionSet))
+	}
 	s.collectQuery(req.URL.RawQuery)
 	if err := s.canonicalRequest(req, &p); err != nil {
 		return Chain{}, err
 	}
-	key := sg.signingKey(&p, s.scope[:len("20060102")])
-	signature := s.sign(key)
+	key, err := sg.signingKey(&p, s.scope[:len("20060102")])
+	if err != nil {
+		return Chain{}, err
+	}
+	signature := s.sign(&key)
 
 	// One string serves the Authorization value, the date and what the chain
 	// keeps; one array backs the values of all headers.
 	out := s.buf[:0]
-	out = append(out, algorithm+" Credential="...)
+	out = append(out, key.algorithm()...)
+	out = append(out, " Credential="...)
 	out = append(out, p.AccessKeyID...)
 	out = append(out, '/')
 	scopeAt := len(out)
@@ -167,7 +180,7 @@ func (sg *Signer) SignHeader(req *http.Request, p Params) (Chain, error) {
 	out = append(out, ", SignedHeaders="...)
 	out = append(out, s.signedHeaders...)
 	out = append(out, ", Signature="...)
-	out = append(out, signature[:]...)
+	out = append(out, signature.bytes()...)
 	end := len(out)
 	out = append(out, s.timestamp...)
 	s.buf = out
@@ -185,6 +198,9 @@ func (sg *Signer) SignHeader(req *http.Request, p Params) (Chain, error) {
 	}
 	if p.SessionToken != "" {
 		set(3, p.tokenHeader(), p.SessionToken)
+	}
+	if p.RegionSet != "" {
+		req.Header[headerRegionSet] = []string{p.RegionSet}
 	}
 	return Chain{
 		key:       key,
@@ -219,7 +235,11 @@ func (sg *Signer) Presign(req *http.Request, p Params, expires time.Duration) (h
 
 	s.collectQuery(req.URL.RawQuery)
 	s.dropSignature(&p)
-	s.addParam("X-Amz-Algorithm", algorithm)
+	key, err := sg.signingKey(&p, s.scope[:len("20060102")])
+	if err != nil {
+		return nil, err
+	}
+	s.addParam("X-Amz-Algorithm", key.algorithm())
 	s.addParam("X-Amz-Credential", p.AccessKeyID+"/"+string(s.scope))
 	s.addParam(headerDate, string(s.timestamp))
 	s.addParam("X-Amz-Expires", strconv.FormatInt(int64(expires/time.Second), 10))
@@ -227,12 +247,15 @@ func (sg *Signer) Presign(req *http.Request, p Params, expires time.Duration) (h
 	if p.SessionToken != "" {
 		s.addParam(p.tokenHeader(), p.SessionToken)
 	}
+	if p.RegionSet != "" {
+		s.addParam(headerRegionSet, p.RegionSet)
+	}
 	if err := s.canonicalRequest(req, &p); err != nil {
 		return nil, err
 	}
 	query := string(s.appendQuery(nil))
-	signature := s.sign(sg.signingKey(&p, s.scope[:len("20060102")]))
-	req.URL.RawQuery = query + "&X-Amz-Signature=" + string(signature[:])
+	signature := s.sign(&key)
+	req.URL.RawQuery = query + "&X-Amz-Signature=" + string(signature.bytes())
 
 	send := make(http.Header, len(s.headers))
 	for _, h := range s.headers {
@@ -258,7 +281,7 @@ func (p *Params) Timestamp() string { return p.Time.UTC().Format("20060102T15040
 // SignText signs a text that is no request, such as the policy of a form. Of p
 // the credential, the scope and the day count.
 func (sg *Signer) SignText(p Params, text string) string {
-	key := sg.signingKey(&p, []byte(p.Time.UTC().Format("20060102")))
+	key := sg.dayKey(&p, []byte(p.Time.UTC().Format("20060102")))
 	sum := mac(key[:], []byte(text))
 	return hex.EncodeToString(sum[:])
 }
@@ -269,7 +292,7 @@ func (s *scratch) dropSignature(p *Params) {
 	token := p.tokenHeader()
 	s.params = slices.DeleteFunc(s.params, func(q param) bool {
 		switch string(q.name) {
-		case "X-Amz-Algorithm", "X-Amz-Credential", headerDate, "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature":
+		case "X-Amz-Algorithm", "X-Amz-Credential", headerDate, "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature", headerRegionSet:
 			return true
 		}
 		return strings.EqualFold(string(q.name), token)
