@@ -70,9 +70,14 @@ type BucketSetup struct {
 
 	// ObjectLock lets objects of the bucket be locked, which enables versioning.
 	ObjectLock bool
+
+	// AccessPoints are names of access points of the bucket. It is reached by
+	// each of them where the host of a request begins with NAME-ACCOUNT.
+	AccessPoints []string
 }
 
-// AddBucket makes a bucket without a request. It panics if the name is taken.
+// AddBucket makes a bucket without a request. It panics if the name is taken. A
+// name that ends in a zone's ID and --x-s3 makes a directory bucket.
 func (s *S3) AddBucket(b BucketSetup) { s.service.addBucket(b) }
 
 // s3Dialect is where a vendor's S3 differs from Amazon's. The zero dialect is
@@ -140,17 +145,19 @@ type s3Service struct {
 	requests atomic.Uint64 // counts, for the request ids
 	tokenKey string        // of this run: signs the tokens of lists
 
-	mu       sync.Mutex // guards all below, and the buckets with their contents
-	keys     map[string]*s3Key
-	buckets  map[string]*s3Bucket
-	uploads  uint64 // counts, for the upload ids
-	versions uint64 // counts, for the version ids
+	mu           sync.Mutex // guards all below, and the buckets with their contents
+	keys         map[string]*s3Key
+	buckets      map[string]*s3Bucket
+	accessPoints map[string]string // the buckets behind them
+	uploads      uint64            // counts, for the upload ids
+	versions     uint64            // counts, for the version ids
 }
 
 // s3Key is an AccessKey as the service keeps it.
 type s3Key struct {
 	AccessKey
-	expired bool // by a fault
+	expired bool   // by a fault
+	mode    string // of the session that it belongs to; empty: to none
 }
 
 func newS3Service(srv *Server, d *s3Dialect) *s3Service {
@@ -160,6 +167,8 @@ func newS3Service(srv *Server, d *s3Dialect) *s3Service {
 		tokenKey: randomHex(8),
 		keys:     make(map[string]*s3Key),
 		buckets:  make(map[string]*s3Bucket),
+
+		accessPoints: make(map[string]string),
 	}
 	if srv.keyID != "" {
 		s.addKey(AccessKey{ID: srv.keyID, Secret: srv.secret})
@@ -209,6 +218,10 @@ func (s *s3Service) addBucket(setup BucketSetup) {
 	s.closeBucket(b)
 	if setup.ObjectLock {
 		b.versioning, b.lock = "Enabled", &lockConfiguration{ObjectLockEnabled: "Enabled"}
+	}
+	b.zoneType = "AvailabilityZone" // in case it is a directory bucket
+	for _, name := range setup.AccessPoints {
+		s.accessPoints[name+"-"+setup.Owner] = setup.Name
 	}
 	s.buckets[setup.Name] = b
 }
@@ -278,6 +291,9 @@ func (s *s3Service) target(r *http.Request) s3Target {
 	}
 	t := s3Target{rawPath: raw}
 	t.bucket, t.region = s.virtualHost(r.Host)
+	if bucket := s.behind(t.bucket); bucket != "" {
+		t.bucket = bucket
+	}
 	rest := raw[1:]
 	if t.bucket == "" {
 		t.bucket, rest, _ = strings.Cut(rest, "/")
@@ -288,6 +304,13 @@ func (s *s3Service) target(r *http.Request) s3Target {
 	t.key = key
 	t.badPath = t.badPath || err != nil
 	return t
+}
+
+// behind is the bucket behind an access point, if that is what name is.
+func (s *s3Service) behind(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accessPoints[name]
 }
 
 // virtualHost takes a Host header apart: the bucket that it names, if any, and
@@ -302,20 +325,26 @@ func (s *s3Service) virtualHost(host string) (bucket, region string) {
 			return b, ""
 		}
 	}
-	name, ok := strings.CutSuffix(host, ".amazonaws.com")
-	if !ok {
-		return "", ""
+	name := ""
+	for _, suffix := range []string{"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov"} {
+		if rest, ok := strings.CutSuffix(host, "."+suffix); ok {
+			name = rest
+		}
 	}
-	// BUCKET.s3.REGION, BUCKET.s3.dualstack.REGION, BUCKET.s3-fips.REGION, s3
+	// BUCKET.s3.REGION, BUCKET.s3.dualstack.REGION, BUCKET.s3-fips.REGION, s3,
+	// BUCKET.s3express-ZONE.REGION, ACCESSPOINT-ACCOUNT.s3-accesspoint.REGION
 	labels := strings.Split(name, ".")
 	for i := len(labels) - 1; i >= 0; i-- {
-		if labels[i] == "s3" || labels[i] == "s3-fips" || labels[i] == "s3-accelerate" {
+		if service := strings.TrimSuffix(labels[i], "-fips"); s3Hosts[service] || strings.HasPrefix(service, "s3express-") {
 			rest := slices.DeleteFunc(labels[i+1:], func(l string) bool { return l == "dualstack" })
 			return strings.Join(labels[:i], "."), strings.Join(rest, ".")
 		}
 	}
 	return "", ""
 }
+
+// s3Hosts are the labels of hosts' names that tell S3.
+var s3Hosts = map[string]bool{"s3": true, "s3-accelerate": true, "s3-accesspoint": true}
 
 // operation implements emulator.
 func (s *s3Service) operation(r *http.Request) string {
@@ -394,6 +423,9 @@ func (c *s3Call) run() *s3Error {
 	if err := c.authenticate(); err != nil {
 		return err
 	}
+	if err := c.checkDirectory(); err != nil {
+		return err
+	}
 	handler := c.handler()
 	if handler == nil {
 		if c.op == "" {
@@ -457,6 +489,7 @@ var s3Handlers = union(
 	s3ConfigurationHandlers,
 	s3CORSHandlers,
 	s3EncryptionHandlers,
+	s3ExpressHandlers,
 	s3LifecycleHandlers,
 	s3LockHandlers,
 	s3MultipartHandlers,
@@ -485,7 +518,11 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 	method := r.Method
 	switch {
 	case !bucket:
-		if method == http.MethodGet {
+		switch {
+		case method != http.MethodGet:
+		case strings.HasPrefix(r.Host, "s3express-control"), signedService(r) == "s3express":
+			return "ListDirectoryBuckets" // elsewhere than at AWS the host does not tell
+		default:
 			return "ListBuckets"
 		}
 		return ""

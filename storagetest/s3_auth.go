@@ -35,7 +35,8 @@ type s3Signature struct {
 	headers                      []string
 	signature                    string
 	time                         time.Time
-	token                        string
+	token                        string // X-Amz-Security-Token
+	sessionToken                 string // X-Amz-S3session-Token
 	presigned                    bool
 	expires                      time.Duration
 	payload                      string // hash of the payload, as signed
@@ -55,6 +56,18 @@ func accessKeyID(r *http.Request) string {
 	}
 	id, _, _ := strings.Cut(credential, "/")
 	return id
+}
+
+// signedService is the service that a request claims to be signed for.
+func signedService(r *http.Request) string {
+	credential := r.URL.Query().Get("X-Amz-Credential")
+	if _, rest, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
+		credential, _, _ = strings.Cut(rest, ",")
+	}
+	if parts := strings.Split(credential, "/"); len(parts) > 2 {
+		return parts[len(parts)-2]
+	}
+	return ""
 }
 
 // authenticate finds out who is calling and whether the request is unaltered. It
@@ -120,8 +133,12 @@ func (c *s3Call) authenticate() *s3Error {
 			extra: []string{"AWSAccessKeyId", g.keyID, "StringToSign", toSign, "SignatureProvided", g.signature,
 				"StringToSignBytes", spacedHex(toSign), "CanonicalRequest", canonical, "CanonicalRequestBytes", spacedHex(canonical)}}
 	}
+	token, other := g.token, g.sessionToken
+	if key.mode != "" {
+		token, other = other, token
+	}
 	switch {
-	case g.token != key.SessionToken:
+	case token != key.SessionToken, other != "":
 		return &s3Error{status: 400, code: "InvalidToken", message: "The provided token is malformed or otherwise invalid."}
 	case key.expired, !key.Expires.IsZero() && !c.now.Before(key.Expires):
 		return &s3Error{status: 400, code: "ExpiredToken", message: "The provided token has expired."}
@@ -166,6 +183,7 @@ func (c *s3Call) headerAuthorization(value string) (*s3Signature, *s3Error) {
 	}
 	g.headers = strings.Split(headers, ";")
 	g.token = c.header("X-Amz-Security-Token")
+	g.sessionToken = c.header("X-Amz-S3session-Token")
 	date := c.header("X-Amz-Date")
 	var err error
 	if date != "" {
@@ -207,6 +225,8 @@ func (c *s3Call) queryAuthorization() (*s3Signature, *s3Error) {
 		signature: c.query.Get("X-Amz-Signature"),
 		token:     c.query.Get("X-Amz-Security-Token"),
 		payload:   unsignedPayload,
+
+		sessionToken: c.query.Get("X-Amz-S3session-Token"),
 	}
 	if !g.setCredential(c.query.Get("X-Amz-Credential")) {
 		return nil, malformedAuthorization(code, "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
@@ -270,8 +290,8 @@ func (c *s3Call) checkScope(g *s3Signature) *s3Error {
 	if g.presigned {
 		code = "AuthorizationQueryParametersError"
 	}
-	if g.service != "s3" {
-		return malformedAuthorization(code, fmt.Sprintf("incorrect service %q. This endpoint belongs to \"s3\".", g.service))
+	if service := c.signingService(); g.service != service {
+		return malformedAuthorization(code, fmt.Sprintf("incorrect service %q. This endpoint belongs to %q.", g.service, service))
 	}
 	if c.dialect.anyRegion {
 		return nil

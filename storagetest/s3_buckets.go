@@ -25,6 +25,7 @@ type s3Bucket struct {
 	name, region, owner string
 	location            string // as GetBucketLocation has it, where it is not the region
 	created             time.Time
+	zoneType            string // of a directory bucket
 
 	versioning string                 // Enabled or Suspended; empty: never enabled
 	versions   map[string][]*s3Object // of each key, the newest first
@@ -146,6 +147,9 @@ type bucketTag struct{ Key, Value string }
 
 func (c *s3Call) createBucket() *s3Error {
 	name := c.target.bucket
+	if strings.HasSuffix(name, "--x-s3") {
+		return c.createDirectoryBucket()
+	}
 	if !validBucketName(name) {
 		return errorInvalidBucketName(name)
 	}
@@ -288,7 +292,11 @@ func (c *s3Call) headBucket() *s3Error {
 	defer c.mu.Unlock()
 	h := c.w.Header()
 	h.Set("X-Amz-Bucket-Region", b.region)
-	h.Set("X-Amz-Bucket-Arn", "arn:aws:s3:::"+b.name)
+	h.Set("X-Amz-Bucket-Arn", b.arn())
+	if isDirectory(b.name) {
+		h.Set("X-Amz-Bucket-Location-Type", b.zoneType)
+		h.Set("X-Amz-Bucket-Location-Name", zone(b.name))
+	}
 	h.Set("X-Amz-Access-Point-Alias", "false")
 	if c.dialect.describeBucket != nil {
 		c.dialect.describeBucket(c, b, h)
@@ -356,7 +364,7 @@ func (c *s3Call) listBuckets() *s3Error {
 	c.mu.Lock()
 	var last, next string
 	for _, b := range c.ownBuckets() {
-		if b.name <= after || !strings.HasPrefix(b.name, prefix) || region != "" && b.region != region {
+		if isDirectory(b.name) || b.name <= after || !strings.HasPrefix(b.name, prefix) || region != "" && b.region != region {
 			continue
 		}
 		if limit == 0 {
