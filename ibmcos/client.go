@@ -66,7 +66,6 @@ func (c *Config) settings() s3dialect.Settings {
 		PathStyle:   c.PathStyle,
 		Checksum:    checksum.Algorithm(c.Checksum),
 		Credentials: c.Credentials,
-		VendorHost:  vendorHost,
 		Pipeline: pipeline.Options{
 			HTTPClient: c.HTTPClient,
 			Retry:      c.Retry,
@@ -87,8 +86,8 @@ func (c *Config) settings() s3dialect.Settings {
 // instance is the header that names the service instance.
 func instance(id string) http.Header { return http.Header{"Ibm-Service-Instance-Id": {id}} }
 
-func vendorHost(region string, _ *s3dialect.Hosts) (string, error) {
-	return "s3." + region + ".cloud-object-storage.appdomain.cloud", nil
+func vendorHost(region string) string {
+	return "s3." + region + ".cloud-object-storage.appdomain.cloud"
 }
 
 var flavour = s3dialect.Flavour{
@@ -96,6 +95,7 @@ var flavour = s3dialect.Flavour{
 	PublicError: publicError,
 	DecodeKeys:  decodeKeys,
 	Complete:    complete,
+	VendorHost:  vendorHost,
 
 	RegionHint: "Endpoint",
 }

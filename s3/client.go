@@ -7,7 +7,6 @@ import (
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/codec"
-	"github.com/entrepot-go/entrepot/internal/endpoint"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
@@ -94,7 +93,6 @@ func (c *Config) settings() s3dialect.Settings {
 		Checksum:        checksum.Algorithm(c.Checksum),
 		UnsignedPayload: c.UnsignedPayload,
 		Credentials:     c.Credentials,
-		VendorHost:      vendorHost,
 		Hosts: s3dialect.Hosts{
 			DualStack:     c.DualStack,
 			FIPS:          c.FIPS,
@@ -121,16 +119,14 @@ func (c *Config) settings() s3dialect.Settings {
 	}
 }
 
-func vendorHost(region string, h *s3dialect.Hosts) (string, error) {
-	return endpoint.AWS("s3", region, h.DualStack, h.FIPS), nil
-}
-
 var flavour = s3dialect.Flavour{
 	Name:        "s3",
 	PublicError: publicError,
 	DecodeKeys:  decodeKeys,
 	Complete:    complete,
 	Bundle:      bundle,
+	Locate:      locate,
+	OpenSession: openSession,
 
 	RegionHint: "AWS_REGION",
 }

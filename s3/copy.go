@@ -31,7 +31,7 @@ func (c *Client) CopyObject(ctx context.Context, in *CopyObjectInput, opts ...Op
 	return invoke[CopyObjectOutput](ctx, c, opCopyObject, in, opts)
 }
 
-var opCopyObject = &pipeline.Operation{Name: "CopyObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer | pipeline.SelfConflict}
+var opCopyObject = &pipeline.Operation{Name: "CopyObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer | pipeline.SelfConflict | pipeline.NoSession}
 
 type CopyObjectInput struct {
 	Bucket string `uri:"Bucket"`

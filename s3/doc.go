@@ -24,6 +24,23 @@
 // host does not tell what it is: what a server is not known to understand is
 // not used.
 //
+// # Buckets and what stands for them
+//
+// Wherever an Input has a Bucket, these name one:
+//
+//   - the name of a general purpose bucket, or the alias of an access point
+//     (-s3alias, --ol-s3, --op-s3)
+//   - the ARN of an access point, also of one of S3 Object Lambda or on an
+//     Outpost; [Config].UseArnRegion says whether it may be of another region
+//   - the ARN of a multi-region access point, whose requests are signed by
+//     SigV4A for every region
+//   - the name of a directory bucket (photos--usw2-az1--x-s3) or of an access
+//     point of one; the client opens sessions for it by itself
+//
+// A bucket that turns out to be in another region of AWS is asked for there, by
+// the same call and by those after it. No redirect is followed to a host that
+// an answer names.
+//
 // # Bodies
 //
 // A request's body is an io.Reader that is read from where it stands and never
@@ -31,7 +48,7 @@
 // when an attempt fails. Any other reader is sent once, and needs a
 // ContentLength if it is longer than 1 MiB.
 //
-// Bodies that are sent carry a CRC64NVME at AWS, and those that are received
+// Bodies that are sent carry a CRC64NVME at AWS (in directory buckets a CRC32), and those that are received
 // are verified by the checksum that the server keeps, as the output's
 // [entrepot.ChecksumStatus] tells. A body that ends early is always an error; the body of GetObject goes on by itself when the connection
 // is lost.
@@ -52,8 +69,7 @@
 //
 // # Not supported yet
 //
-// Access points, multi-region access points, S3 Express and Outposts; the
-// operations that are not methods of [Client].
+// The operations that are not methods of [Client].
 //
 // API: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 package s3

@@ -18,6 +18,7 @@ var operations = []apidrift.Operation{
 	apidrift.Of[CopyObjectInput, CopyObjectOutput](opCopyObject),
 	apidrift.Of[CreateBucketInput, CreateBucketOutput](opCreateBucket),
 	apidrift.Of[CreateMultipartUploadInput, CreateMultipartUploadOutput](opCreateMultipartUpload),
+	apidrift.Of[CreateSessionInput, CreateSessionOutput](opCreateSession),
 	apidrift.Of[DeleteBucketInput, DeleteBucketOutput](opDeleteBucket),
 	apidrift.Of[DeleteBucketAnalyticsConfigurationInput, DeleteBucketAnalyticsConfigurationOutput](opDeleteBucketAnalyticsConfiguration),
 	apidrift.Of[DeleteBucketCorsInput, DeleteBucketCorsOutput](opDeleteBucketCors),
@@ -70,6 +71,7 @@ var operations = []apidrift.Operation{
 	apidrift.Of[ListBucketInventoryConfigurationsInput, ListBucketInventoryConfigurationsOutput](opListBucketInventoryConfigurations),
 	apidrift.Of[ListBucketMetricsConfigurationsInput, ListBucketMetricsConfigurationsOutput](opListBucketMetricsConfigurations),
 	apidrift.Of[ListBucketsInput, ListBucketsOutput](opListBuckets),
+	apidrift.Of[ListDirectoryBucketsInput, ListDirectoryBucketsOutput](opListDirectoryBuckets),
 	apidrift.Of[ListMultipartUploadsInput, ListMultipartUploadsOutput](opListMultipartUploads),
 	apidrift.Of[ListObjectVersionsInput, ListObjectVersionsOutput](opListObjectVersions),
 	apidrift.Of[ListObjectsInput, ListObjectsOutput](opListObjects),
@@ -104,6 +106,7 @@ var operations = []apidrift.Operation{
 	apidrift.Of[UpdateObjectEncryptionInput, UpdateObjectEncryptionOutput](opUpdateObjectEncryption),
 	apidrift.Of[UploadPartInput, UploadPartOutput](opUploadPart),
 	apidrift.Of[UploadPartCopyInput, UploadPartCopyOutput](opUploadPartCopy),
+	apidrift.Of[WriteGetObjectResponseInput, WriteGetObjectResponseOutput](opWriteGetObjectResponse),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")

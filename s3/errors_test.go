@@ -59,7 +59,7 @@ func TestBadInput(t *testing.T) {
 		{name: "no key in a document", err: noTagKey, want: "s3: DeleteObjects: Delete.Objects[1].Key is required"},
 		{name: "path for a bucket", err: put(s3.PutObjectInput{Bucket: "photos/2026", Key: "k"}), want: `s3: PutObject: Bucket: "photos/2026" is not the name of a bucket: letters, digits, dots and hyphens only`},
 		{name: "directory for a bucket", err: put(s3.PutObjectInput{Bucket: "..", Key: "k"}), want: `s3: PutObject: Bucket: ".." is not the name of a bucket`},
-		{name: "ARN for a bucket", err: put(s3.PutObjectInput{Bucket: "arn:aws:s3:us-east-1:1:accesspoint/a", Key: "k"}), want: "s3: PutObject: Bucket: access points are not supported yet; give the name of a bucket"},
+		{name: "ARN for a bucket", err: put(s3.PutObjectInput{Bucket: "arn:aws:s3:us-east-1:1:accesspoint/a", Key: "k"}), want: "s3: PutObject: Bucket: an access point goes into the host's name, and the Endpoint"},
 		{name: "bad name of a bucket", err: put(s3.PutObjectInput{Bucket: "Ab", Key: "k"}), want: "s3: PutObject: InvalidBucketName: The specified bucket is not valid. (status 400"},
 		{name: "long key", err: put(s3.PutObjectInput{Bucket: "photos", Key: strings.Repeat("k", 1025)}), want: "s3: PutObject: KeyTooLongError: ", is: s3.ErrKeyTooLong},
 		{name: "length without a body", err: put(s3.PutObjectInput{Bucket: "photos", Key: "k", ContentLength: 5}), want: "s3: PutObject: Body: there is none, but a ContentLength"},

@@ -194,7 +194,7 @@ func (c *Client) UploadPartCopy(ctx context.Context, in *UploadPartCopyInput, op
 	return invoke[UploadPartCopyOutput](ctx, c, opUploadPartCopy, in, opts)
 }
 
-var opUploadPartCopy = &pipeline.Operation{Name: "UploadPartCopy", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer}
+var opUploadPartCopy = &pipeline.Operation{Name: "UploadPartCopy", Method: "PUT", Path: "/{Bucket}/{Key+}", Traits: pipeline.ErrorIn200 | pipeline.SlowAnswer | pipeline.NoSession}
 
 type UploadPartCopyInput struct {
 	Bucket     string `uri:"Bucket"`

@@ -99,6 +99,7 @@ var roundTrips = union(
 	attributeTrips,
 	bucketTrips,
 	configurationTrips,
+	expressTrips,
 	lifecycleTrips,
 	lockTrips,
 	multipartTrips,

@@ -311,6 +311,8 @@ var traitList = []struct {
 	{pipeline.ChecksumBody, "ChecksumBody"},
 	{pipeline.ChecksumAnswer, "ChecksumAnswer"},
 	{pipeline.URLKeys, "URLKeys"},
+	{pipeline.NoSession, "NoSession"},
+	{pipeline.UnsignedBody, "UnsignedBody"},
 }
 
 func traitNames(set pipeline.Trait) string {

@@ -36,6 +36,7 @@ type OperationFacts struct {
 		ResponseAlgorithms      []string `json:"responseAlgorithms"`
 	} `json:"httpChecksum"`
 	HTTPChecksumRequired bool `json:"httpChecksumRequired"`
+	UnsignedPayload      bool `json:"unsignedPayload"`
 	StaticContextParams  map[string]struct {
 		Value any `json:"value"`
 	} `json:"staticContextParams"`

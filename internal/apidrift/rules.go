@@ -308,6 +308,8 @@ func (s *Service) traits(m *Model, name string) (want, known pipeline.Trait) {
 	set(pipeline.ChecksumBody, algorithm && streams)
 	set(pipeline.ChecksumAnswer, op.HTTPChecksum.ResponseAlgorithms != nil)
 	set(pipeline.URLKeys, encodes)
+	set(pipeline.NoSession, op.StaticContextParams["DisableS3ExpressSessionAuth"].Value == true)
+	set(pipeline.UnsignedBody, op.UnsignedPayload)
 	return want, known
 }
 
@@ -315,6 +317,9 @@ func (s *Service) traits(m *Model, name string) (want, known pipeline.Trait) {
 func host(op *OperationFacts) string {
 	if op.StaticContextParams["UseS3ExpressControlEndpoint"].Value == true {
 		return "control"
+	}
+	if op.StaticContextParams["UseObjectLambdaEndpoint"].Value == true {
+		return "object-lambda"
 	}
 	return ""
 }

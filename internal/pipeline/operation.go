@@ -42,6 +42,11 @@ const (
 	// SelfConflict says that the call can be refused because of what it has done
 	// itself, by an attempt whose answer was lost. A [Recogniser] is then asked.
 	SelfConflict
+	// NoSession says that the caller's own credentials sign the call also where
+	// others are signed with those of a session.
+	NoSession
+	// UnsignedBody says that the signature never covers the body.
+	UnsignedBody
 )
 
 // Has reports whether all traits of want are set.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -26,7 +27,6 @@ type Settings struct {
 	ResponseChecksum          string // when answers are verified: WhenSupported or WhenRequired
 	UnsignedPayload           bool
 	Credentials               credentials.Provider
-	VendorHost                func(region string, h *Hosts) (string, error)
 	Hosts                     Hosts
 	Header                    http.Header // sent with every request
 	Presign                   *Presigned
@@ -66,9 +66,18 @@ type Flavour struct {
 	// Bundle returns the file of authorities to trust beside the system's, and
 	// what names it. Nil: AWS_CA_BUNDLE.
 	Bundle func(profile string) (file, origin string, err error)
+	// VendorHost or Locate says where the calls go; see [Dialect].
+	VendorHost func(region string) string
+	Locate     func(d *Dialect, c *pipeline.Call) (Place, error)
+	// OpenSession makes the call, by do, that opens a session of a directory
+	// bucket.
+	OpenSession func(ctx context.Context, do Doer, bucket string) (credentials.Credentials, error)
 	// RegionHint names what, beside Config.Region, can settle the region.
 	RegionHint string
 }
+
+// Doer makes a call.
+type Doer func(ctx context.Context, op *pipeline.Operation, in, out any) error
 
 // Core is the client of a dialect: settings, completed when the first call
 // needs them, and what its calls share.
@@ -78,6 +87,7 @@ type Core struct {
 	runtime  *pipeline.Runtime
 	signer   *sigv4.Signer
 	regions  *Regions
+	sessions *sessions
 	known    bool       // nothing is left to look up
 	notes    *sync.Once // what is to be told once
 
@@ -108,6 +118,7 @@ func NewCore(f *Flavour, s Settings) (*Core, error) {
 		signer:   &sigv4.Signer{},
 		regions:  &Regions{},
 		notes:    &sync.Once{},
+		sessions: &sessions{},
 	}
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -129,7 +140,7 @@ func (s *Settings) check() error {
 	if s.Endpoint != "" && s.Hosts.VendorOnly() {
 		return apierror.Setting("DualStack, FIPS and Accelerate choose among AWS's own hosts; they do not go with an Endpoint")
 	}
-	if s.Region != "" && !endpoint.IsRegion(s.Region) {
+	if s.Region != "" && !endpoint.IsRegion(strings.ReplaceAll(s.Region, ".", "-")) {
 		return apierror.Setting("Region %q is not the name of a region, such as us-east-1", s.Region)
 	}
 	if _, known := ProfileOf(s.Server, ""); !known {
@@ -152,7 +163,7 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 	if err := s.check(); err != nil {
 		return nil, c.failed(op, err)
 	}
-	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime, signer: c.signer, regions: c.regions, notes: c.notes}
+	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime, signer: c.signer, regions: c.regions, sessions: c.sessions, notes: c.notes}
 	if s.Endpoint != c.settings.Endpoint || s.Region != c.settings.Region {
 		d.regions = &Regions{}
 	}
@@ -277,7 +288,8 @@ func (c *Core) completed() (*complete, error) {
 		Name:            c.flavour.Name,
 		Profile:         profile,
 		Base:            base,
-		VendorHost:      s.VendorHost,
+		VendorHost:      c.flavour.VendorHost,
+		Locate:          c.flavour.Locate,
 		Hosts:           s.Hosts,
 		Region:          s.Region,
 		Regions:         c.regions,
@@ -285,6 +297,9 @@ func (c *Core) completed() (*complete, error) {
 		VirtualHost:     s.VirtualHost,
 		Credentials:     s.Credentials,
 		Signer:          c.signer,
+		Sessions:        c.sessions,
+		OpenSession:     c.openSession,
+		Now:             done.runtime.Now,
 		Checksum:        s.Checksum,
 		WhenRequired:    s.ResponseChecksum == WhenRequired,
 		UnsignedPayload: s.UnsignedPayload,
@@ -313,6 +328,20 @@ func (c *Core) note(s *Settings) {
 	if file, origin, err := c.flavour.Bundle(s.Profile); err == nil && file != "" {
 		o.Logger.Warn(origin + " is not used: HTTPClient has a Transport of its own, which has to trust these authorities itself")
 	}
+}
+
+// openSession opens a session of a directory bucket.
+func (c *Core) openSession(ctx context.Context, bucket string) (credentials.Credentials, error) {
+	done, err := c.completed()
+	if err != nil {
+		return credentials.Credentials{}, err
+	}
+	d := done.dialect
+	d.Presign = nil // the call is made, also where another is only presigned
+	do := func(ctx context.Context, op *pipeline.Operation, in, out any) error {
+		return pipeline.Do(ctx, done.runtime, &d, op, in, out)
+	}
+	return c.flavour.OpenSession(ctx, do, bucket)
 }
 
 // Remember returns p, or a cache of it where it does not remember by itself

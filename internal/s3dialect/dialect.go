@@ -4,6 +4,7 @@
 package s3dialect
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -27,8 +28,11 @@ type Dialect struct {
 	Name    string // of the service: in errors, and in the credential scope
 	Profile Profile
 
-	Base        endpoint.Base
-	VendorHost  func(region string, h *Hosts) (string, error) // where Base names no host
+	Base endpoint.Base
+	// VendorHost names the host of a region where Base names none. Locate, if
+	// set, says by itself where each call goes.
+	VendorHost  func(region string) string
+	Locate      func(d *Dialect, c *pipeline.Call) (Place, error)
 	Hosts       Hosts
 	Region      string
 	Regions     *Regions
@@ -37,6 +41,12 @@ type Dialect struct {
 
 	Credentials credentials.Provider
 	Signer      *sigv4.Signer
+
+	// Sessions are opened by OpenSession with the caller's own credentials.
+	Sessions    *sessions
+	OpenSession func(ctx context.Context, bucket string) (credentials.Credentials, error)
+	// Now is the time that the server is thought to have.
+	Now func() time.Time
 
 	// Checksum overrules the profile's: an algorithm, or None.
 	Checksum checksum.Algorithm
@@ -82,8 +92,10 @@ type FormField struct{ Name, Value string }
 // state is what the dialect knows of one call between its hooks.
 type state struct {
 	payload   payload
-	keys      bool   // the list was asked for url-encoded keys
-	region    string // the attempt goes there, and is signed for it
+	keys      bool               // the list was asked for url-encoded keys
+	directory bool               // the bucket is a directory bucket
+	place     Place              // of the attempt
+	session   *credentials.Cache // that the attempt was signed in; nil: none
 	redirects int
 	signer    credentials.Credentials // of the attempt
 }

@@ -121,9 +121,6 @@ func newCore(t *testing.T, s Settings, w *wire) *Core {
 	if s.Credentials == nil {
 		s.Credentials = credentials.Static("AKID", "secret", "")
 	}
-	if s.VendorHost == nil {
-		s.VendorHost = func(region string, _ *Hosts) (string, error) { return endpoint.AWS("s3", region, false, false), nil }
-	}
 	s.Pipeline.HTTPClient = &http.Client{Transport: w}
 	s.Pipeline.Clock = func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 	s.Pipeline.Retry = entrepot.Retry{MinWait: time.Microsecond, MaxWait: time.Microsecond}
@@ -131,6 +128,7 @@ func newCore(t *testing.T, s Settings, w *wire) *Core {
 		Name:        "s3",
 		PublicError: func(e *apierror.Error) error { return e },
 		Complete:    func(*Settings) error { return nil },
+		VendorHost:  func(region string) string { return endpoint.AWS("s3", region, false, false) },
 		RegionHint:  "AWS_REGION",
 		DecodeKeys: func(out any) error {
 			return Unescape(func(visit func(*string)) {

@@ -10,22 +10,45 @@ import (
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 )
 
+// Place is where a call goes, and what its signature is made for there.
+type Place struct {
+	Host   string // all of it
+	InHost bool   // the bucket is part of Host and not of the path
+
+	Service string // in the credential scope; empty: s3
+	Region  string // in the credential scope
+
+	// Regions is the region set of a signature by SigV4A; empty: SigV4.
+	Regions string
+
+	// Session says that the call is signed with the credentials of a session
+	// of the bucket.
+	Session bool
+
+	// Fixed says that an answer cannot send the call to another region.
+	Fixed bool
+}
+
 // Endpoint says where the call goes: to the region that is known to hold its
 // bucket, and with the bucket in the host's name where that is possible.
 func (d *Dialect) Endpoint(_ context.Context, c *pipeline.Call) (pipeline.Endpoint, error) {
-	bucket := c.Label("Bucket")
 	st := c.State.(*state)
-	st.region = d.regionOf(bucket)
-	host := d.Base.Host
-	if host == "" {
-		var err error
-		if host, err = d.VendorHost(st.region, &d.Hosts); err != nil {
-			return pipeline.Endpoint{}, err
+	bucket := c.Label("Bucket")
+	var err error
+	if d.Locate != nil {
+		st.place, err = d.Locate(d, c)
+	} else {
+		region, host := d.RegionOf(bucket), d.Base.Host
+		if host == "" {
+			host = d.VendorHost(region)
 		}
+		st.place = d.Ordinary(host, bucket, region)
+	}
+	if err != nil {
+		return pipeline.Endpoint{}, err
 	}
 	path := c.Request.Path
-	if bucket != "" && d.virtual(host, bucket) {
-		host = bucket + "." + host
+	if st.place.InHost && bucket != "" {
 		// The path began with the bucket as it was encoded; what follows is
 		// the key, byte for byte, even where it begins with the bucket's name.
 		path = path[1+len(codec.EscapeLabel(bucket)):]
@@ -33,12 +56,21 @@ func (d *Dialect) Endpoint(_ context.Context, c *pipeline.Call) (pipeline.Endpoi
 			path = "/"
 		}
 	}
-	return pipeline.Endpoint{Scheme: d.Base.Scheme, Host: host, Path: d.Base.Prefix + path}, nil
+	return pipeline.Endpoint{Scheme: d.Base.Scheme, Host: st.place.Host, Path: d.Base.Prefix + path}, nil
+}
+
+// Ordinary is the place of a bucket that has nothing special about it, or of no
+// bucket, at a host.
+func (d *Dialect) Ordinary(host, bucket, region string) Place {
+	if bucket != "" && d.virtual(host, bucket) {
+		return Place{Host: bucket + "." + host, InHost: true, Region: region}
+	}
+	return Place{Host: host, Region: region}
 }
 
 // virtual reports whether the bucket's name can and should go into the host's.
 func (d *Dialect) virtual(host, bucket string) bool {
-	if d.PathStyle || !dnsName(bucket) {
+	if d.PathStyle || !DNSName(bucket) {
 		return false
 	}
 	// The certificate of *.host does not cover a name with one more dot.
@@ -48,18 +80,32 @@ func (d *Dialect) virtual(host, bucket string) bool {
 	if d.VirtualHost {
 		return true
 	}
+	return d.Profile.VirtualHost && CanHavePrefix(host)
+}
+
+// CanHavePrefix reports whether there are names under a host's: an address has
+// none, and of localhost they are not known everywhere.
+func CanHavePrefix(host string) bool {
 	name := host
 	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") {
 		name = host[:i]
 	}
-	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil || name == "localhost" {
-		return false
-	}
-	return d.Profile.VirtualHost
+	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err != nil && name != "localhost"
 }
 
-// dnsName reports whether a bucket's name can be part of a host's.
-func dnsName(bucket string) bool {
+// IsDirectory reports whether a name is that of a directory bucket, or of an
+// access point of one. Their requests are signed and protected in other ways.
+func IsDirectory(bucket string) bool {
+	return strings.HasSuffix(bucket, "--x-s3") || strings.HasSuffix(bucket, "--xa-s3")
+}
+
+// directory reports whether a name is that of a directory bucket at a server
+// that has such.
+func (d *Dialect) directory(bucket string) bool { return d.Profile.Suffixes && IsDirectory(bucket) }
+
+// DNSName reports whether a bucket's name can be part of a host's.
+func DNSName(bucket string) bool {
 	if len(bucket) < 3 || len(bucket) > 63 {
 		return false
 	}
@@ -78,8 +124,8 @@ func dnsName(bucket string) bool {
 	return err != nil
 }
 
-// regionOf is the region to go to, and to sign for.
-func (d *Dialect) regionOf(bucket string) string {
+// RegionOf is the region to go to, and to sign for.
+func (d *Dialect) RegionOf(bucket string) string {
 	if region := d.Regions.of(bucket); region != "" {
 		return region
 	}

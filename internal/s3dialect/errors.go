@@ -111,6 +111,14 @@ func (d *Dialect) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *a
 	if d.moved(c, st, h, e) {
 		return pipeline.Again
 	}
+	if st.session != nil && refusedSession(c, e) {
+		if c.Refreshed {
+			return pipeline.Fail
+		}
+		c.Refreshed = true
+		st.session.Invalidate(st.signer)
+		return pipeline.Again
+	}
 	return awserror.Judge(c, h, e, d.Credentials, st.signer)
 }
 
@@ -119,13 +127,15 @@ func (d *Dialect) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *a
 // user's they stay, and are signed for that region.
 func (d *Dialect) moved(c *pipeline.Call, st *state, h http.Header, e *apierror.Error) bool {
 	bucket := c.Label("Bucket")
-	if bucket == "" || st.redirects > 1 || c.Operation.Name == "CreateBucket" {
+	if bucket == "" || st.place.Fixed || st.redirects > 1 || c.Operation.Name == "CreateBucket" {
 		return false
 	}
 	switch {
 	case e.StatusCode == http.StatusMovedPermanently, e.StatusCode == http.StatusTemporaryRedirect,
 		e.Code == "PermanentRedirect", e.Code == "AuthorizationHeaderMalformed", e.Code == "IllegalLocationConstraintException",
-		e.StatusCode == http.StatusBadRequest && c.Operation.Method == http.MethodHead:
+		// An error of HEAD has no code to go by, but the header has the region
+		// that is right.
+		c.Operation.Method == http.MethodHead && (e.StatusCode == http.StatusBadRequest || e.StatusCode == http.StatusForbidden):
 	default:
 		return false
 	}
@@ -135,7 +145,7 @@ func (d *Dialect) moved(c *pipeline.Call, st *state, h http.Header, e *apierror.
 	}
 	// Another call may have learned it meanwhile: what counts is where this
 	// attempt went.
-	if !endpoint.IsRegion(region) || region == st.region {
+	if !endpoint.IsRegion(region) || region == st.place.Region || endpoint.PartitionOf(region) != endpoint.PartitionOf(st.place.Region) {
 		return false
 	}
 	d.Regions.learn(bucket, region)

@@ -321,7 +321,7 @@ func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (tran
 	algorithm := h.Checksum
 	if algorithm == "" {
 		var err error
-		if algorithm, err = h.Core.partChecksum(); err != nil {
+		if algorithm, err = h.Core.partChecksum(h.Name); err != nil {
 			return nil, err
 		}
 	}
@@ -483,11 +483,11 @@ func (c *Core) checksumMode() (string, error) {
 	return "ENABLED", nil
 }
 
-// partChecksum is the algorithm that the parts of uploads carry.
-func (c *Core) partChecksum() (checksum.Algorithm, error) {
+// partChecksum is the algorithm that the parts of uploads to a bucket carry.
+func (c *Core) partChecksum(bucket string) (checksum.Algorithm, error) {
 	d, err := c.dialect()
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", c.flavour.Name, err)
 	}
-	return d.algorithm(), nil
+	return d.algorithm(d.directory(bucket)), nil
 }

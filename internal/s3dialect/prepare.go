@@ -50,9 +50,11 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 	st := &state{}
 	c.State = st
 	h := c.Request.Header
-	if err := checkBucket(c.Label("Bucket")); err != nil {
+	bucket := c.Label("Bucket")
+	if err := d.checkBucket(bucket); err != nil {
 		return err
 	}
+	st.directory = d.directory(bucket)
 	if err := fillKeyMD5(h); err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 	}
 	if op.Has(pipeline.ChecksumCreate) && h["X-Amz-Checksum-Algorithm"] == nil && d.Presign == nil {
 		// The parts will carry the default checksum, which the upload must know.
-		if a := d.algorithm(); a != "" {
+		if a := d.algorithm(st.directory); a != "" {
 			h["X-Amz-Checksum-Algorithm"] = []string{string(a)}
 		}
 	}
@@ -104,7 +106,7 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 	if d.Profile.Continue && c.Body.Size > continueAbove {
 		h["Expect"] = []string{"100-continue"}
 	}
-	return d.protect(c, &st.payload)
+	return d.protect(c, st)
 }
 
 // checkChecksumType refuses what no server can keep of an upload: it reads the
@@ -127,9 +129,12 @@ func checkChecksumType(a checksum.Algorithm, kind string) error {
 }
 
 // algorithm is the checksum for bodies where the caller names none.
-func (d *Dialect) algorithm() checksum.Algorithm {
+func (d *Dialect) algorithm(directory bool) checksum.Algorithm {
 	switch d.Checksum {
 	case "":
+		if directory {
+			return checksum.CRC32
+		}
 		return d.Profile.Checksum
 	case None:
 		return ""
@@ -139,7 +144,7 @@ func (d *Dialect) algorithm() checksum.Algorithm {
 
 // protect decides how the body is covered by a checksum and by the signature,
 // and computes what must be known before it is sent.
-func (d *Dialect) protect(c *pipeline.Call, p *payload) error {
+func (d *Dialect) protect(c *pipeline.Call, st *state) error {
 	h, body, op := c.Request.Header, c.Body, c.Operation.Traits
 	if body.Size <= smallBody {
 		if err := body.Load(); err != nil {
@@ -151,7 +156,10 @@ func (d *Dialect) protect(c *pipeline.Call, p *payload) error {
 	asked := a != ""
 	if (op.Has(pipeline.ChecksumBody) || op.Has(pipeline.ChecksumRequired)) && !hasChecksum(h) && (asked || h["Content-Md5"] == nil) {
 		if !asked {
-			a = d.algorithm()
+			a = d.algorithm(st.directory)
+			if a == "" && st.directory && op.Has(pipeline.ChecksumRequired) {
+				a = checksum.CRC32 // directory buckets do not take an MD5
+			}
 		}
 		switch {
 		case op.Has(pipeline.ChecksumRequired) && !asked && (a == "" || !d.Profile.ChecksumHeaders):
@@ -171,13 +179,13 @@ func (d *Dialect) protect(c *pipeline.Call, p *payload) error {
 			}
 		}
 	}
-	return d.cover(h, body, op, trailer, p)
+	return d.cover(h, body, op, trailer, &st.payload)
 }
 
 // cover decides how the signature covers the body.
 func (d *Dialect) cover(h http.Header, body *pipeline.Body, op pipeline.Trait, trailer checksum.Algorithm, p *payload) error {
 	secure := d.Base.Scheme == "https"
-	unsigned := d.UnsignedPayload || d.anonymous() || secure && op.Has(pipeline.ChecksumBody)
+	unsigned := d.UnsignedPayload || d.anonymous() || op.Has(pipeline.UnsignedBody) || secure && op.Has(pipeline.ChecksumBody)
 	switch {
 	case trailer != "":
 		p.trailer = true
@@ -255,23 +263,21 @@ func digest(body *pipeline.Body, h hash.Hash) ([]byte, error) {
 }
 
 // checkBucket refuses what cannot be a bucket's name before it becomes part of
-// a path or a host.
-func checkBucket(name string) error {
+// a path. What becomes part of a host's name is checked where that is made.
+func (d *Dialect) checkBucket(name string) error {
 	if strings.HasPrefix(name, "arn:") {
-		return &codec.FieldError{Path: "Bucket", Problem: "access points are not supported yet; give the name of a bucket"}
+		if d.Locate == nil {
+			return &codec.FieldError{Path: "Bucket", Problem: "there are no access points here; give the name of a bucket"}
+		}
+		return nil
 	}
 	if name == "." || name == ".." {
 		return &codec.FieldError{Path: "Bucket", Problem: strconv.Quote(name) + " is not the name of a bucket"}
 	}
 	for i := range len(name) {
-		switch ch := name[i]; {
-		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9', ch == '-', ch == '.', ch == '_':
-		default:
+		if ch := name[i]; ch <= ' ' || ch >= 0x7f || ch == '/' {
 			return &codec.FieldError{Path: "Bucket", Problem: strconv.Quote(name) + " is not the name of a bucket: letters, digits, dots and hyphens only"}
 		}
-	}
-	if name == "." || name == ".." {
-		return &codec.FieldError{Path: "Bucket", Problem: strconv.Quote(name) + " is not the name of a bucket"}
 	}
 	return nil
 }
@@ -328,15 +334,28 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 		return p.bare(r)
 	}
 	params := sigv4.Params{
-		AccessKeyID:       keys.AccessKeyID,
-		SecretAccessKey:   keys.SecretAccessKey,
-		SessionToken:      keys.SessionToken,
-		Region:            st.region,
-		Service:           "s3",
+		Region:            st.place.Region,
+		RegionSet:         st.place.Regions,
+		Service:           st.place.Service,
 		Time:              c.Now(),
 		PayloadHash:       p.hash,
 		PayloadHashHeader: true,
 	}
+	if params.Service == "" {
+		params.Service = "s3"
+	}
+	if params.RegionSet != "" {
+		p.encoding.Asymmetric = true
+		params.PayloadHash = sigv4.Asymmetric(p.hash)
+	}
+	if st.place.Session {
+		if keys, err = d.session(ctx, st, c.Label("Bucket"), keys); err != nil {
+			return err
+		}
+		st.signer = keys
+		params.TokenHeader = headerSession
+	}
+	params.AccessKeyID, params.SecretAccessKey, params.SessionToken = keys.AccessKeyID, keys.SecretAccessKey, keys.SessionToken
 	if d.Presign != nil {
 		return d.presign(r, params, keys.Expires)
 	}
@@ -422,7 +441,10 @@ func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Tim
 
 // presignForm signs the policy of a form.
 func (d *Dialect) presignForm(params sigv4.Params, expires time.Duration) error {
-	if expires < time.Second {
+	switch {
+	case params.RegionSet != "" || params.TokenHeader != "":
+		return errors.New("forms are for general purpose buckets and their access points")
+	case expires < time.Second:
 		return errors.New("the credentials end before the form could be used")
 	}
 	fields := []FormField{

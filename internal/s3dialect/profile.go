@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/endpoint"
 )
 
 // Profile is what a server of the S3 API can do, and what it takes amiss. Each
@@ -29,6 +30,9 @@ type Profile struct {
 	VirtualHost bool
 	// Continue says that the server answers Expect: 100-continue.
 	Continue bool
+	// Suffixes says that the end of a name tells another kind of bucket:
+	// --x-s3 and --xa-s3 a directory bucket, --op-s3 one on an Outpost.
+	Suffixes bool
 	// UniformParts says that all parts of an upload have the same size.
 	UniformParts bool
 }
@@ -38,6 +42,7 @@ var servers = map[string]Profile{
 	"aws": {
 		Checksum: checksum.CRC64NVME, Trailer: true, SignedChunks: true, ChecksumMode: true,
 		ChecksumHeaders: true, FullObject: true, URLKeys: true, VirtualHost: true, Continue: true,
+		Suffixes: true,
 	},
 	"minio": {SignedChunks: true, ChecksumMode: true, FullObject: true, URLKeys: true},
 	"ceph":  {SignedChunks: true, URLKeys: true},
@@ -49,9 +54,8 @@ var servers = map[string]Profile{
 	"": {SignedChunks: true, URLKeys: true},
 }
 
-// hosts tells servers by the domains of their hosts.
+// hosts tells servers other than AWS by the domains of their hosts.
 var hosts = []struct{ domain, server string }{
-	{"amazonaws.com", "aws"}, {"amazonaws.com.cn", "aws"}, {"api.aws", "aws"}, {"amazonaws.eu", "aws"},
 	{"backblazeb2.com", "b2"},
 	{"cloud-object-storage.appdomain.cloud", "ibm"}, {"objectstorage.softlayer.net", "ibm"},
 	{"r2.cloudflarestorage.com", "r2"},
@@ -75,6 +79,9 @@ func serverOf(host string) string {
 	name := strings.ToLower(host)
 	if i := strings.LastIndexByte(name, ':'); i > 0 {
 		name = name[:i]
+	}
+	if endpoint.IsAWS(name) {
+		return "aws"
 	}
 	for _, h := range hosts {
 		if rest, ok := strings.CutSuffix(name, h.domain); ok && (rest == "" || strings.HasSuffix(rest, ".")) {

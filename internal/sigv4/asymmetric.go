@@ -9,7 +9,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"slices"
 )
 
 // algorithmA names Signature Version 4A: a signature by ECDSA instead of an
@@ -59,7 +58,10 @@ func (sg *Signer) asymmetricKey(id, secret string) (*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	sg.private = slices.Insert(sg.private[:min(len(sg.private), maxKeys-1)], 0, privateKey{id, secret, key})
+	if len(sg.private) == maxKeys {
+		sg.private = sg.private[:copy(sg.private, sg.private[1:])] // the oldest goes
+	}
+	sg.private = append(sg.private, privateKey{id, secret, key})
 	return key, nil
 }
 
