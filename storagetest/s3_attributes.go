@@ -29,11 +29,12 @@ type s3Encryption struct {
 	context     string
 	bucketKey   string
 	customerMD5 string // of the customer's key
+	opaque      bool   // in a directory bucket, where no ETag is an MD5
 }
 
 // plainETag reports whether the ETag of a content under this encryption is its MD5.
 func (e s3Encryption) plainETag() bool {
-	return e.customerMD5 == "" && (e.algorithm == "" || e.algorithm == "AES256")
+	return !e.opaque && e.customerMD5 == "" && (e.algorithm == "" || e.algorithm == "AES256")
 }
 
 // maxMetadata bounds the user metadata of an object: names and values together.
@@ -129,7 +130,7 @@ func (a *s3Attributes) readMetadata(c *s3Call) *s3Error {
 // not say is as the bucket has it.
 func (c *s3Call) newEncryption(rule *encryptionRule) (s3Encryption, *s3Error) {
 	const prefix = "X-Amz-Server-Side-Encryption"
-	var e s3Encryption
+	e := s3Encryption{opaque: isDirectory(c.target.bucket)}
 	var err *s3Error
 	if e.customerMD5, err = c.customerKey("X-Amz-"); err != nil {
 		return e, err

@@ -406,12 +406,12 @@ func (c *s3Call) chooseParts(u *s3Upload, list completion) ([]s3Part, *s3Error) 
 				extra:   []string{"UploadId", u.id}}
 		}
 	}
-	for _, entry := range list.Parts {
+	for i, entry := range list.Parts {
 		p, ok := u.parts[entry.PartNumber]
 		invalid := &s3Error{status: 400, code: "InvalidPart",
 			message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
 			extra:   []string{"UploadId", u.id, "PartNumber", strconv.Itoa(entry.PartNumber), "ETag", strings.Trim(entry.ETag, `"`)}}
-		if !ok || strings.Trim(entry.ETag, `"`) != p.etag {
+		if !ok || strings.Trim(entry.ETag, `"`) != p.etag || isDirectory(c.target.bucket) && entry.PartNumber != i+1 {
 			return nil, invalid
 		}
 		given := ""

@@ -2,6 +2,7 @@ package storagetest_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,6 +22,8 @@ import (
 // shares nothing with the server or with the module's clients.
 type signer struct {
 	id, secret, token, region string
+	service                   string // empty: s3
+	session                   bool   // the token is one of a session
 	now                       time.Time
 }
 
@@ -61,10 +64,12 @@ func path(bucket, key string) string {
 	return "/" + bucket + "/" + strings.ReplaceAll(percent(key), "%2F", "/")
 }
 
-func (s signer) date() string  { return s.now.UTC().Format("20060102T150405Z") }
-func (s signer) scope() string { return s.date()[:8] + "/" + s.region + "/s3/aws4_request" }
+func (s signer) date() string { return s.now.UTC().Format("20060102T150405Z") }
+func (s signer) scope() string {
+	return s.date()[:8] + "/" + s.region + "/" + cmp.Or(s.service, "s3") + "/aws4_request"
+}
 func (s signer) key() []byte {
-	return mac(mac(mac(mac([]byte("AWS4"+s.secret), s.date()[:8]), s.region), "s3"), "aws4_request")
+	return mac(mac(mac(mac([]byte("AWS4"+s.secret), s.date()[:8]), s.region), cmp.Or(s.service, "s3")), "aws4_request")
 }
 
 // signature is over the request line, the headers named, and the payload hash.
@@ -96,7 +101,10 @@ func (s signer) signature(r *http.Request, rawPath, rawQuery string, names []str
 func (s signer) sign(r *http.Request, rawPath string, payload string) string {
 	r.Header.Set("X-Amz-Date", s.date())
 	r.Header.Set("X-Amz-Content-Sha256", payload)
-	if s.token != "" {
+	switch {
+	case s.session:
+		r.Header.Set("X-Amz-S3session-Token", s.token)
+	case s.token != "":
 		r.Header.Set("X-Amz-Security-Token", s.token)
 	}
 	names := []string{"host"}
