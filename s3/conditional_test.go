@@ -3,6 +3,7 @@ package s3_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
 	"github.com/entrepot-go/entrepot/transfer"
@@ -444,5 +446,34 @@ func TestConditionalDeleteWhoseAnswerIsLost(t *testing.T) {
 	srv.Inject(failedServer("DeleteObject"))
 	if _, err := c.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: "none", Key: "k", IfMatch: "*"}); !errors.Is(err, s3.ErrNoSuchBucket) {
 		t.Errorf("a bucket that is not there: %v", err)
+	}
+}
+
+// script answers the requests that come one after the other, and keeps them.
+type script struct {
+	status   []int // 0: the answer is lost
+	requests []string
+}
+
+func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
+	n := len(s.requests)
+	s.requests = append(s.requests, r.Method+" "+r.URL.RequestURI())
+	if s.status[n] == 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return &http.Response{StatusCode: s.status[n], Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}
+
+// TestConditionalDeleteOfAVersion looks for that version.
+func TestConditionalDeleteOfAVersion(t *testing.T) {
+	s := &script{status: []int{0, 412, 404}}
+	c := newClient(t, s3.Config{
+		Endpoint: "https://storage.example", Region: "us-east-1", PathStyle: true,
+		Credentials: credentials.Static("ID", "secret", ""), HTTPClient: &http.Client{Transport: s},
+	})
+	call(t, c.DeleteObject, &s3.DeleteObjectInput{Bucket: "photos", Key: "k", VersionId: "v1", IfMatch: "*"})
+	want := []string{"DELETE /photos/k?versionId=v1", "DELETE /photos/k?versionId=v1", "HEAD /photos/k?versionId=v1"}
+	if diff := cmp.Diff(want, s.requests); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }

@@ -93,12 +93,12 @@ type lookedUp struct {
 
 // lookUp is a question about an object, or about an upload to it.
 type lookUp struct {
-	Bucket   string            `uri:"Bucket"`
-	Key      string            `uri:"Key"`
-	Version  string            `query:"versionId"`
-	UploadId string            `query:"uploadId"`
-	MaxParts int32             `query:"max-parts"`
-	Header   map[string]string `headers:"x-amz-"`
+	Bucket    string            `uri:"Bucket"`
+	Key       string            `uri:"Key"`
+	VersionId string            `query:"versionId"`
+	UploadId  string            `query:"uploadId"`
+	MaxParts  int32             `query:"max-parts"`
+	Header    map[string]string `headers:"x-amz-"`
 }
 
 var (
@@ -124,8 +124,8 @@ func (d *Dialect) source(c *pipeline.Call) *lookUp {
 	if !ok || strings.HasPrefix(bucket, "arn") {
 		return nil
 	}
-	in := &lookUp{Bucket: bucket, Key: key, Version: version, Header: map[string]string{}}
-	for _, s := range []*string{&in.Bucket, &in.Key, &in.Version} {
+	in := &lookUp{Bucket: bucket, Key: key, VersionId: version, Header: map[string]string{}}
+	for _, s := range []*string{&in.Bucket, &in.Key, &in.VersionId} {
 		var err error
 		if *s, err = url.PathUnescape(*s); err != nil {
 			return nil
@@ -201,7 +201,9 @@ func (d *Dialect) deleted(ctx context.Context, c *pipeline.Call, e *apierror.Err
 	if e.StatusCode == http.StatusNotFound {
 		return true
 	}
-	_, err := d.head(ctx, c, d.target(c))
+	in := d.target(c)
+	project(in, c.Input, nil) // the version
+	_, err := d.head(ctx, c, in)
 	code, ok := status(err)
 	return ok && code == http.StatusNotFound
 }
