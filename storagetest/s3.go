@@ -18,7 +18,9 @@ import (
 // S3 is a server of Amazon S3: the operations on buckets, their configurations,
 // objects and their versions, and multipart uploads of one account. Policies and
 // ACLs are judged, kept and returned, but the account may do everything with what
-// is its own. Operations it does not know are answered with NotImplemented.
+// is its own. New buckets are as Amazon makes them: their owner is enforced, so
+// that ACLs are refused, and public access is blocked. Operations it does not know
+// are answered with NotImplemented.
 type S3 struct {
 	*Server
 	service *s3Service
