@@ -106,6 +106,7 @@ var roundTrips = union(
 	objectTrips,
 	postTrips,
 	taggingTrips,
+	selectTrips,
 	versionTrips,
 )
 

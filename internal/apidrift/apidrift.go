@@ -31,11 +31,21 @@ import (
 type Operation struct {
 	Op      *pipeline.Operation
 	In, Out reflect.Type
+	Events  []reflect.Type // of an answer that is an event stream
 }
 
 // Of describes the operation that takes an *In and returns an *Out.
 func Of[In, Out any](op *pipeline.Operation) Operation {
 	return Operation{Op: op, In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out]()}
+}
+
+// WithEvents is op with the types of the events that its answer streams, each by
+// a value.
+func (op Operation) WithEvents(events ...any) Operation {
+	for _, e := range events {
+		op.Events = append(op.Events, reflect.TypeOf(e))
+	}
+	return op
 }
 
 // Report is the outcome of a comparison.
@@ -85,6 +95,7 @@ type comparison struct {
 	src    *source
 	report Report
 	seen   map[string]bool // Go types done
+	events []reflect.Type  // of the operation at hand
 	used   map[string]bool // members met
 }
 
@@ -126,6 +137,7 @@ func (c *comparison) operation(op Operation) {
 			}
 		}
 	}
+	c.events = op.Events
 	c.structure(op.In, facts.Input.Shape, input)
 	c.structure(op.Out, facts.Output.Shape, output)
 }
@@ -221,7 +233,9 @@ func (c *comparison) value(t reflect.Type, name string) {
 	}
 	shape := c.m.Shapes[name]
 	switch {
-	case shape.Type == "structure" && !shape.EventStream && t.Kind() == reflect.Struct:
+	case shape.EventStream:
+		c.stream(t, shape)
+	case shape.Type == "structure" && t.Kind() == reflect.Struct:
 		as := received
 		if c.m.sent[name] {
 			as = sent
@@ -230,6 +244,27 @@ func (c *comparison) value(t reflect.Type, name string) {
 	case shape.Enum != nil && !c.seen[t.Name()]:
 		c.seen[t.Name()] = true
 		c.enum(t.Name(), shape.Enum)
+	}
+}
+
+// stream compares the events of a stream.
+func (c *comparison) stream(t reflect.Type, shape *Shape) {
+	left := make(map[string]reflect.Type)
+	for _, event := range c.events {
+		left[event.Name()] = event
+	}
+	for _, member := range shape.Members {
+		name := c.s.goName(member.Shape)
+		event, ok := left[name]
+		if !ok {
+			c.problem(t.Name(), "lacks the event %s, whose type is %s", member.Name, name)
+			continue
+		}
+		delete(left, name)
+		c.structure(event, member.Shape, received)
+	}
+	for _, name := range slices.Sorted(maps.Keys(left)) {
+		c.problem(t.Name(), "the model has no event of type %s", name)
 	}
 }
 
@@ -254,12 +289,13 @@ func (c *comparison) enum(typ string, values []string) {
 }
 
 func (c *comparison) field(place string, f reflect.StructField, want field) {
-	pkg := f.Type.String()
+	pkg := strings.ReplaceAll(f.Type.String(), "uint8", "byte")
 	if got := strings.ReplaceAll(pkg, c.s.Name+".", ""); want.Type != "" && got != want.Type {
 		c.problem(place, "type is %s, want %s", got, want.Type)
 	}
 	key, wire, opts, least := parseTag(f.Tag)
 	switch {
+	case key == "" && want.Key == "":
 	case key == "":
 		c.problem(place, "has no tag, want `%s`", want.tag())
 	case key != want.Key || !sameName(key, wire, want.Wire) || !slices.Equal(opts, sorted(want.Opts)) || least < want.Min:

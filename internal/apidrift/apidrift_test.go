@@ -5,6 +5,7 @@ import (
 	"go/format"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -325,5 +326,54 @@ func TestSkeletonOfEverything(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestCompareStreams compares the events of an answer that is a stream.
+func TestCompareStreams(t *testing.T) {
+	model, err := Parse(pets, []byte(`{
+		"operations": {"WatchPets": {"output": {"shape": "WatchPetsOutput"}}},
+		"shapes": {
+			"WatchPetsOutput": {"type": "structure", "members": {"Payload": {"shape": "PetStream"}}, "payload": "Payload"},
+			"PetStream": {"type": "structure", "eventstream": true, "members": {"Seen": {"shape": "SeenEvent"}, "Lost": {"shape": "LostEvent"}}},
+			"SeenEvent": {"type": "structure", "members": {"Picture": {"shape": "Blob", "eventpayload": true}}},
+			"LostEvent": {"type": "structure", "members": {}},
+			"Blob": {"type": "blob"}
+		}
+	}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type PetStream struct{}
+	type WatchPetsOutput struct {
+		Payload          *PetStream
+		ResponseMetadata entrepot.ResponseMetadata
+	}
+	type LostEvent struct{}
+	compare := func(events ...any) []string {
+		op := Operation{Out: reflect.TypeFor[WatchPetsOutput]()}.WithEvents(events...)
+		c := &comparison{s: pets, m: model, src: &source{}, seen: map[string]bool{}, used: map[string]bool{}, events: op.Events}
+		c.structure(op.Out, "WatchPetsOutput", output)
+		return c.report.Problems
+	}
+	{
+		type SeenEvent struct {
+			Picture []byte `payload:"Picture"`
+		}
+		if diff := cmp.Diff([]string(nil), compare(SeenEvent{}, LostEvent{})); diff != "" {
+			t.Errorf("as in the model (-want +got):\n%s", diff)
+		}
+	}
+	type SeenEvent struct {
+		Picture string `payload:"Picture"`
+	}
+	type FoundEvent struct{}
+	want := []string{
+		"SeenEvent.Picture: type is string, want []byte",
+		"PetStream: lacks the event Lost, whose type is LostEvent",
+		"PetStream: the model has no event of type FoundEvent",
+	}
+	if diff := cmp.Diff(want, compare(FoundEvent{}, SeenEvent{})); diff != "" {
+		t.Errorf("otherwise (-want +got):\n%s", diff)
 	}
 }

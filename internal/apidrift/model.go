@@ -74,6 +74,7 @@ type Ref struct {
 	XMLAttribute     bool   `json:"xmlAttribute"`
 	XMLNamespace     *XMLNS `json:"xmlNamespace"`
 	IdempotencyToken bool   `json:"idempotencyToken"`
+	EventPayload     bool   `json:"eventpayload"`
 	TimestampFormat  string `json:"timestampFormat"`
 
 	text bool // the member is the text of the document's root

@@ -158,7 +158,10 @@ func (s *Service) field(m *Model, goName string, parent *Shape, member Member, a
 		f.Key = "status"
 	default:
 		switch {
-		case parent.Payload == member.Name:
+		case shape.EventStream:
+			f.Key = "" // the codec does not decode it
+			f.Type = "*" + f.Type
+		case parent.Payload == member.Name || member.EventPayload:
 			f.Key = "payload"
 		case m.Metadata.Protocol == "json":
 			f.Key = "json"
@@ -166,14 +169,13 @@ func (s *Service) field(m *Model, goName string, parent *Shape, member Member, a
 			f.Key = "xml"
 		}
 		// In a document zero, false and an empty structure mean something.
-		if goes && !required && f.Key != "payload" && slices.Contains([]string{"boolean", "integer", "long", "float", "double", "structure"}, shape.Type) {
+		if goes && !required && f.Key != "payload" && f.Key != "" && slices.Contains([]string{"boolean", "integer", "long", "float", "double", "structure"}, shape.Type) {
 			f.Type = "*" + f.Type
 		}
 	}
 	if f.Key == "payload" {
 		switch {
-		case shape.EventStream:
-			f.Type = "" // has no general form
+		case member.EventPayload: // of a message, which is in memory
 		case shape.Type == "blob" && goes:
 			f.Type = "io.Reader"
 		case shape.Type == "blob":

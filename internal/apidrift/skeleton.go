@@ -105,8 +105,8 @@ func (w *writer) structure(name string, fields []field, last string) {
 	}
 	w.printf("type %s struct {\n", name)
 	for _, f := range fields {
-		if f.Type == "" {
-			w.printf("\t// TODO: %s is an event stream.\n", f.Name)
+		if f.Key == "" {
+			w.printf("\t%s %s\n", f.Name, f.Type)
 			continue
 		}
 		w.printf("\t%s %s `%s`\n", f.Name, f.Type, f.tag())
@@ -130,6 +130,13 @@ func (w *writer) shape(shapeName string) {
 			w.printf("\t%s %s = %q\n", constant(name, v), name, v)
 		}
 		w.printf(")\n\n")
+		return
+	}
+	if shape.EventStream {
+		w.printf("type %s struct{}\n\n", name)
+		for _, member := range shape.Members {
+			w.shape(member.Shape)
+		}
 		return
 	}
 	as := received

@@ -94,7 +94,7 @@ func read(out any) (string, error) {
 	v := reflect.ValueOf(out).Elem()
 	for i := range v.NumField() {
 		stream, ok := v.Field(i).Interface().(io.ReadCloser)
-		if !ok {
+		if !ok || v.Field(i).IsNil() {
 			continue
 		}
 		v.Field(i).SetZero()
