@@ -15,7 +15,6 @@ import (
 
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
-	"github.com/entrepot-go/entrepot/storagetest"
 )
 
 // message is a message of an event stream: headers of text, names and values
@@ -291,13 +290,4 @@ func FuzzSelect(f *testing.F) {
 			t.Errorf("Events end in %v with %q, Read in %v with %q", last, joined, readErr, records)
 		}
 	})
-}
-
-var selectTrips = trips{
-	"SelectObjectContent": func(t *testing.T, srv *storagetest.S3, c *s3.Client) {
-		out := selecting(t, event("Records", "a,b\n")+event("Stats", statsDocument)+event("End", ""))
-		if text, err := io.ReadAll(out.Payload); string(text) != "a,b\n" || err != nil {
-			t.Errorf("%q, %v", text, err)
-		}
-	},
 }

@@ -499,6 +499,7 @@ var s3Handlers = union(
 	s3PolicyHandlers,
 	s3PostHandlers,
 	s3SettingsHandlers,
+	s3SelectHandlers,
 	s3TaggingHandlers,
 	s3VersionHandlers,
 	s3WebsiteHandlers,
