@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/s3dialect"
@@ -111,8 +112,8 @@ type PresignPostInput struct {
 	SSEKMSEncryptionContext string
 	BucketKeyEnabled        *bool // nil: the bucket's default
 	SSECustomerAlgorithm    string
-	SSECustomerKey          string // whoever sees the form sees the key
-	SSECustomerKeyMD5       string // empty: computed
+	SSECustomerKey          entrepot.Secret // whoever sees the form sees the key
+	SSECustomerKeyMD5       string          // empty: computed
 
 	// The checksum of the file, in base64, where that is known beforehand, and
 	// its algorithm.
@@ -267,11 +268,11 @@ func (in *PresignPostInput) describe(f *form) error {
 		sum := in.SSECustomerKeyMD5
 		if sum == "" {
 			var err error
-			if sum, err = s3dialect.KeyMD5(in.SSECustomerKey); err != nil {
+			if sum, err = s3dialect.KeyMD5(string(in.SSECustomerKey)); err != nil {
 				return refuse(opPresignPost, "", err.Error()) // names the member
 			}
 		}
-		f.add("x-amz-server-side-encryption-customer-key", in.SSECustomerKey)
+		f.add("x-amz-server-side-encryption-customer-key", string(in.SSECustomerKey))
 		f.add("x-amz-server-side-encryption-customer-key-MD5", sum)
 	}
 

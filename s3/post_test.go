@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
@@ -331,7 +332,7 @@ func TestPresignPostMembers(t *testing.T) {
 	special := map[string]any{
 		"KeyPrefix": nil, "SSECustomerKeyMD5": nil, // only with others
 		"SuccessActionStatus": 200, "Expires": time.Unix(2e9, 0), "Metadata": map[string]string{"a": "b"}, "Tagging": []s3.Tag{{Key: "k"}},
-		"BucketKeyEnabled": new(true), "SSECustomerKey": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+		"BucketKeyEnabled": new(true), "SSECustomerKey": entrepot.Secret("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
 		"Fields": []s3.PostField{{Name: "n"}}, "Conditions": []s3.PostCondition{{Field: "f"}}, "ExpiresIn": time.Minute, "MinSize": int64(3), "MaxSize": int64(3),
 	}
 	typ := reflect.TypeFor[s3.PresignPostInput]()

@@ -33,6 +33,12 @@ type PresignedRequest struct {
 // its body is not part of it, and no checksum is added: members that travel in
 // headers, also checksums, come back in [PresignedRequest.Header].
 //
+// Whoever uses it may reach the server under another name than this client, a
+// public one or that of a proxy. The signature covers the host, so an option
+// says it:
+//
+//	func(c *s3.Config) { c.Endpoint = "https://files.example.com" }
+//
 // API: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func Presign[In, Out any](ctx context.Context, call func(context.Context, *In, ...Option) (Out, error), in *In, expires time.Duration, opts ...Option) (*PresignedRequest, error) {
 	if expires < time.Second || expires > 7*24*time.Hour {

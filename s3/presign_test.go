@@ -80,6 +80,12 @@ func TestPresign(t *testing.T) {
 		t.Errorf("with keys until %v: expires %v, %v", expires, p.Expires, err)
 	}
 
+	elsewhere := func(c *s3.Config) { c.Endpoint = "https://files.example.com" }
+	p, err = s3.Presign(t.Context(), c.GetObject, &s3.GetObjectInput{Bucket: "photos", Key: "k"}, time.Minute, elsewhere)
+	if err != nil || !strings.HasPrefix(p.URL, "https://files.example.com/photos/k?X-Amz-Algorithm=") {
+		t.Errorf("for another host: %+v, %v", p, err)
+	}
+
 	for _, test := range []struct {
 		name string
 		err  error
