@@ -10,15 +10,6 @@ import (
 	"unsafe"
 )
 
-// Format is the language of a document.
-type Format uint8
-
-// The formats. The zero value is for calls without documents.
-const (
-	XML Format = iota + 1
-	JSON
-)
-
 // Document says how the body of a call is written.
 type Document struct {
 	Format Format
@@ -315,28 +306,8 @@ func (e *encoder) body() error {
 		return e.payload(e.plan.payload)
 	}
 	w := writer{token: e.doc.Token}
-	switch e.doc.Format {
-	case XML:
-		if len(e.plan.xml)+len(e.plan.attrs) == 0 && e.plan.text == nil {
-			return nil
-		}
-		if e.doc.Root == "" {
-			panic("codec: an XML document needs a root")
-		}
-		root := dress{name: e.doc.Root, ns: e.doc.Namespace}
-		n := node{kind: kindStruct, plan: e.plan, open: root.open(), close: root.close()}
-		if err := w.xml(&n, e.base); err != nil {
-			return err
-		}
-		if len(w.b) == len(n.open)+len(n.close) {
-			return nil // nothing to say
-		}
-		e.setContentType("application/xml")
-	case JSON:
-		if len(e.plan.json) == 0 && !e.plan.bare() {
-			return nil
-		}
-		if err := w.jsonStruct(e.plan, e.base); err != nil {
+	if e.doc.Format != nil {
+		if err := e.doc.Format.write(e, &w); err != nil {
 			return err
 		}
 	}
@@ -380,14 +351,7 @@ func (e *encoder) payload(f *field) error {
 
 func (e *encoder) payloadDocument(f *field, n *node, p unsafe.Pointer) error {
 	w := writer{token: e.doc.Token}
-	var err error
-	if e.doc.Format == JSON {
-		err = w.jsonStruct(n.plan, p)
-	} else {
-		err = w.xml(n, p)
-		e.setContentType("application/xml")
-	}
-	if err != nil {
+	if err := e.doc.Format.payload(e, &w, n, p); err != nil {
 		return within(err, f.goName)
 	}
 	e.dst.Body = w.b

@@ -40,15 +40,8 @@ func Decode(src *Response, doc Document, out any) error {
 		}
 		return nil
 	}
-	switch doc.Format {
-	case XML:
-		if len(p.xml)+len(p.attrs) > 0 || p.text != nil {
-			return decodeXML(src.Body, p, base)
-		}
-	case JSON:
-		if len(p.json) > 0 {
-			return decodeJSON(src.Body, p, base)
-		}
+	if doc.Format != nil && doc.Format.has(p) {
+		return doc.Format.read(src.Body, p, base)
 	}
 	return nil
 }
@@ -86,15 +79,13 @@ func (f *field) decodePayload(src *Response, doc Document, base unsafe.Pointer) 
 	for n.kind == kindPointer {
 		n, p = n.elem, n.pointTo(p)
 	}
-	switch {
-	case n.kind == kindString:
+	switch n.kind {
+	case kindString:
 		*(*string)(p) = string(src.Body)
-	case n.kind == kindBytes:
+	case kindBytes:
 		*(*[]byte)(p) = bytes.Clone(src.Body)
-	case doc.Format == JSON:
-		return decodeJSON(src.Body, n.plan, p)
 	default:
-		return decodeXML(src.Body, n.plan, p)
+		return doc.Format.read(src.Body, n.plan, p)
 	}
 	return nil
 }
