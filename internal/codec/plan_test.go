@@ -101,22 +101,22 @@ func TestPathAndInputMustAgree(t *testing.T) {
 func TestStreamsAndMetadata(t *testing.T) {
 	var get getOutput
 	var list listOutput
-	if !Streams(&get) || Streams(&list) {
+	if !OutputOf(&get).Streams() || OutputOf(&list).Streams() {
 		t.Error("Streams is wrong")
 	}
-	if Metadata(&get) != nil {
+	if OutputOf(&get).Metadata() != nil {
 		t.Error("a type without metadata has some")
 	}
-	if Metadata(&list) != &list.ResponseMetadata {
+	if OutputOf(&list).Metadata() != &list.ResponseMetadata {
 		t.Error("Metadata is not the field")
 	}
-	if got := Metadata(&struct {
+	if got := OutputOf(&struct {
 		First int `json:"first"`
 		entrepot.ResponseMetadata
-	}{}); got == nil {
+	}{}).Metadata(); got == nil {
 		t.Error("embedded metadata is not found")
 	}
-	if Metadata((*listOutput)(nil)) != nil {
+	if OutputOf((*listOutput)(nil)).Metadata() != nil {
 		t.Error("nil has metadata")
 	}
 }

@@ -24,7 +24,24 @@ type Response struct {
 // off must not look like an empty list. A payload may be empty: then the member
 // keeps its zero value. Nothing in out refers to src.Body afterwards.
 func Decode(src *Response, doc Document, out any) error {
+	return OutputOf(out).Decode(src, doc)
+}
+
+// Output is a pointer to a tagged struct, with what its tags say looked up.
+type Output struct {
+	plan *plan
+	base unsafe.Pointer
+}
+
+// OutputOf returns the Output of a pointer to a tagged struct.
+func OutputOf(out any) Output {
 	p, base := planOf(out)
+	return Output{p, base}
+}
+
+// Decode is [Decode] into o.
+func (o Output) Decode(src *Response, doc Document) error {
+	p, base := o.plan, o.base
 	if base == nil {
 		return fail("output is nil")
 	}
@@ -46,20 +63,19 @@ func Decode(src *Response, doc Document, out any) error {
 	return nil
 }
 
-// Streams reports whether the payload of out is a stream.
-func Streams(out any) bool {
-	p, _ := planOf(out)
+// Streams reports whether the payload of o is a stream.
+func (o Output) Streams() bool {
+	p := o.plan
 	return p.payload != nil && (p.payload.node.kind == kindReader || p.payload.node.kind == kindReadCloser)
 }
 
-// Metadata returns where out keeps what is known about its answer; nil if its
+// Metadata returns where o keeps what is known about its answer; nil if its
 // type has no place for it.
-func Metadata(out any) *entrepot.ResponseMetadata {
-	p, base := planOf(out)
-	if p.metadata == 0 || base == nil {
+func (o Output) Metadata() *entrepot.ResponseMetadata {
+	if o.plan.metadata == 0 || o.base == nil {
 		return nil
 	}
-	return (*entrepot.ResponseMetadata)(unsafe.Add(base, p.metadata-1))
+	return (*entrepot.ResponseMetadata)(unsafe.Add(o.base, o.plan.metadata-1))
 }
 
 func (f *field) decodePayload(src *Response, doc Document, base unsafe.Pointer) error {

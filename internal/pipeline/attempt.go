@@ -257,7 +257,7 @@ func (c *Call) accept(a *attempt, resp *http.Response) error {
 		return err
 	}
 	src := codec.Response{Status: resp.StatusCode, Header: resp.Header}
-	if c.stream {
+	if c.out.Streams() {
 		src.Stream = newAnswer(c, a, resp)
 		return c.decode(&src)
 	}
@@ -314,7 +314,7 @@ func (u *undecodable) Error() string { return u.err.Error() }
 func (u *undecodable) Unwrap() error { return u.err }
 
 func (c *Call) decode(src *codec.Response) error {
-	err := codec.Decode(src, c.document, c.Output)
+	err := c.out.Decode(src, c.document)
 	if err == nil {
 		err = c.provider.Decoded(c)
 	}

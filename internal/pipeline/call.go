@@ -35,7 +35,7 @@ type Call struct {
 	rt       *Runtime
 	provider Provider
 	document codec.Document
-	stream   bool // the output holds the answer's body
+	out      codec.Output // of Output
 	observer *observe.Observer
 
 	ctx      context.Context // of the call's attempts
@@ -129,20 +129,20 @@ func (c *Call) do(ctx context.Context, in any) error {
 		return c.final(ctx, err)
 	}
 	c.observer = observe.From(ctx)
-	c.stream = codec.Streams(c.Output)
+	c.out = codec.OutputOf(c.Output)
 	resp, err := c.run(ctx)
 	if err != nil {
 		if !c.recognised(ctx) {
 			return err
 		}
-		if meta := codec.Metadata(c.Output); meta != nil {
+		if meta := c.out.Metadata(); meta != nil {
 			*meta = entrepot.ResponseMetadata{
 				RequestID: c.failure.RequestID, HostID: c.failure.HostID, StatusCode: c.failure.StatusCode, Attempts: c.Attempts,
 			}
 		}
 		return nil
 	}
-	if meta := codec.Metadata(c.Output); meta != nil {
+	if meta := c.out.Metadata(); meta != nil {
 		meta.RequestID, meta.HostID = c.provider.RequestID(resp.Header)
 		meta.StatusCode = resp.StatusCode
 		meta.Attempts = c.Attempts
