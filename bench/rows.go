@@ -35,7 +35,7 @@ var tasks = map[string]task{
 	"get":             {job: "get", calls: 20_000},
 	"head":            {job: "head", calls: 20_000},
 	"list":            {job: "list", calls: 1000, keys: true},
-	"versions":        {job: "versions", calls: 200, keys: true, clients: []string{floor, aws, minio}},
+	"versions":        {job: "versions", calls: 200, keys: true},
 	"delete":          {job: "delete", calls: 200, keys: true},
 	"presign":         {job: "presign", calls: 20_000, clients: []string{entrepot, aws, minio}},
 	"upload-tls":      {job: "upload", secure: true, transfer: true, calls: 1},

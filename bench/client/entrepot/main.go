@@ -4,7 +4,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -74,7 +73,13 @@ func (e *entrepot) List(ctx context.Context, bucket string) (n int, err error) {
 	return n, nil
 }
 
-func (e *entrepot) Versions(context.Context) (int, error) { return 0, errors.ErrUnsupported }
+func (e *entrepot) Versions(ctx context.Context) (int, error) {
+	out, err := e.s3.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: client.Bucket})
+	if err != nil {
+		return 0, err
+	}
+	return len(out.Versions) + len(out.DeleteMarkers), nil
+}
 
 func (e *entrepot) Delete(ctx context.Context, keys []string) (int, error) {
 	objects := make([]s3.ObjectIdentifier, len(keys))
