@@ -65,10 +65,10 @@ var attributeTrips = trips{
 		}
 	},
 	// The emulator makes no torrents.
-	"GetObjectTorrent": func(t *testing.T, srv *storagetest.S3, c *s3.Client) {
+	"GetObjectTorrent": func(t *testing.T, srv *storagetest.S3, _ *s3.Client) {
 		const torrent = "d8:announce27:http://tracker.example.com/e"
 		server := &answers{status: 200, body: torrent, header: http.Header{"X-Amz-Request-Charged": {"requester"}}}
-		c = canned(t, server)
+		c := canned(t, server)
 		out := call(t, c.GetObjectTorrent, &s3.GetObjectTorrentInput{Bucket: "photos", Key: "k"})
 		content, err := io.ReadAll(out.Body)
 		out.Body.Close()
