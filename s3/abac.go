@@ -41,7 +41,7 @@ func (c *Client) PutBucketAbac(ctx context.Context, in *PutBucketAbacInput, opts
 	return invoke[PutBucketAbacOutput](ctx, c, opPutBucketAbac, in, opts)
 }
 
-var opPutBucketAbac = &pipeline.Operation{Name: "PutBucketAbac", Method: "PUT", Path: "/{Bucket}?abac"}
+var opPutBucketAbac = &pipeline.Operation{Name: "PutBucketAbac", Method: "PUT", Path: "/{Bucket}?abac", Traits: pipeline.ChecksumBody}
 
 type PutBucketAbacInput struct {
 	Bucket              string            `uri:"Bucket"`

@@ -43,7 +43,7 @@ func (c *Client) PutBucketAccelerateConfiguration(ctx context.Context, in *PutBu
 	return invoke[PutBucketAccelerateConfigurationOutput](ctx, c, opPutBucketAccelerateConfiguration, in, opts)
 }
 
-var opPutBucketAccelerateConfiguration = &pipeline.Operation{Name: "PutBucketAccelerateConfiguration", Method: "PUT", Path: "/{Bucket}?accelerate", Host: "control"}
+var opPutBucketAccelerateConfiguration = &pipeline.Operation{Name: "PutBucketAccelerateConfiguration", Method: "PUT", Path: "/{Bucket}?accelerate", Traits: pipeline.ChecksumBody, Host: "control"}
 
 type PutBucketAccelerateConfigurationInput struct {
 	Bucket                  string                   `uri:"Bucket"`

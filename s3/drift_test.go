@@ -103,6 +103,7 @@ var operations = []apidrift.Operation{
 	apidrift.Of[PutObjectTaggingInput, PutObjectTaggingOutput](opPutObjectTagging),
 	apidrift.Of[PutPublicAccessBlockInput, PutPublicAccessBlockOutput](opPutPublicAccessBlock),
 	apidrift.Of[RenameObjectInput, RenameObjectOutput](opRenameObject),
+	apidrift.Of[RestoreObjectInput, RestoreObjectOutput](opRestoreObject),
 	apidrift.Of[UpdateObjectEncryptionInput, UpdateObjectEncryptionOutput](opUpdateObjectEncryption),
 	apidrift.Of[SelectObjectContentInput, SelectObjectContentOutput](opSelectObjectContent).
 		WithEvents(RecordsEvent{}, StatsEvent{}, ProgressEvent{}, ContinuationEvent{}, EndEvent{}),

@@ -78,10 +78,13 @@ var (
 	ErrBucketNotEmpty          error = &apierror.Sentinel{Service: "s3", Code: "BucketNotEmpty"}
 	ErrInvalidBucketState      error = &apierror.Sentinel{Service: "s3", Code: "InvalidBucketState"}
 
-	ErrNotModified                  error = &apierror.Sentinel{Service: "s3", Code: "NotModified"}
-	ErrPreconditionFailed           error = &apierror.Sentinel{Service: "s3", Code: "PreconditionFailed"}
-	ErrConditionalRequestConflict   error = &apierror.Sentinel{Service: "s3", Code: "ConditionalRequestConflict"}
-	ErrIdempotencyParameterMismatch error = &apierror.Sentinel{Service: "s3", Code: "IdempotencyParameterMismatch"}
+	ErrNotModified                           error = &apierror.Sentinel{Service: "s3", Code: "NotModified"}
+	ErrPreconditionFailed                    error = &apierror.Sentinel{Service: "s3", Code: "PreconditionFailed"}
+	ErrConditionalRequestConflict            error = &apierror.Sentinel{Service: "s3", Code: "ConditionalRequestConflict"}
+	ErrRestoreAlreadyInProgress              error = &apierror.Sentinel{Service: "s3", Code: "RestoreAlreadyInProgress"}
+	ErrObjectAlreadyInActiveTier             error = &apierror.Sentinel{Service: "s3", Code: "ObjectAlreadyInActiveTierError"}
+	ErrGlacierExpeditedRetrievalNotAvailable error = &apierror.Sentinel{Service: "s3", Code: "GlacierExpeditedRetrievalNotAvailable"}
+	ErrIdempotencyParameterMismatch          error = &apierror.Sentinel{Service: "s3", Code: "IdempotencyParameterMismatch"}
 
 	ErrInvalidRequest         error = &apierror.Sentinel{Service: "s3", Code: "InvalidRequest"}
 	ErrInvalidRange           error = &apierror.Sentinel{Service: "s3", Code: "InvalidRange"}

@@ -105,8 +105,9 @@ var roundTrips = union(
 	multipartTrips,
 	objectTrips,
 	postTrips,
-	taggingTrips,
+	restoreTrips,
 	selectTrips,
+	taggingTrips,
 	versionTrips,
 )
 

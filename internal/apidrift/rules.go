@@ -307,7 +307,7 @@ func (s *Service) traits(m *Model, name string) (want, known pipeline.Trait) {
 	}
 	algorithm := op.HTTPChecksum.RequestAlgorithmMember != ""
 	set(pipeline.ChecksumRequired, op.HTTPChecksumRequired || op.HTTPChecksum.RequestChecksumRequired)
-	set(pipeline.ChecksumBody, algorithm && streams)
+	set(pipeline.ChecksumBody, algorithm && (streams || !op.HTTPChecksum.RequestChecksumRequired))
 	set(pipeline.ChecksumAnswer, op.HTTPChecksum.ResponseAlgorithms != nil)
 	set(pipeline.URLKeys, encodes)
 	set(pipeline.NoSession, op.StaticContextParams["DisableS3ExpressSessionAuth"].Value == true)
