@@ -104,9 +104,9 @@ var operations = []apidrift.Operation{
 	apidrift.Of[PutPublicAccessBlockInput, PutPublicAccessBlockOutput](opPutPublicAccessBlock),
 	apidrift.Of[RenameObjectInput, RenameObjectOutput](opRenameObject),
 	apidrift.Of[RestoreObjectInput, RestoreObjectOutput](opRestoreObject),
-	apidrift.Of[UpdateObjectEncryptionInput, UpdateObjectEncryptionOutput](opUpdateObjectEncryption),
 	apidrift.Of[SelectObjectContentInput, SelectObjectContentOutput](opSelectObjectContent).
 		WithEvents(RecordsEvent{}, StatsEvent{}, ProgressEvent{}, ContinuationEvent{}, EndEvent{}),
+	apidrift.Of[UpdateObjectEncryptionInput, UpdateObjectEncryptionOutput](opUpdateObjectEncryption),
 	apidrift.Of[UploadPartInput, UploadPartOutput](opUploadPart),
 	apidrift.Of[UploadPartCopyInput, UploadPartCopyOutput](opUploadPartCopy),
 	apidrift.Of[WriteGetObjectResponseInput, WriteGetObjectResponseOutput](opWriteGetObjectResponse),

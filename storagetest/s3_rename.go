@@ -27,7 +27,7 @@ func (c *s3Call) renameObject() *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
-	if !strings.HasSuffix(b.name, "--x-s3") {
+	if !isDirectory(b.name) {
 		return errorNotImplemented("RenameObject")
 	}
 	asked := rename{from: source, to: c.target.key, conditions: c.renameConditions()}
