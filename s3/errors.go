@@ -119,4 +119,14 @@ var (
 	ErrInvalidBucketAclWithObjectOwnership       error = &apierror.Sentinel{Service: "s3", Code: "InvalidBucketAclWithObjectOwnership"}
 	ErrMalformedACL                              error = &apierror.Sentinel{Service: "s3", Code: "MalformedACLError"}
 	ErrMalformedPolicy                           error = &apierror.Sentinel{Service: "s3", Code: "MalformedPolicy"}
+
+	ErrReplicationConfigurationNotFound error = &apierror.Sentinel{Service: "s3", Code: "ReplicationConfigurationNotFoundError"}
+	ErrMetadataConfigurationNotFound    error = &apierror.Sentinel{Service: "s3", Code: "MetadataConfigurationNotFound"}
+
+	ErrNoSuchAnnotation        error = &apierror.Sentinel{Service: "s3", Code: "NoSuchAnnotation"}
+	ErrInvalidAnnotationName   error = &apierror.Sentinel{Service: "s3", Code: "InvalidAnnotationName"}
+	ErrAnnotationNameTooLong   error = &apierror.Sentinel{Service: "s3", Code: "AnnotationNameTooLong"}
+	ErrAnnotationLimitExceeded error = &apierror.Sentinel{Service: "s3", Code: "AnnotationLimitExceeded"}
+	ErrUnsupportedMediaType    error = &apierror.Sentinel{Service: "s3", Code: "UnsupportedMediaType"} // an annotation that is not UTF-8
+	ErrInvalidPrefix           error = &apierror.Sentinel{Service: "s3", Code: "InvalidPrefix"}
 )

@@ -116,6 +116,22 @@ func TestNextPage(t *testing.T) {
 			name: "attributes that are truncated without a marker", call: (&GetObjectAttributesOutput{ObjectParts: GetObjectAttributesParts{IsTruncated: true}}).NextPage,
 			in: &GetObjectAttributesInput{PartNumberMarker: 3}, want: &GetObjectAttributesInput{}, wantMore: true,
 		},
+		{
+			name: "directory buckets go on with the token", call: (&ListDirectoryBucketsOutput{ContinuationToken: "t"}).NextPage,
+			in: &ListDirectoryBucketsInput{MaxDirectoryBuckets: 1}, want: &ListDirectoryBucketsInput{MaxDirectoryBuckets: 1, ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "directory buckets end without a token", call: (&ListDirectoryBucketsOutput{}).NextPage,
+			in: &ListDirectoryBucketsInput{ContinuationToken: "t"}, want: &ListDirectoryBucketsInput{},
+		},
+		{
+			name: "annotations go on with the token", call: (&ListObjectAnnotationsOutput{ContinuationToken: "s", NextContinuationToken: "t"}).NextPage,
+			in: &ListObjectAnnotationsInput{Key: "k", ContinuationToken: "s"}, want: &ListObjectAnnotationsInput{Key: "k", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "annotations end without a token", call: (&ListObjectAnnotationsOutput{ContinuationToken: "s"}).NextPage,
+			in: &ListObjectAnnotationsInput{ContinuationToken: "s"}, want: &ListObjectAnnotationsInput{},
+		},
 	} {
 		token, more := next(test.call, test.in)
 		if token != test.wantToken || more != test.wantMore {
@@ -140,6 +156,8 @@ func TestItems(t *testing.T) {
 		"ListBucketIntelligentTieringConfigurations": {[]IntelligentTieringConfiguration{{Id: "a"}}, (&ListBucketIntelligentTieringConfigurationsOutput{IntelligentTieringConfigurationList: []IntelligentTieringConfiguration{{Id: "a"}}}).Items()},
 		"ListObjectVersions":                         {[]ObjectVersion{{Key: "a"}}, (&ListObjectVersionsOutput{Versions: []ObjectVersion{{Key: "a"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "b"}}}).Items()},
 		"GetObjectAttributes":                        {[]ObjectPart{{PartNumber: 1}}, (&GetObjectAttributesOutput{ObjectParts: GetObjectAttributesParts{Parts: []ObjectPart{{PartNumber: 1}}}}).Items()},
+		"ListDirectoryBuckets":                       {[]Bucket{{Name: "a"}}, (&ListDirectoryBucketsOutput{Buckets: []Bucket{{Name: "a"}}}).Items()},
+		"ListObjectAnnotations":                      {[]AnnotationEntry{{AnnotationName: "a"}}, (&ListObjectAnnotationsOutput{Annotations: []AnnotationEntry{{AnnotationName: "a"}}}).Items()},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
 			t.Errorf("Items of %s (-want +got):\n%s", name, diff)

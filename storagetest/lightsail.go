@@ -38,7 +38,7 @@ type Lightsail struct {
 
 // changesBucket matches the operations of S3 that make, remove or configure
 // buckets.
-var changesBucket = regexp.MustCompile(`^(Create|Delete|Put)(Bucket|PublicAccessBlock|ObjectLockConfiguration)`)
+var changesBucket = regexp.MustCompile(`^(Create|Delete|Put|Update)(Bucket|PublicAccessBlock|ObjectLockConfiguration)`)
 
 // NewLightsail starts a Lightsail server without buckets. [WithCredentials] sets
 // the key for the control API.

@@ -487,6 +487,7 @@ func (c *s3Call) handler() func(*s3Call) *s3Error {
 // own.
 var s3Handlers = union(
 	s3ACLHandlers,
+	s3AnnotationHandlers,
 	s3BucketHandlers,
 	s3ConfigurationHandlers,
 	s3CORSHandlers,
@@ -494,10 +495,13 @@ var s3Handlers = union(
 	s3ExpressHandlers,
 	s3LifecycleHandlers,
 	s3LockHandlers,
+	s3MetadataHandlers,
 	s3MultipartHandlers,
+	s3NotificationHandlers,
 	s3ObjectHandlers,
 	s3PolicyHandlers,
 	s3PostHandlers,
+	s3ReplicationHandlers,
 	s3SettingsHandlers,
 	s3SelectHandlers,
 	s3TaggingHandlers,

@@ -50,6 +50,9 @@ type s3Bucket struct {
 	abac         *status
 
 	configurations map[string]map[string]configuration // by their element, by their id
+	notification   *notification
+	replication    *replication
+	metadata       *metadata
 
 	renames map[string]rename // of a directory bucket, by their tokens
 

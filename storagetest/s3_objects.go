@@ -30,8 +30,8 @@ var s3ObjectHandlers = handlers{
 }
 
 // s3Object is a version of an object as it is stored, or a delete marker. It does
-// not change; a write makes another. (IBM's retention and the ACL are exceptions,
-// and have the service's lock.)
+// not change; a write makes another. (IBM's retention, the ACL and the annotations
+// are exceptions, and have the service's lock.)
 type s3Object struct {
 	s3Attributes
 	key          string
@@ -48,7 +48,8 @@ type s3Object struct {
 	partChecksums bool         // the upload chose the checksum of its parts
 	restore       *restoration // of an archived object; nil: none was asked for
 
-	retention *retention // IBM
+	annotations map[string]*annotation // by name
+	retention   *retention             // IBM
 }
 
 // etagFor is the ETag of a content with this MD5: another one where S3 would
@@ -607,6 +608,10 @@ func (c *s3Call) copyObject() *s3Error {
 	if !replaceTags {
 		attributes.tags = source.tags
 	}
+	annotations, err := c.copyAnnotations(source, algorithm)
+	if err != nil {
+		return err
+	}
 	if algorithm == nil {
 		algorithm = source.checksum.algorithm
 	}
@@ -620,6 +625,7 @@ func (c *s3Call) copyObject() *s3Error {
 	o := &s3Object{
 		s3Attributes: attributes, key: c.target.key, blob: source.blob,
 		etag: etagFor(sum, attributes.encryption), modified: c.now.Truncate(time.Second), checksum: checksum,
+		annotations: annotations,
 	}
 	b, err := c.commit(o)
 	if err != nil {

@@ -80,7 +80,8 @@ func (s signer) signature(r *http.Request, rawPath, rawQuery string, names []str
 			pairs[i] = p + "="
 		}
 	}
-	sort.Strings(pairs)
+	byName := func(pair string) string { return strings.Replace(pair, "=", "\x00", 1) } // "=" takes no part in the order
+	sort.Slice(pairs, func(i, j int) bool { return byName(pairs[i]) < byName(pairs[j]) })
 	var headers strings.Builder
 	for _, n := range names {
 		v := strings.Join(r.Header.Values(n), ",")

@@ -20,11 +20,20 @@ var S3 = &Service{
 		"LifecycleRule.Prefix":                        "the empty prefix is a rule for the whole bucket",
 		"LifecycleRuleFilter.Prefix":                  "the empty prefix is a rule for the whole bucket",
 		"Redirect.ReplaceKeyPrefixWith":               "the empty prefix takes away the one that is there",
+		"ReplicationRule.Prefix":                      "the empty prefix is a rule for the whole bucket",
+		"ReplicationRuleFilter.Prefix":                "the empty prefix is a rule for the whole bucket",
+
+		"GetBucketNotificationConfigurationOutput.EventBridgeConfiguration": "it has no members: its presence is what it says",
 	},
 	Values: map[string]string{
 		"CompletedPart.PartNumber": "parts are counted from 1",
 	},
 	Secrets: []string{"SSECustomerKey", "CopySourceSSECustomerKey", "SessionCredentialValue"},
+	Left: map[string]string{
+		"TopicConfigurationDeprecated.Event": "same element as Events",
+		"QueueConfigurationDeprecated.Event": "same element as Events",
+		"CloudFunctionConfiguration.Event":   "same element as Events",
+	},
 	Extra: map[string]string{
 		"GetObjectOutput.ExpiresString":  "Expires as it came, which may not be a date",
 		"HeadObjectOutput.ExpiresString": "Expires as it came, which may not be a date",
