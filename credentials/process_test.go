@@ -108,7 +108,8 @@ func TestProcessEndsWithItsContext(t *testing.T) {
 func TestProcessOfAProfile(t *testing.T) {
 	t.Setenv("CREDENTIALS_TEST_PROCESS", "words")
 	inHome(t, map[string]string{"config": "[profile keys]\ncredential_process = " + program(t) + " AKIDPROCESS\n" +
-		"[profile role]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = keys\n"})
+		"[profile role]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = keys\n" +
+		"[profile both]\nrole_arn = arn:aws:iam::1:role/x\ncredential_process = " + program(t) + " AKIDBOTH\n"})
 	c := newCloud(t)
 	c.giveRoles()
 	t.Setenv("AWS_ENDPOINT_URL_STS", c.URL)
@@ -117,10 +118,12 @@ func TestProcessOfAProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "Profile", got, Credentials{AccessKeyID: "AKIDPROCESS", SecretAccessKey: "hush", Source: "profile keys"})
-	if _, err := Profile("role").Retrieve(t.Context()); err != nil {
-		t.Fatal(err)
+	for profile, id := range map[string]string{"role": "AKIDPROCESS", "both": "AKIDBOTH"} {
+		if _, err := Profile(profile).Retrieve(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		checkSignature(t, c.log()[0], id, "hush", "us-east-1")
 	}
-	checkSignature(t, c.log()[0], "AKIDPROCESS", "hush", "us-east-1")
 }
 
 func TestSplit(t *testing.T) {

@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ import (
 //   - role_arn with credential_source: as [AssumeRole], with the credentials of
 //     [Env] (Environment), [InstanceMetadata] (Ec2InstanceMetadata) or
 //     [Container] (EcsContainer);
+//   - role_arn with none of these: as [AssumeRole], with what the profile has
+//     itself;
 //   - sso_session, or sso_start_url and sso_region, with sso_account_id and
 //     sso_role_name: as [SSO];
 //   - credential_process: as [Process].
@@ -167,5 +170,9 @@ func (l *lookup) sourceOf(ctx context.Context, p *awsconfig.Profile, arn awsconf
 	case "EcsContainer":
 		return l.container(ctx)
 	}
-	return Credentials{}, fmt.Errorf("credentials: %s has no source_profile, credential_source or web_identity_token_file beside it", arn.Origin)
+	c, err := l.own(ctx, p)
+	if errors.Is(err, ErrNone) {
+		return Credentials{}, fmt.Errorf("credentials: %s has no source_profile, credential_source or web_identity_token_file beside it", arn.Origin)
+	}
+	return c, err
 }
