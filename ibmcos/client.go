@@ -127,7 +127,7 @@ func fromEnvironment(client *http.Client) credentials.Provider {
 	if id != "" && secret != "" {
 		return credentials.Static(id, secret, "")
 	}
-	return credentials.Default()
+	return credentials.Default(func(c *credentials.AWSConfig) { c.HTTPClient = client })
 }
 
 // decodeKeys decodes the names in a list that came url-encoded.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -529,5 +530,44 @@ func TestRoleOfAProfile(t *testing.T) {
 		if !slices.Equal(s.asked, tt.want) {
 			t.Errorf("endpoint %q: asked %q, want %q", tt.endpoint, s.asked, tt.want)
 		}
+	}
+}
+
+// expired refuses the first key, to all who use it at once.
+type expired struct{ arrived sync.WaitGroup }
+
+func (e *expired) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer := &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: http.NoBody}
+	if strings.Contains(r.Header.Get("Authorization"), "Credential=KEY1/") {
+		e.arrived.Done()
+		e.arrived.Wait()
+		answer.StatusCode = 400
+		answer.Body = io.NopCloser(strings.NewReader("<Error><Code>ExpiredToken</Code></Error>"))
+	}
+	return answer, nil
+}
+
+// TestExpiredKeysAreRenewedOnce for all calls that they fail.
+func TestExpiredKeysAreRenewedOnce(t *testing.T) {
+	cleanEnvironment(t)
+	const calls = 20
+	e := &expired{}
+	e.arrived.Add(calls)
+	var lookups atomic.Int32
+	c := newClient(t, s3.Config{Region: "us-east-1", HTTPClient: &http.Client{Transport: e},
+		Credentials: credentials.ProviderFunc(func(context.Context) (credentials.Credentials, error) {
+			return credentials.Credentials{AccessKeyID: fmt.Sprint("KEY", lookups.Add(1)), SecretAccessKey: "s", SessionToken: "t"}, nil
+		})})
+	var wg sync.WaitGroup
+	for range calls {
+		wg.Go(func() {
+			if _, err := c.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: "photos", Key: "k"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := lookups.Load(); n != 2 {
+		t.Errorf("%d look-ups, want 2", n)
 	}
 }

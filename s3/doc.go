@@ -20,9 +20,10 @@
 // # Credentials, region, endpoint
 //
 // With a zero [Config] they come from the environment and the shared files, as
-// the AWS CLI finds them. At any other server, set Endpoint, and Server if its
-// host does not tell what it is: what a server is not known to understand is
-// not used.
+// the AWS CLI finds them: the comments of Config name the variables, and package
+// credentials tells where keys are looked for. At any other server, set Endpoint,
+// and Server if its host does not tell what it is: what a server is not known to
+// understand is not used.
 //
 // # Buckets and what stands for them
 //

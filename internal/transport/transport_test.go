@@ -83,6 +83,34 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+// TestBundleOfACaller goes before the environment's.
+func TestBundleOfACaller(t *testing.T) {
+	url, bundle := tlsServer(t)
+	t.Setenv("AWS_CA_BUNDLE", "/does/not/exist")
+	named := func(file string) *Lazy {
+		return &Lazy{Bundle: func() (string, string, error) { return file, "ca_bundle of x", nil }}
+	}
+	if _, err := get(t, named(bundle), url); err != nil {
+		t.Error(err)
+	}
+	if _, err := get(t, named("/none"), url); err == nil || !strings.HasPrefix(err.Error(), "ca_bundle of x: open /none") {
+		t.Errorf("error %v, want one that names the setting", err)
+	}
+	broken := errors.New("broken")
+	if _, err := get(t, &Lazy{Bundle: func() (string, string, error) { return "", "", broken }}, url); !errors.Is(err, broken) {
+		t.Errorf("error %v, want %v", err, broken)
+	}
+}
+
+func TestDirect(t *testing.T) {
+	proxied, direct := &Lazy{}, &Lazy{Direct: true}
+	proxied.init()
+	direct.init()
+	if proxied.transport.Proxy == nil || direct.transport.Proxy != nil {
+		t.Error("a transport does not use proxies as it should")
+	}
+}
+
 func TestStrangersAreNotTrusted(t *testing.T) {
 	url, _ := tlsServer(t)
 	t.Setenv("AWS_CA_BUNDLE", "")
