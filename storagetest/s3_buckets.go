@@ -2,7 +2,6 @@ package storagetest
 
 import (
 	"encoding/base64"
-	"encoding/xml"
 	"net"
 	"net/http"
 	"regexp"
@@ -135,15 +134,6 @@ func validBucketName(name string) bool {
 		}
 	}
 	return true
-}
-
-// unmarshal reads a document whose root is of that name.
-func unmarshal(data []byte, root string, v any) *s3Error {
-	var head struct{ XMLName xml.Name }
-	if xml.Unmarshal(data, &head) != nil || head.XMLName.Local != root || xml.Unmarshal(data, v) != nil {
-		return errorMalformedXML()
-	}
-	return nil
 }
 
 type bucketTag struct{ Key, Value string }

@@ -88,7 +88,8 @@ func TestS3RefusesConfigurations(t *testing.T) {
 		analysis = "<StorageClassAnalysis><DataExport><OutputSchemaVersion>V_1</OutputSchemaVersion><Destination><S3BucketDestination>" +
 			"<Format>CSV</Format><BucketAccountId>123456789012</BucketAccountId><Bucket>arn:aws:s3:::results</Bucket></S3BucketDestination></Destination></DataExport></StorageClassAnalysis>"
 		encryption = "<Encryption><SSE-KMS><KeyId>arn:aws:kms:us-east-1:123456789012:key/1</KeyId></SSE-KMS></Encryption>"
-		tiers      = "<Status>Disabled</Status><Tiering><Days>730</Days><AccessTier>DEEP_ARCHIVE_ACCESS</AccessTier></Tiering>"
+		tier       = "<Tiering><Days>730</Days><AccessTier>DEEP_ARCHIVE_ACCESS</AccessTier></Tiering>"
+		tiers      = "<Status>Disabled</Status>" + tier
 		tag        = "<Tag><Key>k</Key><Value>v</Value></Tag>"
 		other      = "<Tag><Key>l</Key><Value>v</Value></Tag>"
 	)
@@ -134,7 +135,7 @@ func TestS3RefusesConfigurations(t *testing.T) {
 
 		{"no status", "intelligent-tiering", "IntelligentTieringConfiguration", tiers, "<Status>Disabled</Status>", "", "MalformedXML"},
 		{"unknown status", "intelligent-tiering", "IntelligentTieringConfiguration", tiers, "Disabled", "Off", "MalformedXML"},
-		{"no tiers", "intelligent-tiering", "IntelligentTieringConfiguration", "<Status>Enabled</Status>" + tiers, tiers, "", "MalformedXML"},
+		{"no tiers", "intelligent-tiering", "IntelligentTieringConfiguration", tiers, tier, "", "MalformedXML"},
 		{"unknown tier", "intelligent-tiering", "IntelligentTieringConfiguration", tiers, "DEEP_ARCHIVE_ACCESS", "DEEPER", "MalformedXML"},
 		{"same tier twice", "intelligent-tiering", "IntelligentTieringConfiguration", tiers, "</Tiering>",
 			"</Tiering><Tiering><Days>200</Days><AccessTier>DEEP_ARCHIVE_ACCESS</AccessTier></Tiering>", "MalformedXML"},

@@ -372,3 +372,30 @@ func TestS3ObjectTagging(t *testing.T) {
 		t.Errorf("HEAD: %v", a.header)
 	}
 }
+
+// TestS3DocumentsFitTheSchema: what encoding/xml would pass over is refused.
+func TestS3DocumentsFitTheSchema(t *testing.T) {
+	const tag = "<Tag><Key>k</Key><Value>v</Value></Tag>"
+	for _, tc := range []struct {
+		name, body string
+		status     int
+		code       string
+	}{
+		{"as it should be", "<Tagging><TagSet>" + tag + "</TagSet></Tagging>", 204, ""},
+		{"with a namespace and white space", "<?xml version='1.0'?>\n<Tagging xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>\n<TagSet>" + tag + "</TagSet></Tagging>\n", 204, ""},
+		{"members in another order", "<Tagging><TagSet><Tag><Value>v</Value><Key>k</Key></Tag></TagSet></Tagging>", 204, ""},
+		{"another namespace", "<Tagging xmlns='http://example.com/'><TagSet>" + tag + "</TagSet></Tagging>", 400, "MalformedXML"},
+		{"an element that there is not", "<Tagging><TagSet>" + tag + "</TagSet><Tags/></Tagging>", 400, "MalformedXML"},
+		{"an element of another place", "<Tagging><TagSet>" + tag + "</TagSet><Key>k</Key></Tagging>", 400, "MalformedXML"},
+		{"an element spelled otherwise", "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value><value>w</value></Tag></TagSet></Tagging>", 400, "MalformedXML"},
+		{"a member twice", "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value><Value>w</Value></Tag></TagSet></Tagging>", 400, "MalformedXML"},
+		{"an element within text", "<Tagging><TagSet><Tag><Key>k<b/></Key><Value>v</Value></Tag></TagSet></Tagging>", 400, "MalformedXML"},
+		{"a second document", "<Tagging><TagSet>" + tag + "</TagSet></Tagging><Tagging/>", 400, "MalformedXML"},
+		{"cut off", "<Tagging><TagSet>" + tag + "</TagSet>", 400, "MalformedXML"},
+		{"nothing", "", 400, "MalformedXML"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			putDocument(t, newS3(t), "/photos", "tagging", tc.body).want(t, tc.status, tc.code)
+		})
+	}
+}
