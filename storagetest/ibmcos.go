@@ -122,6 +122,7 @@ func (s *IBMCOS) dialect() *s3Dialect {
 		transitionClasses: []string{"GLACIER", "ACCELERATED"},
 		bearer:            s.bearer,
 		route:             ibmRoute,
+		lacks:             amazonOnly,
 		greet: func(c *s3Call, h http.Header) {
 			h.Set("Server", "Cleversafe")
 			h.Set("X-Clv-Request-Id", c.requestID)
@@ -154,6 +155,24 @@ func (s *IBMCOS) dialect() *s3Dialect {
 		},
 	}
 }
+
+// amazonOnly are the operations that IBM's S3 does not have.
+var amazonOnly = func() map[string]bool {
+	only := map[string]bool{"ListDirectoryBuckets": true}
+	for _, sub := range []string{
+		"abac", "annotation", "attributes", "encryption", "intelligent-tiering", "metadataAnnotationTable", "metadataConfiguration",
+		"metadataInventoryTable", "metadataJournalTable", "metadataTable", "notification", "ownershipControls", "policy", "policyStatus",
+		"renameObject", "requestPayment", "select", "session",
+	} {
+		for _, operations := range []byMethod{s3BucketSubresources[sub], s3ObjectSubresources[sub]} {
+			for _, name := range operations {
+				only[name] = true
+			}
+		}
+	}
+	delete(only, "DeleteBucketPolicy") // which IBM has without the other two
+	return only
+}()
 
 // ibmRoute names the operations that are IBM's alone, also those that are not
 // carried out.

@@ -142,14 +142,16 @@ func TestIBMBuckets(t *testing.T) {
 	if a := s.do(t, "GET", "/", "", instance).want(t, 200, ""); strings.Count(a.body, "<Bucket>") != 2 {
 		t.Errorf("list %s", a.body)
 	}
-	s.do(t, "GET", "/one?faspConnectionInfo", "", nil).want(t, 501, "NotImplemented")
+	for _, path := range []string{"/one?faspConnectionInfo", "/one?notification", "/one?metadataTable", "/one?intelligent-tiering", "/one?encryption", "/one?policy", "/one/a?annotation"} {
+		s.do(t, "GET", path, "", nil).want(t, 501, "NotImplemented")
+	}
+	s.do(t, "DELETE", "/one?policy", "", nil).want(t, 204, "")
 	s.do(t, "PUT", "/one/a", "x", map[string]string{"X-Amz-Acl": "public-read-write"}).want(t, 400, "InvalidArgument")
 	s.do(t, "PUT", "/one/a", "x", map[string]string{"X-Amz-Acl": "public-read"}).want(t, 200, "")
 	if a := s.do(t, "GET", "/one/a?acl", "", nil).want(t, 200, ""); !strings.Contains(a.body, "AllUsers") {
 		t.Errorf("ACL %s", a.body)
 	}
 	s.do(t, "GET", "/one?publicAccessBlock", "", nil).want(t, 404, "NoSuchPublicAccessBlockConfiguration")
-	s.do(t, "GET", "/one?encryption", "", nil).want(t, 404, "ServerSideEncryptionConfigurationNotFoundError")
 }
 
 func TestIBMTakesKeysOfAnyRegionAndNoTrailers(t *testing.T) {

@@ -103,8 +103,10 @@ type s3Dialect struct {
 	// an empty name for all others.
 	route func(method string, bucket, key bool, q url.Values) string
 
-	// operations adds to Amazon's, or replaces some.
+	// operations adds to Amazon's, or replaces some; lacks are those of Amazon's
+	// that the vendor does not have.
 	operations map[string]func(*s3Call) *s3Error
+	lacks      map[string]bool
 
 	// transitionClasses are those that a lifecycle rule may name; nil: Amazon's.
 	transitionClasses []string
@@ -479,6 +481,9 @@ func (c *s3Call) header(name string) string { return c.r.Header.Get(name) }
 func (c *s3Call) handler() func(*s3Call) *s3Error {
 	if h := c.dialect.operations[c.op]; h != nil {
 		return h
+	}
+	if c.dialect.lacks[c.op] {
+		return nil
 	}
 	return s3Handlers[c.op]
 }

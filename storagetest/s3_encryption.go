@@ -37,17 +37,10 @@ func managedEncryption() *defaultEncryption {
 }
 
 var bucketEncryption = s3Document[defaultEncryption]{
-	root:  "ServerSideEncryptionConfiguration",
-	of:    func(b *s3Bucket) **defaultEncryption { return &b.encryption },
-	check: func(_ *s3Call, _ *s3Bucket, doc *defaultEncryption) *s3Error { return doc.check() },
-	standard: func(c *s3Call) *defaultEncryption {
-		if c.dialect.quietEncryption {
-			return nil
-		}
-		return managedEncryption()
-	},
-	code:    "ServerSideEncryptionConfigurationNotFoundError",
-	message: "The server side encryption configuration was not found",
+	root:     "ServerSideEncryptionConfiguration",
+	of:       func(b *s3Bucket) **defaultEncryption { return &b.encryption },
+	check:    func(_ *s3Call, _ *s3Bucket, doc *defaultEncryption) *s3Error { return doc.check() },
+	standard: func(*s3Call) *defaultEncryption { return managedEncryption() },
 }
 
 func (doc *defaultEncryption) check() *s3Error {
