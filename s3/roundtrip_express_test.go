@@ -18,6 +18,7 @@ import (
 	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
+	"github.com/entrepot-go/entrepot/waiter"
 )
 
 // express is a directory bucket.
@@ -359,5 +360,30 @@ func TestSessionsEndByTheServersClock(t *testing.T) {
 	}
 	if sessions != 3 {
 		t.Errorf("%d sessions, want 3", sessions)
+	}
+}
+
+// TestSessionThatIsRefused shows what CreateSession is refused with as the
+// error of the call that needs the session: conditions go by its status.
+func TestSessionThatIsRefused(t *testing.T) {
+	srv, c := serve(t)
+	_, err := c.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: express, Key: "k"})
+	var e *s3.Error
+	if !errors.As(err, &e) || e.Operation != "CreateSession" || e.Code != "NoSuchBucket" || e.StatusCode != http.StatusNotFound || e.RequestID == "" {
+		t.Errorf("HeadObject in a bucket that is not there: %v", err)
+	}
+	if err := waiter.Wait(t.Context(), s3.BucketNotExists, c.HeadBucket, &s3.HeadBucketInput{Bucket: express}); err != nil {
+		t.Error(err)
+	}
+	var told []error
+	_, err = c.HeadBucket(t.Context(), &s3.HeadBucketInput{Bucket: "absent--use1-az4--x-s3"}, func(c *s3.Config) {
+		c.Retry.Classify = func(err error, retry bool) bool { told = append(told, err); return retry }
+	})
+	if !errors.Is(err, s3.ErrNoSuchBucket) || len(told) != 1 || !errors.As(told[0], &e) {
+		t.Errorf("Classify was asked about %v", told)
+	}
+	srv.AddBucket(storagetest.BucketSetup{Name: express})
+	if err := waiter.Wait(t.Context(), s3.BucketExists, c.HeadBucket, &s3.HeadBucketInput{Bucket: express}); err != nil {
+		t.Error(err)
 	}
 }

@@ -338,11 +338,21 @@ func (c *Core) openSession(ctx context.Context, bucket string) (credentials.Cred
 	}
 	d := done.dialect
 	d.Presign = nil // the call is made, also where another is only presigned
+	d.PublicError = func(e *apierror.Error) error { return &onBehalf{c.flavour.PublicError(e), e} }
 	do := func(ctx context.Context, op *pipeline.Operation, in, out any) error {
 		return pipeline.Do(ctx, done.runtime, &d, op, in, out)
 	}
 	return c.flavour.OpenSession(ctx, do, bucket)
 }
+
+// onBehalf is the error of a call that was made for the sake of another: that
+// of the package, and the one that becomes the other call's own.
+type onBehalf struct {
+	error
+	own *apierror.Error
+}
+
+func (o *onBehalf) Unwrap() []error { return []error{o.error, o.own} }
 
 // Remember returns p, or a cache of it where it does not remember by itself
 // what it has found.
