@@ -78,9 +78,9 @@ type attempt struct {
 	url      url.URL
 	steady   steady
 	trace    httptrace.ClientTrace
-	reused   atomic.Bool // the connection has served before
-	answered atomic.Bool // a first byte of an answer came
-	asked    atomic.Bool // the server wants the body: 100 Continue
+	reused   atomic.Bool   // the connection has served before
+	answered atomic.Bool   // a first byte of an answer came
+	asked    chan struct{} // closed when the server wants the body: 100 Continue; nil: it need not say so
 }
 
 func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
@@ -95,9 +95,9 @@ func (c *Call) attempt(ctx context.Context) (*http.Response, error) {
 	}
 	a.trace.GotConn = func(i httptrace.GotConnInfo) { a.reused.Store(i.Reused) }
 	a.trace.GotFirstResponseByte = func() { a.answered.Store(true) }
-
 	if c.Request.Header["Expect"] != nil {
-		a.trace.Got100Continue = func() { a.asked.Store(true) }
+		a.asked = make(chan struct{})
+		a.trace.Got100Continue = sync.OnceFunc(func() { close(a.asked) })
 	}
 	r, err := c.build(a.ctx, a)
 	if err != nil {
@@ -193,10 +193,7 @@ func (c *Call) build(ctx context.Context, a *attempt) (*http.Request, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.body = &sending{ctx: a.ctx, body: c.Body, guard: &a.guard, r: body, left: c.Body.Size}
-		if r.Header["Expect"] != nil {
-			a.body.unwanted = func() bool { return a.answered.Load() && !a.asked.Load() }
-		}
+		a.body = &sending{ctx: a.ctx, body: c.Body, guard: &a.guard, asked: a.asked, answered: &a.answered, r: body, left: c.Body.Size}
 		if c.Request.Stream != nil {
 			a.body.observer = c.observer // documents are no object data
 		}

@@ -234,9 +234,10 @@ type sending struct {
 	guard    *guard
 	observer *observe.Observer
 
-	// unwanted, if set, says that the server has answered without asking for
-	// the body, which it was to do.
-	unwanted func() bool
+	// asked is closed when the server asks for the body, which it is to do
+	// where this is set; answered says that it has been heard of.
+	asked    <-chan struct{}
+	answered *atomic.Bool
 
 	gone  atomic.Bool
 	taken atomic.Bool // all bytes have been handed out
@@ -264,10 +265,7 @@ func (s *sending) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	case s.gone.Load():
 		return 0, errDetached
-	case s.n == 0 && s.unwanted != nil && s.unwanted():
-		// net/http sends the body all the same. To fail would close the
-		// connection before the answer is read; so this waits until it is.
-		<-s.ctx.Done()
+	case s.n == 0 && !s.wanted():
 		return 0, errDetached
 	}
 	if int64(len(p)) > s.left {
@@ -308,6 +306,22 @@ func (s *sending) Read(p []byte) (int, error) {
 		o.Sent(int64(n))
 	}
 	return n, err
+}
+
+// wanted reports whether the body is to be sent. A server that answers without
+// asking for it does not want it, but net/http sends it all the same. To fail
+// would close the connection before the answer is read; so this waits until it
+// is, or until what came first turns out to be no answer yet.
+func (s *sending) wanted() bool {
+	if s.asked == nil || !s.answered.Load() {
+		return true
+	}
+	select {
+	case <-s.asked:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
 }
 
 // readOnce reads from a reader that may block for ever, such as a pipe, but no

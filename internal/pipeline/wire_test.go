@@ -325,3 +325,42 @@ func TestUnwantedBodyIsNotSent(t *testing.T) {
 		t.Errorf("%d bytes were sent", sent.Load())
 	}
 }
+
+// TestBodyThatIsAskedForLate is sent, although the server was heard of before:
+// with information, and after the transport had given up waiting.
+func TestBodyThatIsAskedForLate(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	body := &source{Reader: bytes.NewReader(pattern(3 << 20))}
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		in := bufio.NewReader(c)
+		r, err := http.ReadRequest(in)
+		if err != nil {
+			return
+		}
+		io.WriteString(c, "HTTP/1.1 103 Early Hints\r\n\r\n")
+		c.SetReadDeadline(time.Now().Add(20 * time.Millisecond)) // the transport waits no longer than 1 ms
+		in.Peek(1)
+		c.SetReadDeadline(time.Time{})
+		io.WriteString(c, "HTTP/1.1 100 Continue\r\n\r\n")
+		if n, _ := io.Copy(io.Discard, r.Body); n == 3<<20 {
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		}
+	}()
+	r := newRigOn(&wire{Transport: &http.Transport{ExpectContinueTimeout: time.Millisecond}}, l.Addr().String())
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := r.do(ctx, opPut, &input{Key: "k", Expect: "100-continue", ContentLength: 3 << 20, Body: body}, &output{}); err != nil {
+		t.Error(err)
+	}
+	body.over.Store(true)
+	body.check(t)
+}
