@@ -600,6 +600,9 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 	case http.MethodDelete:
 		return "DeleteBucket"
 	case http.MethodPost:
+		if r.Header["X-Amz-Request-Route"] != nil {
+			return "WriteGetObjectResponse" // the path only looks like a bucket's
+		}
 		return "PostObject"
 	}
 	return ""

@@ -47,8 +47,11 @@ var ownKeyOperations = map[string]bool{
 
 // signingService is the one that the request has to be signed for.
 func (c *s3Call) signingService() string {
-	if isDirectory(c.target.bucket) || c.op == "ListDirectoryBuckets" {
+	switch {
+	case isDirectory(c.target.bucket), c.op == "ListDirectoryBuckets":
 		return "s3express"
+	case c.op == "WriteGetObjectResponse":
+		return "s3-object-lambda"
 	}
 	return "s3"
 }

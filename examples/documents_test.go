@@ -11,19 +11,26 @@ import (
 	"testing"
 )
 
-// TestProgramsInREADMERun builds every Go program of the README, and runs the
-// one that is a test.
-func TestProgramsInREADMERun(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+// TestProgramsInDocumentsRun builds every Go program of the README and of the
+// pages in docs, and runs the one that is a test.
+func TestProgramsInDocumentsRun(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs := regexp.MustCompile("(?s)```go\n(package .*?)```").FindAllStringSubmatch(string(readme), -1)
-	if len(programs) < 5 {
-		t.Fatalf("found %d programs, want one for each provider and a test", len(programs))
+	var programs [][]string
+	for _, page := range append(pages, "../README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs = append(programs, regexp.MustCompile("(?s)```go\n(package .*?)```").FindAllStringSubmatch(string(text), -1)...)
+	}
+	if len(programs) < 6 {
+		t.Fatalf("found %d programs, want one for each provider, a test, and one of each page", len(programs))
 	}
 	// Inside the module, so that the imports resolve to this checkout.
-	dir, err := os.MkdirTemp(".", "readme-")
+	dir, err := os.MkdirTemp(".", "documents-")
 	if err != nil {
 		t.Fatal(err)
 	}
