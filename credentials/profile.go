@@ -125,7 +125,13 @@ func (l *lookup) profileRole(ctx context.Context, p *awsconfig.Profile, arn awsc
 		c, err = l.webIdentity(ctx, &role, file)
 	} else {
 		c, err = l.assumeRole(ctx, ProviderFunc(func(ctx context.Context) (Credentials, error) {
-			return l.sourceOf(ctx, p, arn, path)
+			c, err := l.sourceOf(ctx, p, arn, path)
+			if reason, ok := errors.AsType[none](err); ok {
+				// A role is there, so that something is broken. Default must not
+				// go on and find somebody else.
+				err = fmt.Errorf("credentials: %s has nobody to assume it: %s", arn.Origin, string(reason))
+			}
+			return c, err
 		}), &role)
 	}
 	if err != nil {
