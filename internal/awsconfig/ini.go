@@ -19,7 +19,7 @@ type section map[string]string
 //     nested property when that one has no value, a further line of the value
 //     otherwise.
 //   - A line that begins with "#" or ";" is a comment; so is the rest of a line
-//     after a blank and one of these.
+//     after a blank and one of these, or after a section's name.
 //   - Quotes around a whole value are dropped.
 //
 // lines holds the numbers of the lines that properties stand in. Errors name
@@ -60,9 +60,9 @@ func parse(file string, data []byte) (sections map[string]section, lines map[str
 		}
 
 		if text[0] == '[' {
-			title, ok := strings.CutSuffix(withoutComment(text), "]")
-			title = strings.Join(strings.Fields(title[1:]), " ")
-			if !ok || title == "" {
+			title, rest, ok := strings.Cut(text[1:], "]")
+			title, rest = strings.Join(strings.Fields(title), " "), strings.TrimSpace(rest)
+			if !ok || title == "" || rest != "" && !isComment(rest) {
 				return nil, nil, invalid("a section begins with [name]")
 			}
 			if sections[title] == nil {
