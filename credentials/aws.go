@@ -107,8 +107,15 @@ func (l *lookup) region() (string, error) {
 	if s.Value != "" && !endpoint.IsRegion(s.Value) {
 		return "", wrap(s.Invalid("is not the name of a region, such as us-east-1"))
 	}
+	if s.Value == globalRegion {
+		return "", nil
+	}
 	return s.Value, nil
 }
+
+// globalRegion is the region of those who want services by their old hosts,
+// which name none.
+const globalRegion = "aws-global"
 
 // variants are the kinds of hosts of AWS that are wanted.
 func (l *lookup) variants() (dualStack, fips bool, err error) {

@@ -239,7 +239,8 @@ func (l *lookup) askSTS(ctx context.Context, role *Role, prepare func() (url.Val
 				return c, final, fmt.Errorf("credentials: %s cannot be assumed by %v: %w", role.ARN, keys, err)
 			}
 		}
-		answer, wait, err := s.ask(r, form.Get("WebIdentityToken"), form.Get("TokenCode"), form.Get("ExternalId"))
+		// A message about a wrong signature repeats what should have been signed.
+		answer, wait, err := s.ask(r, form.Get("WebIdentityToken"), form.Get("TokenCode"), form.Get("ExternalId"), r.Header.Get("X-Amz-Security-Token"))
 		if err != nil {
 			return c, wait, err
 		}

@@ -109,6 +109,8 @@ func TestSTSErrors(t *testing.T) {
 			want: "credentials: STS answered 403 Forbidden, AccessDenied: User x is not authorized (request request-id)"},
 		{name: "secrets are not repeated", role: Role{ExternalID: "hush-id"}, answer: answer{status: 400, body: refusal("ValidationError", "hush-id is too short")}, attempts: 1,
 			want: "credentials: STS answered 400 Bad Request, ValidationError: [secret] is too short (request request-id)"},
+		{name: "what should have been signed is not repeated", answer: answer{status: 403, body: refusal("SignatureDoesNotMatch", "The canonical string should have been x-amz-security-token:hush-token")}, attempts: 1, permission: true,
+			want: "credentials: STS answered 403 Forbidden, SignatureDoesNotMatch: The canonical string should have been x-amz-security-token:[secret] (request request-id)"},
 		{name: "throttled", answer: answer{status: 400, body: refusal("Throttling", "Rate exceeded")}, attempts: attempts,
 			want: "credentials: STS answered 400 Bad Request, Throttling: Rate exceeded (request request-id)"},
 		{name: "outage", answer: answer{status: 503, body: "<html>"}, attempts: attempts, want: "credentials: STS answered 503 Service Unavailable"},
@@ -207,6 +209,7 @@ sts =
 	}{
 		{name: "global", want: "https://sts.amazonaws.com/", region: "us-east-1"},
 		{name: "AWS_REGION", env: []string{"AWS_REGION=ap-south-1"}, want: "https://sts.ap-south-1.amazonaws.com/", region: "ap-south-1"},
+		{name: "global by name", env: []string{"AWS_REGION=aws-global"}, want: "https://sts.amazonaws.com/", region: "us-east-1"},
 		{name: "of the profile", env: []string{"AWS_PROFILE=frankfurt"}, want: "https://sts.eu-central-1.amazonaws.com/", region: "eu-central-1"},
 		{name: "given", env: []string{"AWS_REGION=ap-south-1"}, option: func(c *AWSConfig) { c.Region = "us-west-2" }, want: "https://sts.us-west-2.amazonaws.com/", region: "us-west-2"},
 		{name: "China", env: []string{"AWS_REGION=cn-north-1"}, want: "https://sts.cn-north-1.amazonaws.com.cn/", region: "cn-north-1"},
