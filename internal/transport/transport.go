@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -61,7 +62,8 @@ func http1() *http.Protocols {
 
 // Lazy is New made at the first request, so that a client costs nothing until
 // then. It trusts the system's authorities and those of the file that
-// AWS_CA_BUNDLE names; a bad one is the error of a call.
+// AWS_CA_BUNDLE names, which is read before the first use of TLS; a bad one is
+// the error of such a call.
 type Lazy struct {
 	Direct bool // past all proxies
 
@@ -71,32 +73,47 @@ type Lazy struct {
 
 	once      sync.Once
 	transport *http.Transport
-	err       error
+	proxies   func(*http.Request) (*url.URL, error) // nil: none
+
+	trusted sync.Once
+	err     error // of the authorities
 }
 
 func (l *Lazy) init() {
 	l.once.Do(func() {
 		l.transport = New()
-		if l.Direct {
-			l.transport.Proxy = nil
+		if !l.Direct {
+			l.proxies = l.transport.Proxy
 		}
-		bundle := l.Bundle
-		if bundle == nil {
-			bundle = bundleOfEnvironment
-		}
-		l.err = trust(l.transport.TLSClientConfig, bundle)
+		l.transport.Proxy = l.prepare
 	})
+}
+
+// prepare is asked by the transport for a request's proxy, which is when it is
+// known whether there will be TLS. The authorities are read then, and not
+// before: parsing them takes longer than many a request.
+func (l *Lazy) prepare(r *http.Request) (proxy *url.URL, err error) {
+	if l.proxies != nil {
+		if proxy, err = l.proxies(r); err != nil {
+			return nil, err
+		}
+	}
+	if r.URL.Scheme == "https" || proxy != nil && proxy.Scheme == "https" {
+		l.trusted.Do(func() {
+			bundle := l.Bundle
+			if bundle == nil {
+				bundle = bundleOfEnvironment
+			}
+			l.err = trust(l.transport.TLSClientConfig, bundle)
+		})
+		err = l.err
+	}
+	return proxy, err
 }
 
 // RoundTrip implements http.RoundTripper.
 func (l *Lazy) RoundTrip(r *http.Request) (*http.Response, error) {
 	l.init()
-	if l.err != nil && r.URL.Scheme == "https" {
-		if r.Body != nil {
-			r.Body.Close()
-		}
-		return nil, l.err
-	}
 	return l.transport.RoundTrip(r)
 }
 

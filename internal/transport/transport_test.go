@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,8 +107,36 @@ func TestDirect(t *testing.T) {
 	proxied, direct := &Lazy{}, &Lazy{Direct: true}
 	proxied.init()
 	direct.init()
-	if proxied.transport.Proxy == nil || direct.transport.Proxy != nil {
+	if proxied.proxies == nil || direct.proxies != nil {
 		t.Error("a transport does not use proxies as it should")
+	}
+}
+
+// TestBundleWaitsForTLS: what speaks in the clear does not pay for it.
+func TestBundleWaitsForTLS(t *testing.T) {
+	secure, bundle := tlsServer(t)
+	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer plain.Close()
+	read := 0
+	l := &Lazy{Bundle: func() (string, string, error) { read++; return bundle, "x", nil }}
+	defer l.CloseIdleConnections()
+	for _, tt := range []struct {
+		url  string
+		want int
+	}{{plain.URL, 0}, {secure, 1}, {plain.URL, 1}, {secure, 1}} {
+		if _, err := get(t, l, tt.url); err != nil {
+			t.Error(err)
+		}
+		if read != tt.want {
+			t.Errorf("after %s the bundle has been read %d times, want %d", tt.url, read, tt.want)
+		}
+	}
+
+	l = &Lazy{Bundle: func() (string, string, error) { return "/none", "x", nil }}
+	l.init()
+	l.proxies = func(*http.Request) (*url.URL, error) { return url.Parse("https://proxy.example") }
+	if _, err := get(t, l, plain.URL); !errors.As(err, new(*BundleError)) {
+		t.Errorf("by way of a proxy with TLS: %v, want a *BundleError", err)
 	}
 }
 
