@@ -18,6 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
@@ -569,5 +570,48 @@ func TestExpiredKeysAreRenewedOnce(t *testing.T) {
 	wg.Wait()
 	if n := lookups.Load(); n != 2 {
 		t.Errorf("%d look-ups, want 2", n)
+	}
+}
+
+// bareRefusal refuses the first key as S3 refuses a HEAD: without a reason.
+type bareRefusal struct{ asked int }
+
+func (b *bareRefusal) RoundTrip(r *http.Request) (*http.Response, error) {
+	b.asked++
+	answer := &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: http.NoBody}
+	if strings.Contains(r.Header.Get("Authorization"), "Credential=KEY1/") {
+		answer.StatusCode = 400
+	}
+	return answer, nil
+}
+
+// TestHeadRenewsKeysThatMayHaveExpired, although its refusal has no code.
+func TestHeadRenewsKeysThatMayHaveExpired(t *testing.T) {
+	cleanEnvironment(t)
+	for _, tt := range []struct {
+		name  string
+		keys  credentials.Credentials
+		asked int
+		fails bool
+	}{
+		{name: "temporary, without an end", keys: credentials.Credentials{SessionToken: "t"}, asked: 2},
+		{name: "temporary, and good for another hour", keys: credentials.Credentials{SessionToken: "t", Expires: time.Now().Add(time.Hour)}, asked: 1, fails: true},
+		{name: "lasting", asked: 1, fails: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := &bareRefusal{}
+			lookups := 0
+			c := newClient(t, s3.Config{Region: "us-east-1", HTTPClient: &http.Client{Transport: b},
+				Credentials: credentials.ProviderFunc(func(context.Context) (credentials.Credentials, error) {
+					lookups++
+					keys := tt.keys
+					keys.AccessKeyID, keys.SecretAccessKey = fmt.Sprint("KEY", lookups), "s"
+					return keys, nil
+				})})
+			_, err := c.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: "photos", Key: "k"})
+			if b.asked != tt.asked || (err != nil) != tt.fails {
+				t.Errorf("%d requests, %v; want %d, and an error: %t", b.asked, err, tt.asked, tt.fails)
+			}
+		})
 	}
 }

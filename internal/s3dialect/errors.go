@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/awserror"
 	"github.com/entrepot-go/entrepot/internal/codec"
@@ -119,7 +120,19 @@ func (d *Dialect) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *a
 		st.session.Invalidate(st.signer)
 		return pipeline.Again
 	}
+	if c.Operation.Method == http.MethodHead && e.StatusCode == http.StatusBadRequest && d.mayHaveExpired(&st.signer) {
+		expired := *e
+		expired.Code = "ExpiredToken"
+		e = &expired
+	}
 	return awserror.Judge(c, h, e, d.Credentials, st.signer)
+}
+
+// mayHaveExpired reports whether keys are temporary and not known to be still
+// good. HEAD refuses such with a bare 400, but others as well, so that keys
+// whose time is not up are not renewed for it.
+func (d *Dialect) mayHaveExpired(keys *credentials.Credentials) bool {
+	return keys.SessionToken != "" && (keys.Expires.IsZero() || !d.Now().Before(keys.Expires))
 }
 
 // moved learns the region of a bucket from an answer that says it is another
