@@ -269,7 +269,7 @@ func (in *PresignPostInput) describe(f *form) error {
 		if sum == "" {
 			var err error
 			if sum, err = s3dialect.KeyMD5(string(in.SSECustomerKey)); err != nil {
-				return refuse(opPresignPost, "", err.Error()) // names the member
+				return refuse(opPresignPost, "SSECustomerKey", err.Error())
 			}
 		}
 		f.add("x-amz-server-side-encryption-customer-key", string(in.SSECustomerKey))

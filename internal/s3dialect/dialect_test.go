@@ -544,6 +544,25 @@ func TestCustomerKey(t *testing.T) {
 	}
 }
 
+func TestCustomerKeyNeedsTLS(t *testing.T) {
+	const key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+	for endpoint, want := range map[string]string{
+		"http://files.example:9000": "s3: PutObject: SSECustomerKey: is not sent to files.example:9000 without TLS: use an https endpoint",
+		"http://10.0.0.1:9000":      "s3: PutObject: SSECustomerKey: is not sent to 10.0.0.1:9000 without TLS: use an https endpoint",
+		"http://127.0.0.1:9000":     "", "http://[::1]:9000": "", "http://localhost:9000": "", "https://files.example": "",
+	} {
+		w := &wire{}
+		err := newCore(t, Settings{Region: "us-east-1", Endpoint: endpoint}, w).Do(t.Context(), opPut, &putInput{Bucket: "photos", Key: "k", SSECustomerKey: key}, &none{})
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want || len(w.requests) == 0 == (want == "") {
+			t.Errorf("%s: %q, want %q; %d requests", endpoint, got, want, len(w.requests))
+		}
+	}
+}
+
 const moved = `<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message><Endpoint>evil.example</Endpoint><Region>REGION</Region></Error>`
 
 // TestRedirects follows a bucket to its region once, never to a host that an

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 		return err
 	}
 	st.directory = d.directory(bucket)
-	if err := fillKeyMD5(h); err != nil {
+	if err := d.checkKeys(h); err != nil {
 		return err
 	}
 	for name, values := range d.Header {
@@ -282,18 +283,27 @@ func (d *Dialect) checkBucket(name string) error {
 	return nil
 }
 
-// fillKeyMD5 adds the MD5 that goes with a customer's encryption key.
-func fillKeyMD5(h http.Header) error {
-	for _, name := range [...]string{"X-Amz-Server-Side-Encryption-Customer-Key", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key"} {
-		value := first(h[name])
-		if value == "" || h[name+"-Md5"] != nil {
+// checkKeys keeps a customer's encryption keys from networks that can read
+// them, and adds the MD5 that goes with each.
+func (d *Dialect) checkKeys(h http.Header) error {
+	for _, key := range [...]struct{ header, member string }{
+		{"X-Amz-Server-Side-Encryption-Customer-Key", "SSECustomerKey"},
+		{"X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key", "CopySourceSSECustomerKey"},
+	} {
+		value := first(h[key.header])
+		switch {
+		case value == "":
+			continue
+		case !private(d.Base.Scheme, d.Base.Host):
+			return &codec.FieldError{Path: key.member, Problem: "is not sent to " + d.Base.Host + " without TLS: use an https endpoint"}
+		case h[key.header+"-Md5"] != nil:
 			continue
 		}
 		sum, err := KeyMD5(value)
 		if err != nil {
-			return err
+			return &codec.FieldError{Path: key.member, Problem: err.Error()}
 		}
-		h[name+"-Md5"] = []string{sum}
+		h[key.header+"-Md5"] = []string{sum}
 	}
 	return nil
 }
@@ -302,7 +312,7 @@ func fillKeyMD5(h http.Header) error {
 func KeyMD5(key string) (string, error) {
 	plain, err := base64.StdEncoding.DecodeString(key)
 	if err != nil || len(plain) != 32 {
-		return "", &codec.FieldError{Path: "SSECustomerKey", Problem: "must be a key of 32 bytes in base64"}
+		return "", errors.New("must be a key of 32 bytes in base64")
 	}
 	sum := md5.Sum(plain)
 	return base64.StdEncoding.EncodeToString(sum[:]), nil
@@ -403,14 +413,20 @@ func (p *payload) frame(r *http.Request, chain sigv4.Chain) error {
 // checkBearer keeps a token, which is as good as a password, from networks
 // that can read it.
 func checkBearer(r *http.Request) error {
-	if r.URL.Scheme == "https" {
-		return nil
-	}
-	host := r.URL.Hostname()
-	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() || host == "localhost" {
+	if private(r.URL.Scheme, r.URL.Host) {
 		return nil
 	}
 	return fmt.Errorf("an IAM token is not sent to %s without TLS: use an https endpoint", r.URL.Host)
+}
+
+// private reports whether nobody on the way to a host can read what is sent.
+func private(scheme, host string) bool {
+	if scheme == "https" {
+		return true
+	}
+	name := (&url.URL{Host: host}).Hostname()
+	ip, err := netip.ParseAddr(name)
+	return err == nil && ip.IsLoopback() || name == "localhost"
 }
 
 // presign signs in the query, for no longer than the credentials live.
