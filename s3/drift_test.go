@@ -1,13 +1,19 @@
 package s3
 
 import (
+	"encoding/json"
 	"flag"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/entrepot-go/entrepot/internal/apidrift"
 	"github.com/entrepot-go/entrepot/internal/vectors"
+	"github.com/entrepot-go/entrepot/waiter"
 )
 
 // operations is the table of all operations. It lives in a test, because in
@@ -134,17 +140,21 @@ var operations = []apidrift.Operation{
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
 
-func TestDrift(t *testing.T) {
-	var facts []byte
+// facts is the model of the API, as a file.
+func facts(t *testing.T) []byte {
+	t.Helper()
 	if *models == "" {
-		facts = vectors.Facts(t, "s3.json")
-	} else {
-		var err error
-		if facts, err = os.ReadFile(filepath.Join(*models, "s3.json")); err != nil {
-			t.Fatal(err)
-		}
+		return vectors.Facts(t, "s3.json")
 	}
-	model, err := apidrift.Parse(apidrift.S3, facts)
+	data, err := os.ReadFile(filepath.Join(*models, "s3.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestDrift(t *testing.T) {
+	model, err := apidrift.Parse(apidrift.S3, facts(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,8 +162,55 @@ func TestDrift(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, name := range report.Missing {
+		t.Errorf("%s is missing", name)
+	}
 	for _, problem := range report.Problems {
 		t.Error(problem)
 	}
-	t.Logf("%d of the model's %d operations are there; go run ./internal/apidrift/cmd/apidrift lists the others", len(operations), len(model.Operations))
+	t.Logf("%d of the model's %d operations are there", len(operations), len(model.Operations))
+}
+
+// conditionFacts is a condition to wait for as the model has it.
+type conditionFacts struct {
+	Operation   string
+	Delay       int // seconds
+	MaxAttempts int
+	Acceptors   []acceptorFacts
+}
+
+type acceptorFacts struct {
+	Matcher  string
+	Expected int
+	State    string
+}
+
+func factsOf[In, Out any](operation string, c waiter.Condition[In, Out]) conditionFacts {
+	facts := conditionFacts{Operation: operation, Delay: int(c.Delay / time.Second), MaxAttempts: c.MaxAttempts}
+	states := map[waiter.State]string{waiter.Retry: "retry", waiter.Success: "success"}
+	for _, a := range c.Acceptors {
+		status := a.Status
+		if status == 0 { // any success
+			status = http.StatusOK
+		}
+		facts.Acceptors = append(facts.Acceptors, acceptorFacts{"status", status, states[a.State]})
+	}
+	return facts
+}
+
+// TestWaitersDrift compares the conditions to wait for with the model's.
+func TestWaitersDrift(t *testing.T) {
+	var model struct{ Waiters map[string]conditionFacts }
+	if err := json.Unmarshal(facts(t), &model); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]conditionFacts{
+		BucketExists.Name:    factsOf("HeadBucket", BucketExists),
+		BucketNotExists.Name: factsOf("HeadBucket", BucketNotExists),
+		ObjectExists.Name:    factsOf("HeadObject", ObjectExists),
+		ObjectNotExists.Name: factsOf("HeadObject", ObjectNotExists),
+	}
+	if diff := cmp.Diff(model.Waiters, got); diff != "" {
+		t.Errorf("conditions (-want +got):\n%s", diff)
+	}
 }

@@ -90,8 +90,10 @@ type LifecycleRule struct {
 	Expiration *LifecycleExpiration `xml:"Expiration"`
 	ID         string               `xml:"ID"` // up to 255 characters; S3 makes one up when empty
 
-	// Prefix is the old form of Filter.Prefix. A rule has one or the other. nil:
-	// absent; "": the whole bucket.
+	// Prefix is the old form of Filter. A rule has one or the other. nil: absent;
+	// "": the whole bucket.
+	//
+	// Deprecated: use Filter.
 	Prefix *string `xml:"Prefix"`
 	// Filter says which objects the rule is for. An empty Filter is the whole
 	// bucket.

@@ -90,7 +90,10 @@ type ReplicationRule struct {
 	ID       string `xml:"ID"`       // up to 255 characters; S3 makes one up when empty
 	Priority *int32 `xml:"Priority"` // of two rules for the same destination the higher one counts; required with Filter
 
-	// Prefix is the old form of Filter. nil: absent; "": the whole bucket.
+	// Prefix is the old form of Filter. A rule has one or the other. nil: absent;
+	// "": the whole bucket.
+	//
+	// Deprecated: use Filter.
 	Prefix *string `xml:"Prefix"`
 	// Filter says which objects the rule is for. An empty Filter is the whole
 	// bucket.

@@ -1,8 +1,8 @@
 // Package apidrift compares a client package with the vendor's model of the
 // API and lists what the package lacks or has in another form: operations,
 // members, where and under which name they travel, what is required, the
-// values of enums, named errors, and the address of the vendor's page. It also
-// prints an operation that is missing as source to begin from.
+// values of enums, named errors and their codes, what is deprecated, and the
+// address of the vendor's page. It also prints an operation that is missing as source to begin from.
 //
 // A package's own test gives it the operations as values, since a table of
 // them in the package itself would put every operation into every program:
@@ -96,7 +96,7 @@ type comparison struct {
 	report Report
 	seen   map[string]bool // Go types done
 	events []reflect.Type  // of the operation at hand
-	used   map[string]bool // members met
+	used   map[string]bool // members met, and error values found wrong
 }
 
 func (c *comparison) problem(place, format string, args ...any) {
@@ -156,16 +156,21 @@ func (c *comparison) doc(name string, facts *OperationFacts) {
 	}
 	for _, e := range facts.Errors {
 		v := sentinel(e)
+		code, declared := c.src.vars[v]
 		if slices.Contains(c.s.Common, e) {
-			if !c.src.vars[v] {
+			if !declared {
 				c.problem(name, "%s, for the error %s, is not declared", v, e)
 			}
 		} else if !strings.Contains(doc, "["+v+"]") {
 			c.problem(name, "doc comment does not name [%s], for the error %s", v, e)
 		}
+		if declared && code != e && !c.used[v] {
+			c.used[v] = true
+			c.problem(v, "its code is %q, want %q", code, e)
+		}
 	}
 	for _, link := range errorLink.FindAllStringSubmatch(doc, -1) {
-		if !c.src.vars[link[1]] {
+		if _, declared := c.src.vars[link[1]]; !declared {
 			c.problem(name, "doc comment names %s, which is not declared", link[0])
 		}
 	}
@@ -203,6 +208,9 @@ func (c *comparison) structure(t reflect.Type, shape string, as role) {
 		}
 		delete(got, want.Name)
 		c.field(place, f, want)
+		if want.Deprecated && !strings.Contains(c.src.fields[place], "Deprecated: ") {
+			c.problem(place, "comment does not say that it is deprecated")
+		}
 		c.value(f.Type, want.Shape)
 	}
 	for _, member := range members(c.m.Shapes[shape]) {

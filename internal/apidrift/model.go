@@ -76,6 +76,7 @@ type Ref struct {
 	IdempotencyToken bool   `json:"idempotencyToken"`
 	EventPayload     bool   `json:"eventpayload"`
 	TimestampFormat  string `json:"timestampFormat"`
+	Deprecated       bool   `json:"deprecated"`
 
 	text bool // the member is the text of the document's root
 }

@@ -62,6 +62,8 @@ type field struct {
 	Opts  []string
 	Min   int    // least length, 0 for none
 	Shape string // what the field holds in the end: lists and maps are looked through
+
+	Deprecated bool
 }
 
 func (f *field) tag() string {
@@ -137,7 +139,7 @@ func (s *Service) fields(m *Model, goName, shapeName string, as role) []field {
 }
 
 func (s *Service) field(m *Model, goName string, parent *Shape, member Member, as role) field {
-	f := field{Name: upper(member.Name), Type: s.goType(m, member.Shape), Wire: member.LocationName, Shape: member.Shape}
+	f := field{Name: upper(member.Name), Type: s.goType(m, member.Shape), Wire: member.LocationName, Shape: member.Shape, Deprecated: member.Deprecated}
 	shape := m.Shapes[member.Shape]
 	if f.Wire == "" {
 		f.Wire = member.Name

@@ -105,6 +105,9 @@ func (w *writer) structure(name string, fields []field, last string) {
 	}
 	w.printf("type %s struct {\n", name)
 	for _, f := range fields {
+		if f.Deprecated {
+			w.printf("\t// Deprecated: TODO.\n")
+		}
 		if f.Key == "" {
 			w.printf("\t%s %s\n", f.Name, f.Type)
 			continue

@@ -17,7 +17,8 @@ import (
 type source struct {
 	methods   map[string]map[string]string // receiver type → method → doc comment
 	types     map[string]bool
-	vars      map[string]bool
+	vars      map[string]string            // variable → the Code of the literal that it is, if any
+	fields    map[string]string            // "Type.Field" → comments
 	constants map[string]map[string]string // type → value → name, for strings
 }
 
@@ -42,7 +43,8 @@ func readSource(dir string) (*source, error) {
 	src := &source{
 		methods:   make(map[string]map[string]string),
 		types:     make(map[string]bool),
-		vars:      make(map[string]bool),
+		vars:      make(map[string]string),
+		fields:    make(map[string]string),
 		constants: make(map[string]map[string]string),
 	}
 	for _, entry := range entries {
@@ -90,10 +92,20 @@ func (src *source) addSpec(tok token.Token, spec ast.Spec) {
 	switch spec := spec.(type) {
 	case *ast.TypeSpec:
 		src.types[spec.Name.Name] = true
+		if st, ok := spec.Type.(*ast.StructType); ok {
+			for _, f := range st.Fields.List {
+				for _, name := range f.Names {
+					src.fields[spec.Name.Name+"."+name.Name] = f.Doc.Text() + f.Comment.Text()
+				}
+			}
+		}
 	case *ast.ValueSpec:
 		if tok == token.VAR {
-			for _, name := range spec.Names {
-				src.vars[name.Name] = true
+			for i, name := range spec.Names {
+				src.vars[name.Name] = ""
+				if i < len(spec.Values) {
+					src.vars[name.Name] = literalCode(spec.Values[i])
+				}
 			}
 			return
 		}
@@ -119,4 +131,19 @@ func (src *source) addSpec(tok token.Token, spec ast.Spec) {
 			src.constants[typ.Name][value] = name.Name
 		}
 	}
+}
+
+// literalCode is the field Code of the composite literal that e points to.
+func literalCode(e ast.Expr) (code string) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		if kv, ok := n.(*ast.KeyValueExpr); ok {
+			if key, ok := kv.Key.(*ast.Ident); ok && key.Name == "Code" {
+				if lit, ok := kv.Value.(*ast.BasicLit); ok {
+					code, _ = strconv.Unquote(lit.Value)
+				}
+			}
+		}
+		return true
+	})
+	return code
 }

@@ -1,6 +1,6 @@
 package pets
 
-var ErrNoSuchPet error
+var ErrNoSuchPet error = &Sentinel{Code: "NoPet"}
 
 // PutPet changes a pet.
 //

@@ -1,6 +1,9 @@
 package pets
 
-var ErrNoSuchPet, ErrPetAsleep error
+var (
+	ErrNoSuchPet error = &Sentinel{Service: "pets", Code: "NoSuchPet"}
+	ErrPetAsleep error = &Sentinel{Service: "pets", Code: "PetAsleepException"}
+)
 
 // GetPet returns a pet.
 //
@@ -24,3 +27,8 @@ const (
 	KindHouseCat Kind = "house:cat"
 	KindDog2     Kind = "DOG_2"
 )
+
+type Pet struct {
+	// Deprecated: every pet has two.
+	Eyes *int32
+}
