@@ -88,7 +88,7 @@ func (f *field) decodePayload(src *Response, doc Document, base unsafe.Pointer) 
 		*(*io.ReadCloser)(p) = src.stream()
 		return nil
 	}
-	if len(src.Body) == 0 {
+	if len(src.Body) == 0 && f.node.kind != kindStruct { // a struct that is a value has to be there
 		return nil
 	}
 	n := f.node

@@ -351,6 +351,13 @@ func TestDecodePayloads(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "Result.Prefix: malformed XML") {
 		t.Errorf("error is %v", err)
 	}
+	var value struct {
+		Result commonPrefix `payload:"CopyResult"`
+	}
+	err = Decode(&Response{}, Document{Format: XML}, &value)
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("no document for a value: %v, want %v", err, io.ErrUnexpectedEOF)
+	}
 	var text struct {
 		Policy *enum `payload:"Policy"`
 	}
