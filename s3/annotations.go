@@ -24,7 +24,7 @@ func (c *Client) PutObjectAnnotation(ctx context.Context, in *PutObjectAnnotatio
 	return invoke[PutObjectAnnotationOutput](ctx, c, opPutObjectAnnotation, in, opts)
 }
 
-var opPutObjectAnnotation = &pipeline.Operation{Name: "PutObjectAnnotation", Method: "PUT", Path: "/{Bucket}/{Key+}?annotation", Traits: pipeline.ChecksumBody}
+var opPutObjectAnnotation = &pipeline.Operation{Name: "PutObjectAnnotation", Method: "PUT", Path: "/{Bucket}/{Key+}?annotation", Traits: pipeline.ChecksumBody | pipeline.Mistakable}
 
 type PutObjectAnnotationInput struct {
 	Bucket    string `uri:"Bucket"`
@@ -155,7 +155,7 @@ func (c *Client) DeleteObjectAnnotation(ctx context.Context, in *DeleteObjectAnn
 	return invoke[DeleteObjectAnnotationOutput](ctx, c, opDeleteObjectAnnotation, in, opts)
 }
 
-var opDeleteObjectAnnotation = &pipeline.Operation{Name: "DeleteObjectAnnotation", Method: "DELETE", Path: "/{Bucket}/{Key+}?annotation"}
+var opDeleteObjectAnnotation = &pipeline.Operation{Name: "DeleteObjectAnnotation", Method: "DELETE", Path: "/{Bucket}/{Key+}?annotation", Traits: pipeline.Mistakable}
 
 type DeleteObjectAnnotationInput struct {
 	Bucket              string       `uri:"Bucket"`

@@ -64,6 +64,16 @@
 //	case errors.Is(err, fs.ErrNotExist):  // not there, whatever the provider
 //	}
 //
+// # Servers other than AWS
+//
+// What a server is not known to understand is not used; the constants of
+// [Server] are those that are known. Every operation can be tried anywhere, but
+// for four: PutObjectAnnotation, DeleteObjectAnnotation, RenameObject and
+// UpdateObjectEncryption go only to AWS, and to a server that Config.Server
+// calls [ServerAWS], because servers that do not know them replace or delete the
+// object itself. Take care also with deleting a setting of a bucket: MinIO takes
+// that of one it does not know for DeleteBucket.
+//
 // # Secrets
 //
 // Nothing prints the secrets in it: Configs, clients and errors leave them out,

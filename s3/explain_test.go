@@ -31,3 +31,43 @@ func TestARefusalNamesTheChecksumOptionWhereThatMayBeTheCause(t *testing.T) {
 		t.Errorf("PutBucketLifecycleConfiguration = %v, want an error without %s", err, hint)
 	}
 }
+
+// TestWhatOtherServersWouldMistakeIsNotSent to them: they have been seen to
+// store an annotation in the place of its object.
+func TestWhatOtherServersWouldMistakeIsNotSent(t *testing.T) {
+	srv := storagetest.NewS3()
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	put(t, newClient(t, srv.Config()), "k", "content")
+	sent := len(srv.Requests())
+	for _, server := range []s3.Server{s3.ServerUnknown, s3.ServerMinIO, s3.ServerCeph} {
+		config := srv.Config()
+		config.Server = server
+		c, ctx := newClient(t, config), t.Context()
+		for name, call := range map[string]func() error{
+			"PutObjectAnnotation": func() error {
+				_, err := c.PutObjectAnnotation(ctx, &s3.PutObjectAnnotationInput{Bucket: "photos", Key: "k", AnnotationName: "n", AnnotationPayload: strings.NewReader("note")})
+				return err
+			},
+			"DeleteObjectAnnotation": func() error {
+				_, err := c.DeleteObjectAnnotation(ctx, &s3.DeleteObjectAnnotationInput{Bucket: "photos", Key: "k", AnnotationName: "n"})
+				return err
+			},
+			"RenameObject": func() error {
+				_, err := c.RenameObject(ctx, &s3.RenameObjectInput{Bucket: "photos", Key: "k", RenameSource: "other"})
+				return err
+			},
+			"UpdateObjectEncryption": func() error {
+				_, err := c.UpdateObjectEncryption(ctx, &s3.UpdateObjectEncryptionInput{Bucket: "photos", Key: "k", ObjectEncryption: &s3.ObjectEncryption{}})
+				return err
+			},
+		} {
+			if err := call(); err == nil || !strings.Contains(err.Error(), name+": not sent") || !strings.Contains(err.Error(), "Config.Server") {
+				t.Errorf("%s at %q: %v", name, server, err)
+			}
+		}
+	}
+	if n := len(srv.Requests()); n != sent {
+		t.Errorf("%d requests were sent", n-sent)
+	}
+}

@@ -20,7 +20,7 @@ func (c *Client) UpdateObjectEncryption(ctx context.Context, in *UpdateObjectEnc
 	return invoke[UpdateObjectEncryptionOutput](ctx, c, opUpdateObjectEncryption, in, opts)
 }
 
-var opUpdateObjectEncryption = &pipeline.Operation{Name: "UpdateObjectEncryption", Method: "PUT", Path: "/{Bucket}/{Key+}?encryption", Traits: pipeline.ChecksumRequired}
+var opUpdateObjectEncryption = &pipeline.Operation{Name: "UpdateObjectEncryption", Method: "PUT", Path: "/{Bucket}/{Key+}?encryption", Traits: pipeline.ChecksumRequired | pipeline.Mistakable}
 
 type UpdateObjectEncryptionInput struct {
 	Bucket           string            `uri:"Bucket"`

@@ -26,7 +26,7 @@ func (c *Client) RenameObject(ctx context.Context, in *RenameObjectInput, opts .
 	return invoke[RenameObjectOutput](ctx, c, opRenameObject, in, opts)
 }
 
-var opRenameObject = &pipeline.Operation{Name: "RenameObject", Method: "PUT", Path: "/{Bucket}/{Key+}?renameObject"}
+var opRenameObject = &pipeline.Operation{Name: "RenameObject", Method: "PUT", Path: "/{Bucket}/{Key+}?renameObject", Traits: pipeline.Mistakable}
 
 type RenameObjectInput struct {
 	Bucket string `uri:"Bucket"`

@@ -45,6 +45,9 @@ const (
 	// NoSession says that the caller's own credentials sign the call also where
 	// others are signed with those of a session.
 	NoSession
+	// Mistakable says that a server which does not know the operation takes it for
+	// one that replaces or deletes the object.
+	Mistakable
 	// UnsignedBody says that the signature never covers the body.
 	UnsignedBody
 )

@@ -35,6 +35,8 @@ const (
 	continueAbove = 2 << 20
 )
 
+var errMistakable = errors.New("not sent, because servers that do not know this operation replace or delete the object itself; if this one knows it, set Config.Server to aws")
+
 // enabled is a header's value that calls share; nobody writes to it.
 var enabled = []string{"ENABLED"}
 
@@ -54,6 +56,9 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 	bucket := c.Label("Bucket")
 	if err := d.checkBucket(bucket); err != nil {
 		return err
+	}
+	if c.Operation.Traits.Has(pipeline.Mistakable) && !d.Profile.EveryOperation {
+		return errMistakable
 	}
 	st.directory = d.directory(bucket)
 	if err := d.checkKeys(h); err != nil {

@@ -33,6 +33,10 @@ type Profile struct {
 	// Suffixes says that the end of a name tells another kind of bucket:
 	// --x-s3 and --xa-s3 a directory bucket, --op-s3 one on an Outpost.
 	Suffixes bool
+	// EveryOperation says that the server knows all operations of S3. Others have
+	// been seen to pass over a sub-resource that they do not know, and to do to
+	// the object what was meant for the sub-resource.
+	EveryOperation bool
 	// UniformParts says that all parts of an upload have the same size.
 	UniformParts bool
 }
@@ -42,7 +46,7 @@ var servers = map[string]Profile{
 	"aws": {
 		Checksum: checksum.CRC64NVME, Trailer: true, SignedChunks: true, ChecksumMode: true,
 		ChecksumHeaders: true, FullObject: true, URLKeys: true, VirtualHost: true, Continue: true,
-		Suffixes: true,
+		Suffixes: true, EveryOperation: true,
 	},
 	"minio": {SignedChunks: true, ChecksumMode: true, FullObject: true, URLKeys: true},
 	"ceph":  {SignedChunks: true, URLKeys: true},
