@@ -139,7 +139,7 @@ func namesBucket(resource, bucket string) bool {
 }
 
 func (c *s3Call) putPolicy() *s3Error {
-	data, err := c.document(true)
+	data, err := c.document(false) // AWS's SDKs send a digest, minio-go does not
 	if err != nil {
 		return err
 	}

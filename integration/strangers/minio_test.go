@@ -24,16 +24,22 @@ func eachMinio(t *testing.T, test func(t *testing.T, srv *storagetest.S3, client
 			srv := storagetest.NewS3(append(opts, storagetest.WithCredentials(keyID, secret))...)
 			defer srv.Close()
 			srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
-			u, err := url.Parse(srv.URL)
-			must(t, err)
-			client, err := minio.New(u.Host, &minio.Options{
-				Creds: credentials.NewStaticV4(keyID, secret, ""), Secure: u.Scheme == "https", Transport: srv.Client().Transport,
-				TrailingHeaders: true,
-			})
-			must(t, err)
-			test(t, srv, client)
+			test(t, srv, newMinio(t, srv, ""))
 		})
 	}
+}
+
+// newMinio makes a client that asks where buckets are if it is told no region.
+func newMinio(t *testing.T, srv *storagetest.S3, region string) *minio.Client {
+	t.Helper()
+	u, err := url.Parse(srv.URL)
+	must(t, err)
+	client, err := minio.New(u.Host, &minio.Options{
+		Creds: credentials.NewStaticV4(keyID, secret, ""), Secure: u.Scheme == "https", Transport: srv.Client().Transport,
+		TrailingHeaders: true, Region: region,
+	})
+	must(t, err)
+	return client
 }
 
 func TestMinioGoStoresObjectsOfEverySize(t *testing.T) {
