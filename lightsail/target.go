@@ -118,6 +118,9 @@ func (t *target) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) er
 	}
 	c.State = keys // of the attempt
 	sum := sha256.Sum256(c.Body.Bytes)
+	if keys.SessionToken == "" {
+		delete(r.Header, "X-Amz-Security-Token") // of keys that an earlier attempt was signed with
+	}
 	_, err = t.signer.SignHeader(r, sigv4.Params{
 		AccessKeyID:     keys.AccessKeyID,
 		SecretAccessKey: keys.SecretAccessKey,

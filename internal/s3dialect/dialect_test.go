@@ -821,6 +821,25 @@ func TestExpiredKeys(t *testing.T) {
 	}
 }
 
+// TestTokenThatIsGone does not travel with keys that have none.
+func TestTokenThatIsGone(t *testing.T) {
+	tokens := []string{"expired", ""}
+	provider := credentials.ProviderFunc(func(context.Context) (credentials.Credentials, error) {
+		token := tokens[0]
+		tokens = tokens[1:]
+		return credentials.Credentials{AccessKeyID: "KEY", SecretAccessKey: "s", SessionToken: token}, nil
+	})
+	w := &wire{answer: func(r *http.Request) *http.Response {
+		if r.Header["X-Amz-Security-Token"] != nil || strings.Contains(r.Header.Get("Authorization"), "x-amz-security-token") {
+			return respond(r, 400, "<Error><Code>ExpiredToken</Code></Error>", nil)
+		}
+		return respond(r, 200, "", nil)
+	}}
+	if err := newCore(t, Settings{Region: "us-east-1", Credentials: provider}, w).Do(t.Context(), opGet, &getInput{Bucket: "photos", Key: "k"}, &none{}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestUnsignedRequests have neither a signature nor frames for one.
 func TestUnsignedRequests(t *testing.T) {
 	large := strings.Repeat("x", smallBody+1)

@@ -374,6 +374,9 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 	if d.Presign != nil {
 		return d.presign(r, params, keys.Expires)
 	}
+	if keys.SessionToken == "" {
+		delete(r.Header, "X-Amz-Security-Token") // of keys that an earlier attempt was signed with
+	}
 	chain, err := d.Signer.SignHeader(r, params)
 	if err != nil {
 		return err
