@@ -136,7 +136,7 @@ func outpostsAliasPlace(d *s3dialect.Dialect, alias string) (s3dialect.Place, er
 		behind = 25 + len(outpostsAlias)
 		id     = len("0b1d075431d83bebd")
 	)
-	if len(alias) < 1+id+behind || strings.ContainsAny(alias, "./") {
+	if len(alias) < 1+id+behind || !endpoint.IsLabel(alias) {
 		return noBucket("%q is not the alias of an access point on an Outpost", alias)
 	}
 	outpost := alias[len(alias)-behind-id : len(alias)-behind]

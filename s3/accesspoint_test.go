@@ -154,6 +154,7 @@ func TestAddressRefusals(t *testing.T) {
 		{"Outposts accelerated", alias, s3.Config{Accelerate: true}, "Config: Accelerate: S3 on Outposts"},
 		{"alias without an ID", "short--op-s3", s3.Config{}, "Bucket: "},
 		{"alias of unknown hardware", strings.Replace(alias, "-o0", "-x0", 1), s3.Config{}, "Bucket: "},
+		{"alias that is a path", "a#" + alias, s3.Config{}, "Bucket: "},
 		{"alias without a host", "161743052723-e00000136899934034jeahy1t8gpzpbwjj8kb7beta0--op-s3", s3.Config{}, "Bucket: "},
 		{"region with dots", "photos", s3.Config{Region: "evil.example"}, "Config: Region "},
 		{"directory bucket without a zone", "--x-s3", s3.Config{}, "Bucket: "},
