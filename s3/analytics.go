@@ -96,7 +96,7 @@ type ListBucketAnalyticsConfigurationsInput struct {
 
 type ListBucketAnalyticsConfigurationsOutput struct {
 	AnalyticsConfigurationList []AnalyticsConfiguration `xml:"AnalyticsConfiguration,flat"`
-	IsTruncated                bool                     `xml:"IsTruncated"`
+	IsTruncated                bool                     `xml:"IsTruncated"`           // more follows
 	ContinuationToken          string                   `xml:"ContinuationToken"`     // that of the request
 	NextContinuationToken      string                   `xml:"NextContinuationToken"` // for the next page
 

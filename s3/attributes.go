@@ -98,7 +98,7 @@ type Checksum struct {
 type GetObjectAttributesParts struct {
 	TotalPartsCount      int32        `xml:"PartsCount"`
 	Parts                []ObjectPart `xml:"Part,flat"`
-	IsTruncated          bool         `xml:"IsTruncated"` // more parts follow
+	IsTruncated          bool         `xml:"IsTruncated"` // more follows
 	NextPartNumberMarker int32        `xml:"NextPartNumberMarker"`
 	PartNumberMarker     int32        `xml:"PartNumberMarker"`
 	MaxParts             int32        `xml:"MaxParts"`

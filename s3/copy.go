@@ -90,7 +90,7 @@ type CopyObjectInput struct {
 	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	// Retention (mode and date go together) and legal hold. The bucket must have
-	// Object Lock, and the call an integrity header.
+	// Object Lock.
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
 	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
@@ -131,7 +131,7 @@ type CopyObjectOutput struct {
 
 // CopyObjectResult describes the object that CopyObject has made.
 type CopyObjectResult struct {
-	ETag         string       `xml:"ETag"`
+	ETag         string       `xml:"ETag"` // with its quotes
 	LastModified time.Time    `xml:"LastModified"`
 	ChecksumType ChecksumType `xml:"ChecksumType"`
 

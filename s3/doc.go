@@ -10,12 +10,23 @@
 //	}
 //	defer out.Body.Close()
 //
-// Each operation of the API is a method under the API's own name, with an
-// Input and an Output whose members have the API's names. Members are plain
-// values; a pointer says that absent and zero differ to the service.
-// Package paginator walks through any list, [waiter.Wait] waits for the
-// conditions of this package, [Presign] signs any operation for use by others,
-// and package transfer moves large objects to and from a [Client.Bucket].
+// All 116 operations of the API are here, each a method under the API's own
+// name, with an Input and an Output whose members have the API's names. Members
+// are plain values; a pointer says that absent and zero differ to the service.
+// An [Option] changes the [Config] for one call.
+//
+// # Lists, waits, presigned requests, transfers
+//
+// One function each serves all operations, given as a method value:
+//
+//	for obj, err := range paginator.Items(ctx, client.ListObjectsV2, &s3.ListObjectsV2Input{Bucket: "photos"}) {
+//		…
+//	}
+//	err = waiter.Wait(ctx, s3.BucketExists, client.HeadBucket, &s3.HeadBucketInput{Bucket: "photos"})
+//	req, err := s3.Presign(ctx, client.GetObject, &s3.GetObjectInput{Bucket: "photos", Key: "cat.jpg"}, 15*time.Minute)
+//
+// [Client.PresignPost] signs forms for browsers. Package transfer moves objects
+// of any size, many requests at a time, to and from a [Client.Bucket].
 //
 // # Credentials, region, endpoint
 //
@@ -57,12 +68,17 @@
 //
 // # Errors
 //
-// Every error of a call is an [*Error]. errors.Is tells the cases:
+// Every error of a call is an [*Error], or where DeleteObjects has been done in
+// part a [*DeleteObjectsError]. errors.Is tells the cases:
 //
 //	switch {
 //	case errors.Is(err, s3.ErrNoSuchKey): // this case of S3
 //	case errors.Is(err, fs.ErrNotExist):  // not there, whatever the provider
 //	}
+//
+// Attempts that fail for a reason that may pass are repeated, as [Config].Retry
+// says. A conditional write that meets its own effect, because the answer to an
+// earlier attempt was lost, succeeds.
 //
 // # Servers other than AWS
 //
@@ -79,9 +95,14 @@
 // Nothing prints the secrets in it: Configs, clients and errors leave them out,
 // and keys in Inputs are an [entrepot.Secret].
 //
-// # Not supported yet
+// # Not supported
 //
-// The operations that are not methods of [Client].
+//   - The checksums of the XXHASH family are neither computed nor verified. A
+//     value that the caller has travels as it is.
+//   - AWS's other services around S3 are not here: its control API, which makes
+//     access points and batch jobs, S3 Tables and S3 Vectors.
+//   - There is no encryption before objects leave the program, and no signature
+//     of version 2, which the oldest servers want.
 //
 // API: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 package s3

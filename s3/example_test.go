@@ -193,6 +193,42 @@ func ExampleClient_DeleteObjects() {
 	// yesterday.txt is gone
 }
 
+func ExampleClient_SelectObjectContent() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	cats := "name,age\nTom,7\nKitty,3\n"
+	if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: "photos", Key: "cats.csv", Body: strings.NewReader(cats)}); err != nil {
+		log.Fatal(err)
+	}
+
+	out, err := client.SelectObjectContent(ctx, &s3.SelectObjectContentInput{
+		Bucket: "photos", Key: "cats.csv",
+		Expression: "SELECT s.name FROM S3Object s WHERE s.age = '7'", ExpressionType: s3.ExpressionTypeSql,
+		InputSerialization:  s3.InputSerialization{CSV: &s3.CSVInput{FileHeaderInfo: s3.FileHeaderInfoUse}},
+		OutputSerialization: s3.OutputSerialization{CSV: &s3.CSVOutput{}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer out.Payload.Close()
+	// Or read the records alone: io.Copy(os.Stdout, out.Payload).
+	for event, err := range out.Payload.Events() {
+		if err != nil {
+			log.Fatal(err) // while the object is scanned, too
+		}
+		switch event := event.(type) {
+		case s3.RecordsEvent:
+			fmt.Printf("%s", event.Payload)
+		case s3.StatsEvent:
+			fmt.Println(event.Details.BytesScanned, "bytes scanned")
+		}
+	}
+	// Output:
+	// Tom
+	// 23 bytes scanned
+}
+
 func ExampleClient_Bucket() {
 	client, stop := newExample()
 	defer stop()

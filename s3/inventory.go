@@ -98,7 +98,7 @@ type ListBucketInventoryConfigurationsInput struct {
 
 type ListBucketInventoryConfigurationsOutput struct {
 	InventoryConfigurationList []InventoryConfiguration `xml:"InventoryConfiguration,flat"`
-	IsTruncated                bool                     `xml:"IsTruncated"`
+	IsTruncated                bool                     `xml:"IsTruncated"`           // more follows
 	ContinuationToken          string                   `xml:"ContinuationToken"`     // that of the request
 	NextContinuationToken      string                   `xml:"NextContinuationToken"` // for the next page
 

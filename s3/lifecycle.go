@@ -208,7 +208,7 @@ var opPutBucketLifecycle = &pipeline.Operation{Name: "PutBucketLifecycle", Metho
 type PutBucketLifecycleInput struct {
 	Bucket                 string                  `uri:"Bucket"`
 	LifecycleConfiguration *LifecycleConfiguration `payload:"LifecycleConfiguration,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
-	ContentMD5             string                  `header:"Content-MD5"`
+	ContentMD5             string                  `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm      ChecksumAlgorithm       `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner    string                  `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }

@@ -26,7 +26,7 @@ var opCreateBucketMetadataConfiguration = &pipeline.Operation{Name: "CreateBucke
 type CreateBucketMetadataConfigurationInput struct {
 	Bucket                string                 `uri:"Bucket"`
 	MetadataConfiguration *MetadataConfiguration `payload:"MetadataConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
-	ContentMD5            string                 `header:"Content-MD5"`
+	ContentMD5            string                 `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm     ChecksumAlgorithm      `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner   string                 `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }
@@ -98,7 +98,7 @@ var opUpdateBucketMetadataInventoryTableConfiguration = &pipeline.Operation{Name
 type UpdateBucketMetadataInventoryTableConfigurationInput struct {
 	Bucket                      string                              `uri:"Bucket"`
 	InventoryTableConfiguration *InventoryTableConfigurationUpdates `payload:"InventoryTableConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
-	ContentMD5                  string                              `header:"Content-MD5"`
+	ContentMD5                  string                              `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm           ChecksumAlgorithm                   `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner         string                              `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }
@@ -123,7 +123,7 @@ var opUpdateBucketMetadataJournalTableConfiguration = &pipeline.Operation{Name: 
 type UpdateBucketMetadataJournalTableConfigurationInput struct {
 	Bucket                    string                            `uri:"Bucket"`
 	JournalTableConfiguration *JournalTableConfigurationUpdates `payload:"JournalTableConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
-	ContentMD5                string                            `header:"Content-MD5"`
+	ContentMD5                string                            `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm         ChecksumAlgorithm                 `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner       string                            `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }
@@ -148,7 +148,7 @@ var opUpdateBucketMetadataAnnotationTableConfiguration = &pipeline.Operation{Nam
 type UpdateBucketMetadataAnnotationTableConfigurationInput struct {
 	Bucket                       string                               `uri:"Bucket"`
 	AnnotationTableConfiguration *AnnotationTableConfigurationUpdates `payload:"AnnotationTableConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
-	ContentMD5                   string                               `header:"Content-MD5"`
+	ContentMD5                   string                               `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm            ChecksumAlgorithm                    `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner          string                               `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }
@@ -329,7 +329,7 @@ var opCreateBucketMetadataTableConfiguration = &pipeline.Operation{Name: "Create
 type CreateBucketMetadataTableConfigurationInput struct {
 	Bucket                     string                      `uri:"Bucket"`
 	MetadataTableConfiguration *MetadataTableConfiguration `payload:"MetadataTableConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
-	ContentMD5                 string                      `header:"Content-MD5"`
+	ContentMD5                 string                      `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm          ChecksumAlgorithm           `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner        string                      `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }

@@ -97,7 +97,7 @@ type ListBucketMetricsConfigurationsInput struct {
 
 type ListBucketMetricsConfigurationsOutput struct {
 	MetricsConfigurationList []MetricsConfiguration `xml:"MetricsConfiguration,flat"`
-	IsTruncated              bool                   `xml:"IsTruncated"`
+	IsTruncated              bool                   `xml:"IsTruncated"`           // more follows
 	ContinuationToken        string                 `xml:"ContinuationToken"`     // that of the request
 	NextContinuationToken    string                 `xml:"NextContinuationToken"` // for the next page
 

@@ -65,7 +65,7 @@ type CreateMultipartUploadInput struct {
 	SSECustomerKeyMD5    string          `header:"x-amz-server-side-encryption-customer-key-MD5"`   // MD5 of the key, base64; empty: computed
 
 	// Retention (mode and date go together) and legal hold. The bucket must have
-	// Object Lock, and the call an integrity header.
+	// Object Lock.
 	ObjectLockMode            ObjectLockMode            `header:"x-amz-object-lock-mode"`
 	ObjectLockRetainUntilDate time.Time                 `header:"x-amz-object-lock-retain-until-date,iso8601"`
 	ObjectLockLegalHoldStatus ObjectLockLegalHoldStatus `header:"x-amz-object-lock-legal-hold"`
@@ -320,7 +320,7 @@ type CompleteMultipartUploadOutput struct {
 	Key        string `xml:"Key"`
 	Location   string `xml:"Location"`            // URL of the new object
 	ETag       string `xml:"ETag"`                // with its quotes; changes with the content, not always an MD5
-	VersionId  string `header:"x-amz-version-id"` // "null" for objects from before versioning
+	VersionId  string `header:"x-amz-version-id"` // empty: the bucket keeps no versions
 	Expiration string `header:"x-amz-expiration"` // when and by which lifecycle rule: expiry-date="…", rule-id="…"
 
 	// Base64, of the whole object; for COMPOSITE followed by "-" and the number of
@@ -471,8 +471,8 @@ func (out *ListPartsOutput) NextPage(next *ListPartsInput) (token string, more b
 type Part struct {
 	PartNumber   int32     `xml:"PartNumber"`
 	LastModified time.Time `xml:"LastModified"`
-	ETag         string    `xml:"ETag"`
-	Size         int64     `xml:"Size"`
+	ETag         string    `xml:"ETag"` // with its quotes
+	Size         int64     `xml:"Size"` // bytes
 
 	// Base64, of this part.
 	ChecksumCRC32     string `xml:"ChecksumCRC32"`

@@ -176,7 +176,7 @@ var opPutBucketNotification = &pipeline.Operation{Name: "PutBucketNotification",
 type PutBucketNotificationInput struct {
 	Bucket                    string                               `uri:"Bucket"`
 	NotificationConfiguration *NotificationConfigurationDeprecated `payload:"NotificationConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
-	ContentMD5                string                               `header:"Content-MD5"`
+	ContentMD5                string                               `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm         ChecksumAlgorithm                    `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner       string                               `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }

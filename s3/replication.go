@@ -25,7 +25,7 @@ type PutBucketReplicationInput struct {
 	Bucket                   string                    `uri:"Bucket"`
 	ReplicationConfiguration *ReplicationConfiguration `payload:"ReplicationConfiguration,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
 	Token                    string                    `header:"x-amz-bucket-object-lock-token"` // given by AWS support, for a bucket with Object Lock
-	ContentMD5               string                    `header:"Content-MD5"`
+	ContentMD5               string                    `header:"Content-MD5"`                    // base64; empty: the client adds a checksum of its own
 	ChecksumAlgorithm        ChecksumAlgorithm         `header:"x-amz-sdk-checksum-algorithm"`
 	ExpectedBucketOwner      string                    `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
 }

@@ -98,7 +98,7 @@ type ListBucketIntelligentTieringConfigurationsInput struct {
 
 type ListBucketIntelligentTieringConfigurationsOutput struct {
 	IntelligentTieringConfigurationList []IntelligentTieringConfiguration `xml:"IntelligentTieringConfiguration,flat"`
-	IsTruncated                         bool                              `xml:"IsTruncated"`
+	IsTruncated                         bool                              `xml:"IsTruncated"`           // more follows
 	ContinuationToken                   string                            `xml:"ContinuationToken"`     // that of the request
 	NextContinuationToken               string                            `xml:"NextContinuationToken"` // for the next page
 
