@@ -169,10 +169,8 @@ func (s *service) unfit(problem string) error {
 	return &ServiceError{Service: s.name, StatusCode: http.StatusOK, Message: problem}
 }
 
-// decode reads a document into out.
-func (s *service) decode(format codec.Format, body []byte, out any) error {
-	if codec.Decode(&codec.Response{Status: http.StatusOK, Body: body}, codec.Document{Format: format}, out) != nil {
-		return s.unfit("the answer is not the document that it should be")
-	}
-	return nil
+func (s *service) noDocument() error {
+	return s.unfit("the answer is not the document that it should be")
 }
+
+func (s *service) lacking() error { return s.unfit("the answer lacks a part of the credentials") }

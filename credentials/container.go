@@ -10,8 +10,6 @@ import (
 	"os"
 	"strings"
 	"time"
-
-	"github.com/entrepot-go/entrepot/internal/codec"
 )
 
 // Container returns a Provider that asks the agent beside a container: of ECS,
@@ -120,31 +118,23 @@ func containerToken() (string, error) {
 	return token, nil
 }
 
-// keysAnswer is how agents and instance metadata write credentials.
-type keysAnswer struct {
-	Code            string    `json:"Code"` // instances: Success
-	Message         string    `json:"Message"`
-	AccessKeyID     string    `json:"AccessKeyId"`
-	SecretAccessKey string    `json:"SecretAccessKey"`
-	Token           string    `json:"Token"`
-	Expiration      time.Time `json:"Expiration,iso8601"`
-}
-
+// readKeys reads credentials as agents and instance metadata write them.
 func (s *service) readKeys(body []byte) (Credentials, error) {
-	var answer keysAnswer
-	if err := s.decode(codec.JSON, body, &answer); err != nil {
-		return Credentials{}, err
+	d := readDocument(body)
+	code, message := d.string("Code"), d.string("Message") // of instances: Success
+	c := Credentials{
+		AccessKeyID:     d.string("AccessKeyId"),
+		SecretAccessKey: d.string("SecretAccessKey"),
+		SessionToken:    d.string("Token"),
+		Expires:         d.time("Expiration"),
 	}
-	if answer.Code != "" && answer.Code != "Success" {
-		return Credentials{}, &ServiceError{Service: s.name, StatusCode: http.StatusOK, Code: answer.Code, Message: answer.Message}
+	switch {
+	case d.bad:
+		return Credentials{}, s.noDocument()
+	case code != "" && code != "Success":
+		return Credentials{}, &ServiceError{Service: s.name, StatusCode: http.StatusOK, Code: code, Message: message}
+	case c.AccessKeyID == "" || c.SecretAccessKey == "":
+		return Credentials{}, s.lacking()
 	}
-	if answer.AccessKeyID == "" || answer.SecretAccessKey == "" {
-		return Credentials{}, s.unfit("the answer lacks a part of the credentials")
-	}
-	return Credentials{
-		AccessKeyID:     answer.AccessKeyID,
-		SecretAccessKey: answer.SecretAccessKey,
-		SessionToken:    answer.Token,
-		Expires:         answer.Expiration,
-	}, nil
+	return c, nil
 }

@@ -10,8 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/entrepot-go/entrepot/internal/codec"
 )
 
 // Process returns a Provider that runs a program and reads the credentials it
@@ -80,31 +78,26 @@ func (l *lookup) process(ctx context.Context, command, origin string) (c Credent
 		}
 		return fail("the program failed", hidden(err))
 	}
-	var answer struct {
-		Version         int       `json:"Version"`
-		AccessKeyID     string    `json:"AccessKeyId"`
-		SecretAccessKey string    `json:"SecretAccessKey"`
-		SessionToken    string    `json:"SessionToken"`
-		Expiration      time.Time `json:"Expiration,iso8601"`
-	}
-	if out.full || codec.Decode(&codec.Response{Body: out.Bytes()}, codec.Document{Format: codec.JSON}, &answer) != nil {
-		return fail("the program printed something other than credentials in JSON", nil)
+	d := readDocument(out.Bytes())
+	version := d.number("Version")
+	c = Credentials{
+		AccessKeyID:     d.string("AccessKeyId"),
+		SecretAccessKey: d.string("SecretAccessKey"),
+		SessionToken:    d.string("SessionToken"),
+		Expires:         d.time("Expiration"),
+		Source:          "process",
 	}
 	switch {
-	case answer.Version != 1:
-		return fail(fmt.Sprintf("the program printed credentials of Version %d, not 1", answer.Version), nil)
-	case answer.AccessKeyID == "":
+	case out.full || d.bad:
+		return fail("the program printed something other than credentials in JSON", nil)
+	case version != 1:
+		return fail(fmt.Sprintf("the program printed credentials of Version %d, not 1", version), nil)
+	case c.AccessKeyID == "":
 		return fail("the program printed no AccessKeyId", nil)
-	case answer.SecretAccessKey == "":
+	case c.SecretAccessKey == "":
 		return fail("the program printed no SecretAccessKey", nil)
 	}
-	return Credentials{
-		AccessKeyID:     answer.AccessKeyID,
-		SecretAccessKey: answer.SecretAccessKey,
-		SessionToken:    answer.SessionToken,
-		Expires:         answer.Expiration,
-		Source:          "process",
-	}, nil
+	return c, nil
 }
 
 // hidden keeps an error's text, and what it is from errors.Is: a program that

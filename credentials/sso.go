@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/entrepot-go/entrepot/internal/awsconfig"
-	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/endpoint"
 	"github.com/entrepot-go/entrepot/internal/jsontoken"
 )
@@ -95,11 +94,8 @@ func (l *lookup) profileSSO(ctx context.Context, p *awsconfig.Profile) (Credenti
 
 // ssoToken is the file of a sign-in.
 type ssoToken struct {
-	AccessToken  string `json:"accessToken"`
-	ExpiresAt    string `json:"expiresAt"`
-	RefreshToken string `json:"refreshToken"`
-	ClientID     string `json:"clientId"`
-	ClientSecret string `json:"clientSecret"`
+	AccessToken, RefreshToken string
+	ClientID, ClientSecret    string
 
 	file    string
 	whole   []byte
@@ -184,28 +180,24 @@ func (l *lookup) ssoEndpoint(service, host, region string) (string, error) {
 }
 
 func (s *service) readSSO(body []byte) (Credentials, error) {
-	var answer struct {
-		Credentials struct {
-			AccessKeyID     string    `json:"accessKeyId"`
-			SecretAccessKey string    `json:"secretAccessKey"`
-			SessionToken    string    `json:"sessionToken"`
-			Expiration      time.Time `json:"expiration,epochms"`
-		} `json:"roleCredentials"`
-	}
-	if err := s.decode(codec.JSON, body, &answer); err != nil {
-		return Credentials{}, err
-	}
-	found := answer.Credentials
-	if found.AccessKeyID == "" || found.SecretAccessKey == "" || found.SessionToken == "" {
-		return Credentials{}, s.unfit("the answer lacks a part of the credentials")
-	}
-	return Credentials{
-		AccessKeyID:     found.AccessKeyID,
-		SecretAccessKey: found.SecretAccessKey,
-		SessionToken:    found.SessionToken,
-		Expires:         found.Expiration,
+	const outer = "roleCredentials."
+	d := readDocument(body)
+	c := Credentials{
+		AccessKeyID:     d.string(outer + "accessKeyId"),
+		SecretAccessKey: d.string(outer + "secretAccessKey"),
+		SessionToken:    d.string(outer + "sessionToken"),
 		Source:          "single sign-on",
-	}, nil
+	}
+	if ms := d.number(outer + "expiration"); ms != 0 {
+		c.Expires = time.UnixMilli(ms)
+	}
+	switch {
+	case d.bad:
+		return Credentials{}, s.noDocument()
+	case c.AccessKeyID == "" || c.SecretAccessKey == "" || c.SessionToken == "":
+		return Credentials{}, s.lacking()
+	}
+	return c, nil
 }
 
 // readSSOToken reads what the sign-in has left behind.
@@ -227,14 +219,18 @@ func readSSOToken(account *SSOAccount, login string) (*ssoToken, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	if codec.Decode(&codec.Response{Body: t.whole}, codec.Document{Format: codec.JSON}, t) != nil || t.AccessToken == "" {
+	d := readDocument(t.whole)
+	t.AccessToken, t.RefreshToken = d.string("accessToken"), d.string("refreshToken")
+	t.ClientID, t.ClientSecret = d.string("clientId"), d.string("clientSecret")
+	expires := d.string("expiresAt")
+	if d.bad || t.AccessToken == "" {
 		return nil, fmt.Errorf("credentials: %s holds no token of a sign-in: run %s", t.file, login)
 	}
 	// Old versions of the AWS CLI wrote the zone as UTC.
-	if zone, ok := strings.CutSuffix(t.ExpiresAt, "UTC"); ok {
-		t.ExpiresAt = zone + "Z"
+	if zone, ok := strings.CutSuffix(expires, "UTC"); ok {
+		expires = zone + "Z"
 	}
-	if t.expires, err = time.Parse(time.RFC3339, t.ExpiresAt); err != nil {
+	if t.expires, err = time.Parse(time.RFC3339, expires); err != nil {
 		return nil, fmt.Errorf("credentials: %s does not say when its token expires: run %s", t.file, login)
 	}
 	return t, nil
@@ -256,11 +252,8 @@ func (l *lookup) refresh(ctx context.Context, account *SSOAccount, t *ssoToken) 
 		[2]string{"clientId", t.ClientID}, [2]string{"clientSecret", t.ClientSecret},
 		[2]string{"grantType", "refresh_token"}, [2]string{"refreshToken", t.RefreshToken})
 	s := service{"IAM Identity Center", l.client()}
-	var answer struct {
-		AccessToken  string `json:"accessToken"`
-		ExpiresIn    int    `json:"expiresIn"`
-		RefreshToken string `json:"refreshToken"`
-	}
+	var access, refresh string
+	var seconds int64
 	_, err = repeat(ctx, func(ctx context.Context) (c Credentials, wait time.Duration, err error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/token", bytes.NewReader(body))
 		if err != nil {
@@ -271,10 +264,12 @@ func (l *lookup) refresh(ctx context.Context, account *SSOAccount, t *ssoToken) 
 		if err != nil {
 			return c, wait, err
 		}
-		if err := s.decode(codec.JSON, text, &answer); err != nil {
-			return c, final, err
-		}
-		if answer.AccessToken == "" || answer.ExpiresIn <= 0 {
+		d := readDocument(text)
+		access, refresh, seconds = d.string("accessToken"), d.string("refreshToken"), d.number("expiresIn")
+		switch {
+		case d.bad:
+			return c, final, s.noDocument()
+		case access == "" || seconds <= 0:
 			return c, final, s.unfit("the answer holds no token")
 		}
 		return c, final, nil
@@ -282,11 +277,11 @@ func (l *lookup) refresh(ctx context.Context, account *SSOAccount, t *ssoToken) 
 	if err != nil {
 		return err
 	}
-	t.AccessToken = answer.AccessToken
-	t.expires = l.Clock().Add(time.Duration(answer.ExpiresIn) * time.Second)
+	t.AccessToken = access
+	t.expires = l.Clock().Add(time.Duration(seconds) * time.Second)
 	fresh := map[string]string{"accessToken": t.AccessToken, "expiresAt": t.expires.UTC().Format(time.RFC3339)}
-	if answer.RefreshToken != "" {
-		fresh["refreshToken"] = answer.RefreshToken
+	if refresh != "" {
+		fresh["refreshToken"] = refresh
 	}
 	// The token serves even where it cannot be written down, as in a home
 	// directory that is read-only.

@@ -267,15 +267,15 @@ type roleResult struct {
 
 func (s *service) readRole(body []byte) (Credentials, error) {
 	var answer roleAnswer
-	if err := s.decode(codec.XML, body, &answer); err != nil {
-		return Credentials{}, err
+	if codec.Decode(&codec.Response{Status: http.StatusOK, Body: body}, codec.Document{Format: codec.XML}, &answer) != nil {
+		return Credentials{}, s.noDocument()
 	}
 	found := answer.Assumed.Credentials
 	if found.AccessKeyID == "" {
 		found = answer.Web.Credentials
 	}
 	if found.AccessKeyID == "" || found.SecretAccessKey == "" || found.SessionToken == "" || found.Expiration.IsZero() {
-		return Credentials{}, s.unfit("the answer lacks a part of the credentials")
+		return Credentials{}, s.lacking()
 	}
 	return Credentials{
 		AccessKeyID:     found.AccessKeyID,

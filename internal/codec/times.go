@@ -60,6 +60,10 @@ func appendMillis(b []byte, ms int) []byte {
 	return b
 }
 
+// ParseTime reads a time that stands outside of the documents that this package
+// reads.
+func ParseTime(text string) (t time.Time, ok bool) { return parseTime([]byte(text), timeISO8601) }
+
 // parseTime reads a time in any of the formats: servers do not always keep to
 // the one in their manual. The format only decides what a bare number means: as
 // an HTTP date nothing, for Expires is often 0 or -1.
