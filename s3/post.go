@@ -44,7 +44,7 @@ func (c *Client) PresignPost(ctx context.Context, in *PresignPostInput, opts ...
 	if err != nil {
 		return nil, err
 	}
-	p := &s3dialect.Presigned{Expires: in.ExpiresIn, Policy: form.policy}
+	p := s3dialect.PresignForm(in.ExpiresIn, form.policy)
 	all := append(opts[:len(opts):len(opts)], func(c *Config) { c.presign = p })
 	err = c.do(ctx, opPresignPost, &postTarget{in.Bucket}, nil, all)
 	if !errors.Is(err, errPresigned) {

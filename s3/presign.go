@@ -44,7 +44,7 @@ func Presign[In, Out any](ctx context.Context, call func(context.Context, *In, .
 	if expires < time.Second || expires > 7*24*time.Hour {
 		return nil, fmt.Errorf("s3: Presign: a presigned request lives one second to seven days, not %v", expires)
 	}
-	p := &s3dialect.Presigned{Expires: expires}
+	p := s3dialect.PresignQuery(expires)
 	all := append(opts[:len(opts):len(opts)], func(c *Config) { c.presign = p })
 	_, err := call(ctx, in, all...)
 	if !errors.Is(err, errPresigned) {

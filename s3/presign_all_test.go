@@ -45,7 +45,7 @@ func TestPresignEveryOperation(t *testing.T) {
 				if !all {
 					leaveRequired(in.Elem())
 				}
-				p := &s3dialect.Presigned{Expires: time.Hour}
+				p := s3dialect.PresignQuery(time.Hour)
 				option := Option(func(c *Config) { c.presign = p })
 				results := reflect.ValueOf(client).MethodByName(op.Op.Name).Call([]reflect.Value{reflect.ValueOf(t.Context()), in, reflect.ValueOf(option)})
 				if err, _ := results[1].Interface().(error); err != errPresigned {

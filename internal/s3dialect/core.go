@@ -363,9 +363,13 @@ func Remember(p credentials.Provider) credentials.Provider {
 	return credentials.Cached(p)
 }
 
-// Presign signs the request of a call in its query instead of making it: what
+// Presign signs the request of a call instead of making it: what
 // [Settings.Presign] asks for is filled in.
 func (c *Core) Presign(ctx context.Context, op *pipeline.Operation, in any) error {
+	return c.settings.Presign.build(c, ctx, op, in)
+}
+
+func (c *Core) presign(ctx context.Context, op *pipeline.Operation, in any) error {
 	done, err := c.completed()
 	if err != nil {
 		return c.failed(op, err)

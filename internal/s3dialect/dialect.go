@@ -70,20 +70,35 @@ type Dialect struct {
 // None is the checksum algorithm of whoever wants none.
 const None checksum.Algorithm = "NONE"
 
-// Presigned is what presigning a request asks for and yields.
+// Presigned is what presigning a request asks for and yields. It is made by
+// [PresignQuery] or [PresignForm].
 type Presigned struct {
-	Expires time.Duration // asked for
+	expires time.Duration // asked for
 
-	// Policy, if set, has a form signed in the place of a request: it makes the
-	// policy of a form that has the fields given, besides its own, and ends
-	// then.
-	Policy func(signed []FormField, until time.Time) string
+	// How it is done stands here and not where it is done, so that programs
+	// that presign nothing have nothing of it.
+	build func(c *Core, ctx context.Context, op *pipeline.Operation, in any) error
+	sign  func(d *Dialect, r *http.Request, params sigv4.Params, expires time.Duration) error
+
+	// policy makes the policy of a form that has the fields given, besides its
+	// own, and ends then.
+	policy func(signed []FormField, until time.Time) string
 
 	Method string
 	URL    string
 	Header http.Header // to be sent along
 	Until  time.Time   // when it ends
 	Fields []FormField // of a form: what its signature adds to it
+}
+
+// PresignQuery asks for a request that is signed in its query.
+func PresignQuery(expires time.Duration) *Presigned {
+	return &Presigned{expires: expires, build: (*Core).presign, sign: (*Dialect).signQuery}
+}
+
+// PresignForm asks for a form that is signed in the place of a request.
+func PresignForm(expires time.Duration, policy func(signed []FormField, until time.Time) string) *Presigned {
+	return &Presigned{expires: expires, build: (*Core).presign, sign: (*Dialect).signForm, policy: policy}
 }
 
 // FormField is a field of a form.

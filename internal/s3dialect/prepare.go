@@ -437,15 +437,17 @@ func private(scheme, host string) bool {
 	return err == nil && ip.IsLoopback() || name == "localhost"
 }
 
-// presign signs in the query, for no longer than the credentials live.
+// presign signs for no longer than the credentials live.
 func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Time) error {
-	expires := d.Presign.Expires
+	expires := d.Presign.expires
 	if !keysEnd.IsZero() {
 		expires = min(expires, keysEnd.Sub(params.Time).Truncate(time.Second))
 	}
-	if d.Presign.Policy != nil {
-		return d.presignForm(params, expires)
-	}
+	return d.Presign.sign(d, r, params, expires)
+}
+
+// signQuery signs a request in its query.
+func (d *Dialect) signQuery(r *http.Request, params sigv4.Params, expires time.Duration) error {
 	if v := r.Header.Get("Content-Length"); v != "" {
 		// The caller says how long the body of whoever uses the request must be.
 		n, err := strconv.ParseInt(v, 10, 64)
@@ -463,8 +465,8 @@ func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Tim
 	return nil
 }
 
-// presignForm signs the policy of a form.
-func (d *Dialect) presignForm(params sigv4.Params, expires time.Duration) error {
+// signForm signs the policy of a form.
+func (d *Dialect) signForm(_ *http.Request, params sigv4.Params, expires time.Duration) error {
 	switch {
 	case params.RegionSet != "" || params.TokenHeader != "":
 		return errors.New("forms are for general purpose buckets and their access points")
@@ -480,7 +482,7 @@ func (d *Dialect) presignForm(params sigv4.Params, expires time.Duration) error 
 		fields = append(fields, FormField{"x-amz-security-token", params.SessionToken})
 	}
 	d.Presign.Until = params.Time.Truncate(time.Second).Add(expires)
-	policy := base64.StdEncoding.EncodeToString([]byte(d.Presign.Policy(fields, d.Presign.Until)))
+	policy := base64.StdEncoding.EncodeToString([]byte(d.Presign.policy(fields, d.Presign.Until)))
 	d.Presign.Fields = append(fields, FormField{"policy", policy}, FormField{"x-amz-signature", d.Signer.SignText(params, policy)})
 	return nil
 }
