@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/entrepot-go/entrepot/internal/endpoint"
 )
 
 const (
@@ -98,25 +100,27 @@ type ibmIAM struct {
 }
 
 // Format prints where tokens come from.
-func (p *ibmIAM) Format(f fmt.State, _ rune) { fmt.Fprint(f, "IBM IAM (", p.endpoint, ")") }
+func (p *ibmIAM) Format(f fmt.State, _ rune) {
+	fmt.Fprint(f, "IBM IAM (", endpoint.Redact(p.endpoint), ")")
+}
 
 func (p *ibmIAM) Retrieve(ctx context.Context) (Credentials, error) {
 	if p.apiKey() == "" {
 		return Credentials{}, errors.New("credentials: the IBM API key is empty")
 	}
-	endpoint, err := iamURL(p.endpoint)
+	address, err := iamURL(p.endpoint)
 	if err != nil {
 		return Credentials{}, err
 	}
-	return repeat(ctx, func(ctx context.Context) (Credentials, time.Duration, error) { return p.attempt(ctx, endpoint) })
+	return repeat(ctx, func(ctx context.Context) (Credentials, time.Duration, error) { return p.attempt(ctx, address) })
 }
 
 // iamURL completes an endpoint and makes sure that the API key does not travel
 // in the clear.
-func iamURL(endpoint string) (string, error) {
-	u, err := url.Parse(endpoint)
+func iamURL(address string) (string, error) {
+	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return "", fmt.Errorf("credentials: the IBM IAM endpoint %q is not a URL such as %s", endpoint, iamEndpoint)
+		return "", fmt.Errorf("credentials: the IBM IAM endpoint %q is not a URL such as %s", endpoint.Redact(address), iamEndpoint)
 	}
 	ip := net.ParseIP(u.Hostname())
 	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
@@ -131,13 +135,13 @@ func iamURL(endpoint string) (string, error) {
 
 // attempt asks once. A negative wait says that an error is final; otherwise it
 // is the least time the service wants to be left alone.
-func (p *ibmIAM) attempt(ctx context.Context, endpoint string) (c Credentials, wait time.Duration, err error) {
+func (p *ibmIAM) attempt(ctx context.Context, address string) (c Credentials, wait time.Duration, err error) {
 	form := url.Values{
 		"grant_type":    {"urn:ibm:params:oauth:grant-type:apikey"},
 		"response_type": {"cloud_iam"},
 		"apikey":        {p.apiKey()},
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return Credentials{}, final, fmt.Errorf("credentials: IBM IAM: %w", err)
 	}

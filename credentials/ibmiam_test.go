@@ -3,6 +3,7 @@ package credentials
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -120,6 +121,7 @@ func TestIBMIAMErrors(t *testing.T) {
 		{name: "no expiry", answer: answer{status: 200, body: `{"access_token":"hush"}`}, attempts: 1,
 			want: "credentials: IBM IAM answered 200 OK: the answer does not say when the token expires"},
 		{name: "in the clear", endpoint: "http://user:hush@iam.cloud.ibm.com", want: "credentials: the IBM IAM endpoint http://user:xxxxx@iam.cloud.ibm.com is not https: an API key is not sent there"},
+		{name: "no URL, but a secret", endpoint: "user:hush@iam.cloud.ibm.com", want: `credentials: the IBM IAM endpoint "…@iam.cloud.ibm.com" is not a URL such as https://iam.cloud.ibm.com`},
 		{name: "no URL", endpoint: "iam.cloud.ibm.com", want: `credentials: the IBM IAM endpoint "iam.cloud.ibm.com" is not a URL such as https://iam.cloud.ibm.com`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -138,6 +140,9 @@ func TestIBMIAMErrors(t *testing.T) {
 				}
 			})
 		})
+	}
+	if got := fmt.Sprint(IBMIAM("hush", func(c *IBMIAMConfig) { c.Endpoint = "https://user:hush@host/" })); strings.Contains(got, "hush") {
+		t.Errorf("it prints %s", got)
 	}
 	if _, err := IBMIAM("").Retrieve(t.Context()); err == nil {
 		t.Error("an empty API key was accepted")
