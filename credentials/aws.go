@@ -165,7 +165,9 @@ func halfSet(where, have, lack string) error {
 }
 
 // Default returns the Provider of clients that are given none. It looks where
-// the AWS command line looks, in its order, and takes the first it finds:
+// the AWS command line looks, in the order of the AWS SDK for Go (for the
+// command line, the role of a profile goes before that of the environment, and
+// single sign-on before keys of the profile), and takes the first it finds:
 //
 //  1. keys in the environment, as [Env] reads them;
 //  2. a role for the web identity that AWS_WEB_IDENTITY_TOKEN_FILE and

@@ -2,7 +2,8 @@
 // authenticated.
 //
 // A [Provider] says where they come from. A client without one uses [Default],
-// which looks where the AWS command line looks and takes the first it finds:
+// which looks where the AWS command line looks, in the order of the AWS SDK for
+// Go, and takes the first it finds:
 //
 //  1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN ([Env]);
 //  2. a role for the token in AWS_WEB_IDENTITY_TOKEN_FILE ([WebIdentity]);
