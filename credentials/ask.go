@@ -104,6 +104,7 @@ func (e *ServiceError) Is(target error) bool {
 type service struct {
 	name   string // in errors
 	client *http.Client
+	date   time.Time // of the last answer, by the service's clock
 }
 
 // ask sends r once and returns the body of its answer. A negative wait says
@@ -123,6 +124,7 @@ func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time
 		}
 		return nil, wait, fmt.Errorf("credentials: %s at %s: %w", s.name, r.URL.Host, err)
 	}
+	s.date, _ = http.ParseTime(resp.Header.Get("Date"))
 	if resp.StatusCode == http.StatusOK {
 		return body, 0, nil
 	}

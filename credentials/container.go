@@ -46,7 +46,7 @@ func (l *lookup) container(ctx context.Context) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
-	s := service{"the container's agent", withoutRedirects(&http.Client{Transport: pastProxies})}
+	s := service{name: "the container's agent", client: withoutRedirects(&http.Client{Transport: pastProxies})}
 	return repeat(ctx, func(ctx context.Context) (c Credentials, wait time.Duration, err error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil {

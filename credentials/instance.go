@@ -135,7 +135,7 @@ func (l *lookup) instance(ctx context.Context) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
-	s := service{"the EC2 instance metadata service", withoutRedirects(&http.Client{Transport: pastProxies})}
+	s := service{name: "the EC2 instance metadata service", client: withoutRedirects(&http.Client{Transport: pastProxies})}
 	token, err := s.instanceToken(ctx, base, l.around.patience)
 	if err != nil {
 		return Credentials{}, err

@@ -136,7 +136,7 @@ func (l *lookup) sso(ctx context.Context, account *SSOAccount, login string) (Cr
 	if err != nil {
 		return Credentials{}, err
 	}
-	s := service{"IAM Identity Center", l.client()}
+	s := service{name: "IAM Identity Center", client: l.client()}
 	query := url.Values{"account_id": {account.AccountID}, "role_name": {account.RoleName}}
 	return repeat(ctx, func(ctx context.Context) (c Credentials, wait time.Duration, err error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/federation/credentials?"+query.Encode(), nil)
@@ -251,7 +251,7 @@ func (l *lookup) refresh(ctx context.Context, account *SSOAccount, t *ssoToken) 
 	body := object(
 		[2]string{"clientId", t.ClientID}, [2]string{"clientSecret", t.ClientSecret},
 		[2]string{"grantType", "refresh_token"}, [2]string{"refreshToken", t.RefreshToken})
-	s := service{"IAM Identity Center", l.client()}
+	s := service{name: "IAM Identity Center", client: l.client()}
 	var access, refresh string
 	var seconds int64
 	_, err = repeat(ctx, func(ctx context.Context) (c Credentials, wait time.Duration, err error) {

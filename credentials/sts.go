@@ -205,13 +205,18 @@ func readToken(file string) (string, error) {
 	return token, nil
 }
 
+// longestSkew is what a clock may be off without being why STS refuses a
+// signature.
+const longestSkew = 5 * time.Minute
+
 // askSTS sends what prepare makes, signed if it returns keys.
 func (l *lookup) askSTS(ctx context.Context, role *Role, prepare func() (url.Values, *Credentials, error)) (Credentials, error) {
-	s := service{"STS", l.client()}
+	s := service{name: "STS", client: l.client()}
 	base, region, err := l.stsEndpoint()
 	if err != nil {
 		return Credentials{}, err
 	}
+	var skew time.Duration // what is to be added to our clock
 	return repeat(ctx, func(ctx context.Context) (c Credentials, wait time.Duration, err error) {
 		form, keys, err := prepare()
 		if err != nil {
@@ -223,6 +228,7 @@ func (l *lookup) askSTS(ctx context.Context, role *Role, prepare func() (url.Val
 			return c, final, fmt.Errorf("credentials: STS: %w", err)
 		}
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+		now := l.Clock().Add(skew)
 		if keys != nil {
 			sum := sha256.Sum256([]byte(body))
 			_, err := new(sigv4.Signer).SignHeader(r, sigv4.Params{
@@ -231,7 +237,7 @@ func (l *lookup) askSTS(ctx context.Context, role *Role, prepare func() (url.Val
 				SessionToken:    keys.SessionToken,
 				Region:          region,
 				Service:         "sts",
-				Time:            l.Clock(),
+				Time:            now,
 				PayloadHash:     hex.EncodeToString(sum[:]),
 				NormalizePath:   true,
 			})
@@ -242,6 +248,12 @@ func (l *lookup) askSTS(ctx context.Context, role *Role, prepare func() (url.Val
 		// A message about a wrong signature repeats what should have been signed.
 		answer, wait, err := s.ask(r, form.Get("WebIdentityToken"), form.Get("TokenCode"), form.Get("ExternalId"), r.Header.Get("X-Amz-Security-Token"))
 		if err != nil {
+			if refusal := (*ServiceError)(nil); errors.As(err, &refusal) && refusal.Code == "SignatureDoesNotMatch" && skew == 0 && !s.date.IsZero() {
+				// STS has no other code for a signature of another time.
+				if off := s.date.Sub(now); off.Abs() > longestSkew {
+					skew, wait = off, 0
+				}
+			}
 			return c, wait, err
 		}
 		c, err = s.readRole(answer)

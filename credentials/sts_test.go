@@ -189,6 +189,47 @@ func TestSTSRecovers(t *testing.T) {
 	})
 }
 
+// TestSTSOfAnotherTime: a clock that is off is corrected by that of the service,
+// once, and only where it explains the refusal.
+func TestSTSOfAnotherTime(t *testing.T) {
+	inHome(t, nil)
+	refused := func(date time.Time) answer {
+		return answer{status: 403, header: http.Header{"Date": {date.UTC().Format(http.TimeFormat)}}, body: refusal("SignatureDoesNotMatch", "Signature expired")}
+	}
+	good := answer{status: 200, body: grant("AssumeRole", "AKID")}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	ahead := now.Add(20 * time.Minute)
+	for _, tt := range []struct {
+		name    string
+		answers []answer
+		dates   []string // that requests are signed with
+		fails   bool
+	}{
+		{name: "behind", answers: []answer{refused(ahead), good}, dates: []string{"20260102T030405Z", "20260102T032405Z"}},
+		{name: "still refused", answers: []answer{refused(ahead)}, dates: []string{"20260102T030405Z", "20260102T032405Z"}, fails: true},
+		{name: "right", answers: []answer{refused(now.Add(time.Minute))}, dates: []string{"20260102T030405Z"}, fails: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := &exchange{answers: tt.answers}
+				_, err := AssumeRole(Static("AKID", "secret", ""), Role{ARN: roleARN}, func(c *AWSConfig) {
+					c.HTTPClient, c.Clock = &http.Client{Transport: e}, func() time.Time { return now }
+				}).Retrieve(t.Context())
+				if (err != nil) != tt.fails {
+					t.Error(err)
+				}
+				var dates []string
+				for _, r := range e.requests {
+					dates = append(dates, r.Header.Get("X-Amz-Date"))
+				}
+				if diff := cmp.Diff(tt.dates, dates); diff != "" {
+					t.Errorf("signed at (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
 func TestSTSEndpoint(t *testing.T) {
 	const config = `
 [default]
