@@ -87,6 +87,8 @@ func (c *s3Call) authenticate() *s3Error {
 	switch {
 	case presigned:
 		g, err = c.queryAuthorization()
+	case c.query.Has("AWSAccessKeyId"): // the second version of signatures
+		return errorUnsupportedSignature()
 	case authorization == "":
 		return errorAccessDenied("")
 	default:
@@ -95,7 +97,7 @@ func (c *s3Call) authenticate() *s3Error {
 			return c.dialect.bearer(c, strings.TrimSpace(rest))
 		}
 		if scheme != sigV4Algorithm {
-			return errorInvalidRequest("The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
+			return errorUnsupportedSignature()
 		}
 		g, err = c.headerAuthorization(rest)
 	}
@@ -145,6 +147,10 @@ func (c *s3Call) authenticate() *s3Error {
 	}
 	c.signature, c.access = g, &key
 	return nil
+}
+
+func errorUnsupportedSignature() *s3Error {
+	return errorInvalidRequest("The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
 }
 
 func malformedAuthorization(code, message string, extra ...string) *s3Error {

@@ -153,6 +153,7 @@ func TestS3PresignedURLs(t *testing.T) {
 		t.Errorf("message %q", a.element("Message"))
 	}
 	get(now.Add(time.Hour), 60, nil, nil).want(t, 403, "AccessDenied")
+	get(now, 60, nil, func(string) string { return "AWSAccessKeyId=AKID&Signature=c2ln&Expires=9999999999" }).want(t, 400, "InvalidRequest")
 	get(now, 604801, nil, nil).want(t, 400, "AuthorizationQueryParametersError")
 	get(now, -1, nil, nil).want(t, 400, "AuthorizationQueryParametersError")
 	get(now, 60, nil, func(q string) string { return strings.Replace(q, "X-Amz-Expires=60", "X-Amz-Expires=90", 1) }).want(t, 403, "SignatureDoesNotMatch")
