@@ -15,12 +15,15 @@ import (
 	"time"
 )
 
-// S3 is a server of Amazon S3: the operations on buckets, their configurations,
-// objects and their versions, and multipart uploads of one account. Policies and
-// ACLs are judged, kept and returned, but the account may do everything with what
-// is its own. New buckets are as Amazon makes them: their owner is enforced, so
-// that ACLs are refused, and public access is blocked. Operations it does not know
-// are answered with NotImplemented.
+// S3 is a server of Amazon S3 for one account: its general purpose and directory
+// buckets, their configurations, objects with versions, locks and annotations,
+// multipart uploads, posted forms and a small part of SQL. Policies, ACLs and other
+// configurations are judged, kept and returned, but not acted upon: the account may
+// do everything with what is its own, nobody else anything, and no log is written,
+// no object expires or is replicated. Locks, default retention and encryption, and
+// CORS are. New buckets are as Amazon makes them: their owner is enforced, so that
+// ACLs are refused, and public access is blocked. What it does not do, such as
+// GetObjectTorrent and appending to objects, is answered with NotImplemented.
 type S3 struct {
 	*Server
 	service *s3Service
