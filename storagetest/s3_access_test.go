@@ -144,6 +144,7 @@ func TestS3ACLRefusals(t *testing.T) {
 			{"101 grants", policy(owner, strings.Repeat(grant("CanonicalUser", user, "READ"), 101)), 400, "MalformedACLError"},
 		})
 		putDocument(t, srv, path, "acl", policy(owner, strings.Repeat(grant("CanonicalUser", user, "READ"), 100))).want(t, 200, "")
+		putDocument(t, srv, path, "acl", policy(owner, grant("CanonicalUser", user+element("me", "DisplayName"), "READ"))).want(t, 200, "")
 		putDocument(t, srv, path, "acl", policy(owner, "")).want(t, 200, "")
 		if got := grants(t, srv, path); len(got) != 0 {
 			t.Errorf("%s: an empty list grants %q", path, got)

@@ -32,6 +32,7 @@ type aclGrantee struct {
 	ID           string `xml:",omitempty"`
 	URI          string `xml:",omitempty"`
 	EmailAddress string `xml:",omitempty"`
+	DisplayName  string `xml:",omitempty"` // S3 takes it, and answers without it
 }
 
 // MarshalXML gives the type the prefix that clients expect: encoding/xml would

@@ -98,8 +98,12 @@ func (c *s3Call) createDirectoryBucket() *s3Error {
 	var config struct {
 		Location struct{ Name, Type string }
 		Bucket   struct{ DataRedundancy, Type string }
+		Tags     []bucketTag `xml:"Tags>Tag"` // got back by another API, of which there is nothing here
 	}
 	if err := unmarshal(data, "CreateBucketConfiguration", &config); err != nil {
+		return err
+	}
+	if err := checkBucketTags(config.Tags); err != nil {
 		return err
 	}
 	redundancy := map[string]string{"AvailabilityZone": "SingleAvailabilityZone", "LocalZone": "SingleLocalZone"}[config.Location.Type]

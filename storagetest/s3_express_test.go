@@ -84,7 +84,7 @@ func TestDirectoryBuckets(t *testing.T) {
 	own.service = "s3express"
 	create := func(name, zone, kind, redundancy string) answer {
 		return do(t, srv.Server, call{method: "PUT", path: "/" + name, signer: &own, body: "<CreateBucketConfiguration><Location><Name>" + zone + "</Name><Type>" + kind +
-			"</Type></Location><Bucket><DataRedundancy>" + redundancy + "</DataRedundancy><Type>Directory</Type></Bucket></CreateBucketConfiguration>"})
+			"</Type></Location><Bucket><DataRedundancy>" + redundancy + "</DataRedundancy><Type>Directory</Type></Bucket><Tags><Tag><Key>k</Key><Value>v</Value></Tag></Tags></CreateBucketConfiguration>"})
 	}
 	create(express, "use1-az4", "AvailabilityZone", "SingleAvailabilityZone").want(t, 200, "")
 	create(express, "use1-az4", "AvailabilityZone", "SingleAvailabilityZone").want(t, 409, "BucketAlreadyOwnedByYou")

@@ -122,7 +122,8 @@ func TestS3RestoreObject(t *testing.T) {
 		{"an unknown tier of a job", "GLACIER", "<RestoreRequest><Days>1</Days><GlacierJobParameters><Tier>Fast</Tier></GlacierJobParameters></RestoreRequest>", 400, "MalformedXML"},
 		{"a job without tier", "GLACIER", "<RestoreRequest><Days>1</Days><GlacierJobParameters/></RestoreRequest>", 400, "MalformedXML"},
 		{"two tiers", "GLACIER", "<RestoreRequest><Days>1</Days><Tier>Bulk</Tier><GlacierJobParameters><Tier>Bulk</Tier></GlacierJobParameters></RestoreRequest>", 400, "MalformedXML"},
-		{"a query", "GLACIER", "<RestoreRequest><Type>SELECT</Type></RestoreRequest>", 501, "NotImplemented"},
+		{"a query", "GLACIER", "<RestoreRequest><Type>SELECT</Type><SelectParameters><Expression>x</Expression></SelectParameters><OutputLocation><S3/></OutputLocation></RestoreRequest>", 501, "NotImplemented"},
+		{"parameters without a query", "GLACIER", "<RestoreRequest><Days>1</Days><SelectParameters/></RestoreRequest>", 400, "MalformedXML"},
 		{"another type", "GLACIER", "<RestoreRequest><Days>1</Days><Type>MOVE</Type></RestoreRequest>", 400, "MalformedXML"},
 		{"what is not archived", "STANDARD", "<RestoreRequest><Days>1</Days></RestoreRequest>", 403, "InvalidObjectState"},
 		{"the deep archive at once", "DEEP_ARCHIVE", "<RestoreRequest><Days>1</Days><Tier>Expedited</Tier></RestoreRequest>", 400, "InvalidArgument"},
@@ -148,7 +149,7 @@ func TestS3RestoreObject(t *testing.T) {
 	if got := restored(); got != "" {
 		t.Errorf("before: %q", got)
 	}
-	const twoDays = "<RestoreRequest><Days>2</Days><GlacierJobParameters><Tier>Standard</Tier></GlacierJobParameters></RestoreRequest>"
+	const twoDays = "<RestoreRequest><Days>2</Days><Description>why</Description><GlacierJobParameters><Tier>Standard</Tier></GlacierJobParameters></RestoreRequest>"
 	request("POST", "GLACIER", "restore", twoDays, nil).want(t, 202, "")
 	archived()
 	if got := restored(); got != `ongoing-request="true"` || status() != "<IsRestoreInProgress>true</IsRestoreInProgress>" {

@@ -64,6 +64,12 @@ func (c *s3Call) restoreObject() *s3Error {
 		Type                 string
 		Tier                 string
 		GlacierJobParameters *struct{ Tier string }
+		Description          string
+
+		// Of a query, which is refused whatever they hold.
+		SelectParameters, OutputLocation *struct {
+			Members []struct{} `xml:",any"`
+		}
 	}
 	if err := unmarshal(data, "RestoreRequest", &request); err != nil {
 		return err
@@ -71,7 +77,7 @@ func (c *s3Call) restoreObject() *s3Error {
 	switch {
 	case request.Type == "SELECT":
 		return errorNotImplemented("a restore of the type SELECT")
-	case request.Type != "", request.Days == nil, request.Tier != "" && request.GlacierJobParameters != nil:
+	case request.Type != "", request.SelectParameters != nil, request.OutputLocation != nil, request.Days == nil, request.Tier != "" && request.GlacierJobParameters != nil:
 		return errorMalformedXML()
 	case *request.Days < 1:
 		return errorInvalidArgument("restoration days should be at least 1", "Days", "")
