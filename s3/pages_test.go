@@ -69,12 +69,20 @@ func TestNextPage(t *testing.T) {
 			in: &ListBucketAnalyticsConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketAnalyticsConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
 		},
 		{
+			name: "analytics configurations that are truncated without a token", call: (&ListBucketAnalyticsConfigurationsOutput{IsTruncated: true, ContinuationToken: "s"}).NextPage,
+			in: &ListBucketAnalyticsConfigurationsInput{ContinuationToken: "s"}, want: &ListBucketAnalyticsConfigurationsInput{}, wantMore: true,
+		},
+		{
 			name: "analytics configurations end", call: (&ListBucketAnalyticsConfigurationsOutput{ContinuationToken: "s"}).NextPage,
 			in: &ListBucketAnalyticsConfigurationsInput{}, want: &ListBucketAnalyticsConfigurationsInput{},
 		},
 		{
 			name: "inventories go on with the token", call: (&ListBucketInventoryConfigurationsOutput{IsTruncated: true, ContinuationToken: "s", NextContinuationToken: "t"}).NextPage,
 			in: &ListBucketInventoryConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketInventoryConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "inventories that are truncated without a token", call: (&ListBucketInventoryConfigurationsOutput{IsTruncated: true, ContinuationToken: "s"}).NextPage,
+			in: &ListBucketInventoryConfigurationsInput{ContinuationToken: "s"}, want: &ListBucketInventoryConfigurationsInput{}, wantMore: true,
 		},
 		{
 			name: "inventories end", call: (&ListBucketInventoryConfigurationsOutput{ContinuationToken: "s"}).NextPage,
@@ -85,12 +93,20 @@ func TestNextPage(t *testing.T) {
 			in: &ListBucketMetricsConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketMetricsConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
 		},
 		{
+			name: "metrics configurations that are truncated without a token", call: (&ListBucketMetricsConfigurationsOutput{IsTruncated: true, ContinuationToken: "s"}).NextPage,
+			in: &ListBucketMetricsConfigurationsInput{ContinuationToken: "s"}, want: &ListBucketMetricsConfigurationsInput{}, wantMore: true,
+		},
+		{
 			name: "metrics configurations end", call: (&ListBucketMetricsConfigurationsOutput{ContinuationToken: "s"}).NextPage,
 			in: &ListBucketMetricsConfigurationsInput{}, want: &ListBucketMetricsConfigurationsInput{},
 		},
 		{
 			name: "tiering configurations go on with the token", call: (&ListBucketIntelligentTieringConfigurationsOutput{IsTruncated: true, ContinuationToken: "s", NextContinuationToken: "t"}).NextPage,
 			in: &ListBucketIntelligentTieringConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketIntelligentTieringConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "tiering configurations that are truncated without a token", call: (&ListBucketIntelligentTieringConfigurationsOutput{IsTruncated: true, ContinuationToken: "s"}).NextPage,
+			in: &ListBucketIntelligentTieringConfigurationsInput{ContinuationToken: "s"}, want: &ListBucketIntelligentTieringConfigurationsInput{}, wantMore: true,
 		},
 		{
 			name: "tiering configurations end", call: (&ListBucketIntelligentTieringConfigurationsOutput{ContinuationToken: "s"}).NextPage,
