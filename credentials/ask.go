@@ -130,13 +130,13 @@ func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time
 	}
 
 	refusal := &ServiceError{Service: s.name, StatusCode: resp.StatusCode}
-	fields, ok := codec.DecodeXMLError(body)
-	if !ok {
-		fields, _ = codec.DecodeJSONError(body)
-	}
-	refusal.Code, refusal.Message, refusal.RequestID = fields.Code, fields.Message, fields.RequestID
-	if code := fields.Details["error"]; code != "" { // OAuth has its own names
-		refusal.Code, refusal.Message = code, fields.Details["error_description"]
+	if fields, ok := codec.DecodeXMLError(body); ok {
+		refusal.Code, refusal.Message, refusal.RequestID = fields.Code, fields.Message, fields.RequestID
+	} else {
+		d := readDocument(body)
+		refusal.Code = codec.ErrorCode(d.first("error", "__type", "code", "Code")) // OAuth's, of AWS's services, of agents
+		refusal.Message = d.first("error_description", "message", "Message")
+		refusal.RequestID = d.first("requestId", "RequestId")
 	}
 	if name := codec.ErrorCode(resp.Header.Get("X-Amzn-Errortype")); name != "" {
 		refusal.Code = name

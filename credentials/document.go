@@ -74,6 +74,16 @@ func (d *document) get(name string, kind jsontoken.Kind) string {
 	return m.text
 }
 
+// first is the text of the first of some members that has one.
+func (d *document) first(names ...string) string {
+	for _, name := range names {
+		if text := d.members[name].text; text != "" && !d.bad {
+			return text
+		}
+	}
+	return ""
+}
+
 func (d *document) string(name string) string { return d.get(name, jsontoken.String) }
 
 func (d *document) number(name string) int64 {
