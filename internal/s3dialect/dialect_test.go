@@ -720,6 +720,8 @@ func TestErrors(t *testing.T) {
 		{name: "page of a proxy", op: get, status: 407, body: "<html>no entry</html>", header: map[string]string{"Content-Type": "text/html"}, code: "ProxyAuthenticationRequired"},
 		{name: "document cut off", op: get, status: 409, body: document[:40], code: "Conflict"},
 		{name: "in a 200", op: get, status: 200, body: strings.Replace(document, "CODE", "InvalidRequest", 1), code: "InvalidRequest", text: "It failed."},
+		{name: "in a 200 without a code", op: get, status: 200, body: "<Error/>", text: "does not say which"},
+		{name: "in a 200, cut off", op: get, status: 200, body: document[:60], text: "does not say which"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := &wire{answer: func(r *http.Request) *http.Response {

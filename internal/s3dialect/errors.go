@@ -44,6 +44,8 @@ func (d *Dialect) Failure(c *pipeline.Call, h http.Header, body []byte, e *apier
 		return
 	}
 	switch e.StatusCode {
+	case http.StatusOK:
+		e.Message = "the answer is an error that does not say which"
 	case http.StatusNotFound:
 		e.Code, e.Message = "NoSuchKey", "there is no such key"
 		if c.Label("Key") == "" {
