@@ -2,6 +2,7 @@ package s3_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -476,4 +477,19 @@ func TestConditionalDeleteOfAVersion(t *testing.T) {
 	if diff := cmp.Diff(want, s.requests); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
+}
+
+// TestCancelledWhileFindingOut tells that nobody knows, and what the server said.
+func TestCancelledWhileFindingOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, c := serveKind(t, s3.ServerAWS, storagetest.WithInMemory())
+		srv.Inject(lostAnswer("PutObject"))
+		srv.Inject(storagetest.Fault{Operation: "HeadObject", Stall: storagetest.BeforeResponse()})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: "photos", Key: "k", Body: strings.NewReader("v"), IfNoneMatch: "*"})
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, s3.ErrPreconditionFailed) {
+			t.Error(err)
+		}
+	})
 }

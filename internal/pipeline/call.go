@@ -132,7 +132,7 @@ func (c *Call) do(ctx context.Context, in any) error {
 	c.out = codec.OutputOf(c.Output)
 	resp, err := c.run(ctx)
 	if err != nil {
-		if !c.recognised(ctx) {
+		if err := c.recognise(ctx, err); err != nil {
 			return err
 		}
 		if meta := c.out.Metadata(); meta != nil {
@@ -152,13 +152,20 @@ func (c *Call) do(ctx context.Context, in any) error {
 	return nil
 }
 
-// recognised reports whether what the server refused in the end has been done.
-func (c *Call) recognised(ctx context.Context) bool {
-	if !c.Operation.Traits.Has(SelfConflict) || ctx.Err() != nil || c.failure == nil || c.failure.Code == "" {
-		return false
-	}
+// recognise returns nil if what the server refused in the end has been done,
+// and else the error of the call that failed with err.
+func (c *Call) recognise(ctx context.Context, err error) error {
 	p, ok := c.provider.(Recogniser)
-	return ok && p.Recognise(ctx, c, c.failure)
+	if !ok || !c.Operation.Traits.Has(SelfConflict) || ctx.Err() != nil || c.failure == nil || c.failure.Code == "" {
+		return err
+	}
+	if p.Recognise(ctx, c, c.failure) {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return c.final(ctx, err) // it was not found out
+	}
+	return err
 }
 
 // encode writes the input into a request and completes it.
