@@ -136,7 +136,10 @@ func (c *s3Call) newEncryption(rule *encryptionRule) (s3Encryption, *s3Error) {
 		return e, err
 	}
 	requested := c.header(prefix)
+	bucketKey := c.header(prefix + "-Bucket-Key-Enabled")
 	switch {
+	case bucketKey != "" && !strings.EqualFold(bucketKey, "true") && !strings.EqualFold(bucketKey, "false"):
+		return e, errorInvalidArgument("The value specified in the x-amz-server-side-encryption-bucket-key-enabled header is not valid", "x-amz-server-side-encryption-bucket-key-enabled", bucketKey)
 	case e.customerMD5 != "" && requested != "":
 		return e, errorInvalidArgument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", "x-amz-server-side-encryption", requested)
 	case e.customerMD5 != "" && rule.blocks("SSE-C"):
@@ -161,7 +164,7 @@ func (c *s3Call) newEncryption(rule *encryptionRule) (s3Encryption, *s3Error) {
 			e.kmsKey = "arn:aws:kms:" + c.srv.region + ":" + c.srv.accountID + ":key/00000000-0000-0000-0000-000000000000"
 		}
 		e.context = c.header(prefix + "-Context")
-		e.bucketKey = c.header(prefix + "-Bucket-Key-Enabled")
+		e.bucketKey = strings.ToLower(bucketKey)
 		if e.bucketKey == "" && e.algorithm == "aws:kms" && *rule.BucketKeyEnabled {
 			e.bucketKey = "true"
 		}

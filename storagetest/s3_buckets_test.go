@@ -172,6 +172,7 @@ func TestS3ListObjects(t *testing.T) {
 	}
 	do(t, srv.Server, call{method: "GET", path: "/photos", query: "list-type=2&continuation-token=abc"}).want(t, 400, "InvalidArgument")
 	do(t, srv.Server, call{method: "GET", path: "/photos", query: "max-keys=-1"}).want(t, 400, "InvalidArgument")
+	do(t, srv.Server, call{method: "GET", path: "/photos", query: "list-type=3"}).want(t, 400, "InvalidArgument")
 	do(t, srv.Server, call{method: "GET", path: "/photos", query: "max-keys=many"}).want(t, 400, "InvalidArgument")
 	do(t, srv.Server, call{method: "GET", path: "/photos", query: "encoding-type=rot13"}).want(t, 400, "InvalidArgument")
 	if a := do(t, srv.Server, call{method: "GET", path: "/photos", query: "max-keys=5000"}); a.element("MaxKeys") != "1000" {

@@ -198,6 +198,9 @@ func (c *s3Call) listObjectsV2() *s3Error {
 }
 
 func (c *s3Call) listObjects() *s3Error {
+	if v := c.query.Get("list-type"); v != "" && v != "1" { // the second form is an operation of its own
+		return errorInvalidArgument("Invalid List Type specified in Request", "list-type", v)
+	}
 	l, err := c.newListing("max-keys")
 	if err != nil {
 		return err

@@ -72,6 +72,7 @@ func TestS3VerifiesDigests(t *testing.T) {
 	put(map[string]string{"Content-Md5": "abc"}).want(t, 400, "InvalidDigest")
 	put(map[string]string{"X-Amz-Sdk-Checksum-Algorithm": "CRC32"}).want(t, 400, "InvalidRequest")
 	put(map[string]string{"X-Amz-Checksum-Xxhash64": "AAAAAAAAAAA="}).want(t, 501, "NotImplemented")
+	put(map[string]string{"X-Amz-Server-Side-Encryption": "aws:kms", "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled": "yes"}).want(t, 400, "InvalidArgument")
 	both := checksums("content")
 	delete(both, "X-Amz-Checksum-Sha1")
 	put(both).want(t, 400, "InvalidRequest")
