@@ -246,19 +246,24 @@ func TestInstanceMetadataErrors(t *testing.T) {
 
 // TestInstanceMetadataRecovers: an outage of a moment is no lack of keys.
 func TestInstanceMetadataRecovers(t *testing.T) {
-	inHome(t, nil)
-	c := newCloud(t)
-	c.giveKeys()
-	n := 0
-	c.on("/latest/meta-data/iam/security-credentials/instance-role", func(w http.ResponseWriter, _ *http.Request) {
-		if n++; n == 1 {
-			w.WriteHeader(503)
-			return
+	for path, answer := range map[string]string{
+		"/latest/api/token": "hush-token",
+		"/latest/meta-data/iam/security-credentials/instance-role": keysJSON("AKID"),
+	} {
+		inHome(t, nil)
+		c := newCloud(t)
+		c.giveKeys()
+		n := 0
+		c.on(path, func(w http.ResponseWriter, _ *http.Request) {
+			if n++; n == 1 {
+				w.WriteHeader(503)
+				return
+			}
+			io.WriteString(w, answer)
+		})
+		if got, err := InstanceMetadata(c.around(t)).Retrieve(t.Context()); err != nil || got.AccessKeyID == "" || n != 2 {
+			t.Errorf("%s: %v, %v after %d requests", path, got, err, n)
 		}
-		io.WriteString(w, keysJSON("AKID"))
-	})
-	if got, err := InstanceMetadata(c.around(t)).Retrieve(t.Context()); err != nil || got.AccessKeyID != "AKID" {
-		t.Errorf("%v, %v", got, err)
 	}
 }
 

@@ -169,19 +169,28 @@ func (l *lookup) instance(ctx context.Context) (Credentials, error) {
 
 // instanceToken begins a session with the service, if there is one.
 func (s *service) instanceToken(ctx context.Context, base string, patience time.Duration) (string, error) {
-	bounded, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	r, err := http.NewRequestWithContext(bounded, http.MethodPut, base+"/latest/api/token", nil)
-	if err != nil {
-		return "", fmt.Errorf("credentials: %s: %w", s.name, err)
-	}
-	r.Header.Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600")
-	body, _, err := s.ask(r)
+	var body []byte
+	var host string
+	_, err := repeat(ctx, func(ctx context.Context) (c Credentials, wait time.Duration, err error) {
+		bounded, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		r, err := http.NewRequestWithContext(bounded, http.MethodPut, base+"/latest/api/token", nil)
+		if err != nil {
+			return c, final, fmt.Errorf("credentials: %s: %w", s.name, err)
+		}
+		host = r.URL.Host
+		r.Header.Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600")
+		body, wait, err = s.ask(r)
+		if refusal := (*ServiceError)(nil); err != nil && !errors.As(err, &refusal) {
+			wait = final // there is nobody to wait for
+		}
+		return c, wait, err
+	})
 	switch {
 	case ctx.Err() != nil:
 		return "", err
 	case errors.Is(err, context.DeadlineExceeded):
-		return "", none(fmt.Sprintf("%s at %s did not answer within %v (in a container, the instance's hop limit has to be 2)", s.name, r.URL.Host, patience))
+		return "", none(fmt.Sprintf("%s at %s did not answer within %v (in a container, the instance's hop limit has to be 2)", s.name, host, patience))
 	case err != nil:
 		return "", none(strings.TrimPrefix(err.Error(), "credentials: "))
 	}
