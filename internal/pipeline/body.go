@@ -25,8 +25,9 @@ type Body struct {
 	// Bytes is the whole body where it is in memory anyway.
 	Bytes []byte
 
-	own    bool        // Bytes are the call's alone, and never change again
-	at     io.ReaderAt // read from offset, any number of times
+	ctx    context.Context // of the call
+	own    bool            // Bytes are the call's alone, and never change again
+	at     io.ReaderAt     // read from offset, any number of times
 	offset int64
 	seeker io.ReadSeeker // rewound to offset for each attempt
 	once   io.Reader     // can be read one time only
@@ -38,8 +39,8 @@ var errTooLong = errors.New("the body's length is not known and it is longer tha
 
 // newBody finds out how r can be read. length is what the caller says of its
 // size, 0 if nothing.
-func newBody(r io.Reader, length int64) (*Body, error) {
-	b := &Body{}
+func newBody(ctx context.Context, r io.Reader, length int64) (*Body, error) {
+	b := &Body{ctx: ctx}
 	if err := b.classify(r); err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (b *Body) classify(r io.Reader) error {
 
 // buffer reads a body of unknown length into memory.
 func (b *Body) buffer() error {
-	data, err := io.ReadAll(io.LimitReader(b.once, bufferLimit+1))
+	data, err := io.ReadAll(io.LimitReader(b.ahead(), bufferLimit+1))
 	if err != nil {
 		return fmt.Errorf("reading the body: %w", err)
 	}
@@ -134,7 +135,7 @@ func (b *Body) Load() error {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		err = tooShort(b.Size - int64(n))
 	case err == nil && b.once != nil:
-		err = b.expectEnd()
+		err = b.expectEnd(b.ahead())
 	}
 	if err != nil {
 		return fmt.Errorf("reading the body: %w", err)
@@ -160,20 +161,53 @@ func (b *Body) readAll(data []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if b.once != nil {
+		r = b.ahead()
+	}
 	return io.ReadFull(r, data)
 }
 
 // expectEnd reads on where the body must be over: a reader whose length is
 // only what the caller said must have no more, or bytes would be lost.
-func (b *Body) expectEnd() error {
+func (b *Body) expectEnd(r io.Reader) error {
 	var more [1]byte
-	switch n, err := io.ReadFull(b.once, more[:]); {
+	switch n, err := io.ReadFull(r, more[:]); {
 	case n > 0:
 		return fmt.Errorf("it is longer than its ContentLength of %d bytes", b.Size)
 	case err != io.EOF:
 		return err
 	}
 	return nil
+}
+
+// ahead reads, before the first attempt, from a reader that may block for ever:
+// no longer than the call lasts.
+func (b *Body) ahead() io.Reader { return &ahead{b.ctx, b.once} }
+
+type ahead struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read leaves p to the reader when the call is over: it is a buffer of the
+// call's, which nobody looks at then.
+func (a *ahead) Read(p []byte) (int, error) {
+	if a.ctx.Done() == nil {
+		return a.r.Read(p)
+	}
+	var n int
+	var err error
+	returned := make(chan struct{})
+	go func() {
+		defer close(returned)
+		n, err = a.r.Read(p)
+	}()
+	select {
+	case <-returned:
+		return n, err
+	case <-a.ctx.Done():
+		return 0, context.Cause(a.ctx)
+	}
 }
 
 // tooShort is the error of a body that ends before its length.
@@ -344,7 +378,7 @@ func (s *sending) readOnce(p []byte) (int, error) {
 		defer close(returned)
 		n, err := s.r.Read(buf)
 		if int64(n) == left && err == nil {
-			if err = s.body.expectEnd(); err == nil {
+			if err = s.body.expectEnd(s.r); err == nil {
 				err = io.EOF
 			}
 		}

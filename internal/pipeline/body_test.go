@@ -309,6 +309,35 @@ func TestCancelledWhileTheReaderBlocks(t *testing.T) {
 	}
 }
 
+// TestCancelledWhileReadingAhead cancels a call that reads a body before it
+// sends anything, to hash it or to find out its length.
+func TestCancelledWhileReadingAhead(t *testing.T) {
+	for name, read := range map[string]func(ctx context.Context, r io.Reader) error{
+		"of known length": func(ctx context.Context, r io.Reader) error {
+			b, err := newBody(ctx, r, 200<<10)
+			if err != nil {
+				return err
+			}
+			return b.Load()
+		},
+		"of unknown length": func(ctx context.Context, r io.Reader) error {
+			_, err := newBody(ctx, r, 0)
+			return err
+		},
+	} {
+		body := newBlocking(pattern(100 << 10))
+		defer close(body.let)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-body.reached
+			cancel()
+		}()
+		if err := read(ctx, body); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v is not the cancellation", name, err)
+		}
+	}
+}
+
 // TestCancelledWhileWaitingForTheReader cancels a call that the server has
 // answered already and that only waits for the caller's reader to return.
 func TestCancelledWhileWaitingForTheReader(t *testing.T) {
@@ -385,7 +414,7 @@ func TestLoad(t *testing.T) {
 		"seeker":    seekOnly{bytes.NewReader(data)},
 		"stream":    io.MultiReader(bytes.NewReader(data)),
 	} {
-		b, err := newBody(r, int64(len(data)))
+		b, err := newBody(t.Context(), r, int64(len(data)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -403,7 +432,7 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	for name, length := range map[string]int64{"it ended 5 bytes short": 1005, "it is longer": 995} {
-		b, err := newBody(io.MultiReader(bytes.NewReader(data)), length)
+		b, err := newBody(t.Context(), io.MultiReader(bytes.NewReader(data)), length)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -114,7 +114,7 @@ func Do(ctx context.Context, rt *Runtime, p Provider, op *Operation, in, out any
 // Build returns the signed request of a first attempt instead of sending it.
 func Build(ctx context.Context, rt *Runtime, p Provider, op *Operation, in any) (*http.Request, error) {
 	c := &Call{Operation: op, rt: rt, provider: p}
-	if err := c.encode(in); err != nil {
+	if err := c.encode(ctx, in); err != nil {
 		return nil, c.final(ctx, err)
 	}
 	r, err := c.build(ctx, &attempt{})
@@ -125,7 +125,7 @@ func Build(ctx context.Context, rt *Runtime, p Provider, op *Operation, in any) 
 }
 
 func (c *Call) do(ctx context.Context, in any) error {
-	if err := c.encode(in); err != nil {
+	if err := c.encode(ctx, in); err != nil {
 		return c.final(ctx, err)
 	}
 	c.observer = observe.From(ctx)
@@ -169,7 +169,7 @@ func (c *Call) recognise(ctx context.Context, err error) error {
 }
 
 // encode writes the input into a request and completes it.
-func (c *Call) encode(in any) error {
+func (c *Call) encode(ctx context.Context, in any) error {
 	if v := reflect.ValueOf(in); v.IsNil() {
 		in = reflect.New(v.Type().Elem()).Interface()
 	}
@@ -187,7 +187,7 @@ func (c *Call) encode(in any) error {
 		if err != nil {
 			return err
 		}
-		if c.Body, err = newBody(c.Request.Stream, length); err != nil {
+		if c.Body, err = newBody(ctx, c.Request.Stream, length); err != nil {
 			return err
 		}
 	case c.Request.Body != nil:
