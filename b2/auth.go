@@ -77,7 +77,7 @@ type StorageApi struct {
 
 // Allowed is what a key may do.
 type Allowed struct {
-	Capabilities []string        `json:"capabilities"`
+	Capabilities []Capability    `json:"capabilities"`
 	Buckets      []AllowedBucket `json:"buckets"`    // nil: any bucket
 	NamePrefix   string          `json:"namePrefix"` // what the names of all files must begin with
 }

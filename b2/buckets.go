@@ -90,6 +90,68 @@ type CreateBucketOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
+// UpdateBucket changes the settings of a bucket. What is left out stays as it
+// is; what is there replaces the whole setting. All settings can be cleared:
+// lists and BucketInfo by empty values that are not nil, DefaultRetention and
+// ReplicationConfiguration by pointers to zero values, the encryption by
+// [EncryptionModeNone].
+//
+// It needs the capability writeBuckets, and others for some members. It is
+// billed as a class C transaction.
+//
+// Errors: [ErrConflict] (IfRevisionIs does not fit, or there is another update
+// at the same time: read the bucket, merge and try again; also for the second
+// attempt of a call with IfRevisionIs whose first answer was lost),
+// [ErrFileLockConflict], [ErrBucketMissingFileLock] (DefaultRetention without
+// Object Lock), [ErrSourceReplicationConflict], [ErrRestrictedBucketConflict],
+// [ErrBadRequest], [ErrBadBucketId], [ErrUnauthorized].
+//
+// API: https://www.backblaze.com/apidocs/b2-update-bucket
+func (c *Client) UpdateBucket(ctx context.Context, in *UpdateBucketInput, opts ...Option) (*UpdateBucketOutput, error) {
+	return invokeForAccount[UpdateBucketOutput](ctx, c, opUpdateBucket, in, func(in *UpdateBucketInput) *string { return &in.AccountId }, opts)
+}
+
+var opUpdateBucket = &pipeline.Operation{Name: "UpdateBucket", Method: "POST", Path: "/b2api/v4/b2_update_bucket"}
+
+// UpdateBucketInput names a bucket and has its new settings.
+type UpdateBucketInput struct {
+	AccountId  string            `json:"accountId,required"` // empty: the account of the key
+	BucketId   string            `json:"bucketId,required,min1"`
+	BucketType BucketType        `json:"bucketType"` // BucketTypeAllPrivate or BucketTypeAllPublic; empty: unchanged
+	BucketInfo map[string]string `json:"bucketInfo"` // nil: unchanged; see CreateBucketInput
+	CorsRules  []CorsRule        `json:"corsRules"`  // nil: unchanged; at most 100
+
+	// DefaultRetention is that of files whose upload asks for none; those that
+	// are there keep theirs. Nil: unchanged; zero: none any more. It needs the
+	// capability writeBucketRetentions and a bucket with Object Lock.
+	DefaultRetention *DefaultRetention `json:"defaultRetention"`
+
+	// DefaultServerSideEncryption is SSE-B2 or none. Nil: unchanged. It needs
+	// the capability writeBucketEncryption.
+	DefaultServerSideEncryption *ServerSideEncryption `json:"defaultServerSideEncryption"`
+
+	// FileLockEnabled turns Object Lock on, for good. False: unchanged. It
+	// needs the capability writeBucketRetentions.
+	FileLockEnabled bool `json:"fileLockEnabled"`
+
+	LifecycleRules []LifecycleRule `json:"lifecycleRules"` // nil: unchanged; at most 100
+
+	// ReplicationConfiguration needs the capability writeBucketReplications.
+	// Nil: unchanged; zero: none any more. A half that is nil is cleared.
+	ReplicationConfiguration *ReplicationConfiguration `json:"replicationConfiguration"`
+
+	// IfRevisionIs makes the change only if the bucket's Revision is this.
+	// 0: whatever it is.
+	IfRevisionIs int64 `json:"ifRevisionIs"`
+}
+
+// UpdateBucketOutput is the bucket as it is now.
+type UpdateBucketOutput struct {
+	Bucket
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
 // DeleteBucket removes a bucket that holds no file version at all: older
 // versions, hide markers and unfinished large files count.
 //
@@ -168,16 +230,17 @@ type FileLockConfiguration struct {
 	DefaultRetention  DefaultRetention `json:"defaultRetention"`
 }
 
-// DefaultRetention is the retention of files whose upload asks for none.
+// DefaultRetention is the retention of files whose upload asks for none. The
+// zero value is none.
 type DefaultRetention struct {
-	Mode   RetentionMode   `json:"mode"` // empty: no retention
-	Period RetentionPeriod `json:"period"`
+	Mode   RetentionMode    `json:"mode,null"`
+	Period *RetentionPeriod `json:"period,null"` // nil without Mode, and only then
 }
 
 // RetentionPeriod is a length of time, counted from a file's upload.
 type RetentionPeriod struct {
-	Duration int64         `json:"duration"`
-	Unit     RetentionUnit `json:"unit"`
+	Duration int64         `json:"duration,required"` // 1 or more
+	Unit     RetentionUnit `json:"unit,required"`
 }
 
 // RetentionUnit is the unit of a [RetentionPeriod].
@@ -199,8 +262,8 @@ type BucketReplicationConfiguration struct {
 // ReplicationConfiguration says what a bucket replicates and to where, and
 // from where it takes replicas. Either half may be nil.
 type ReplicationConfiguration struct {
-	AsReplicationSource      *ReplicationSource      `json:"asReplicationSource"`
-	AsReplicationDestination *ReplicationDestination `json:"asReplicationDestination"`
+	AsReplicationSource      *ReplicationSource      `json:"asReplicationSource,null"`
+	AsReplicationDestination *ReplicationDestination `json:"asReplicationDestination,null"`
 }
 
 // ReplicationSource says what is copied to other buckets.
@@ -228,13 +291,30 @@ type ReplicationDestination struct {
 
 // CorsRule lets browsers use a bucket from other origins.
 type CorsRule struct {
-	CorsRuleName      string   `json:"corsRuleName,required"`      // at least 6 letters, digits and '-', not beginning with "b2-"; unique
-	AllowedOrigins    []string `json:"allowedOrigins,required"`    // such as https://example.com, https://*.example.com, https, *
-	AllowedOperations []string `json:"allowedOperations,required"` // such as b2_download_file_by_name, s3_get
-	AllowedHeaders    []string `json:"allowedHeaders"`             // names, prefixes with *, or * alone
-	ExposeHeaders     []string `json:"exposeHeaders"`
-	MaxAgeSeconds     int64    `json:"maxAgeSeconds,required"` // how long a browser may keep the answer, 0 to 86400
+	CorsRuleName      string          `json:"corsRuleName,required"`   // at least 6 letters, digits and '-', not beginning with "b2-"; unique
+	AllowedOrigins    []string        `json:"allowedOrigins,required"` // such as https://example.com, https://*.example.com, https, *
+	AllowedOperations []CorsOperation `json:"allowedOperations,required"`
+	AllowedHeaders    []string        `json:"allowedHeaders"` // names, prefixes with *, or * alone
+	ExposeHeaders     []string        `json:"exposeHeaders"`
+	MaxAgeSeconds     int64           `json:"maxAgeSeconds,required"` // how long a browser may keep the answer, 0 to 86400
 }
+
+// CorsOperation is a call that a [CorsRule] allows. Calls not listed here may
+// come.
+type CorsOperation string
+
+// The calls that a [CorsRule] can allow.
+const (
+	CorsOperationB2DownloadFileByName CorsOperation = "b2_download_file_by_name"
+	CorsOperationB2DownloadFileById   CorsOperation = "b2_download_file_by_id"
+	CorsOperationB2UploadFile         CorsOperation = "b2_upload_file"
+	CorsOperationB2UploadPart         CorsOperation = "b2_upload_part"
+	CorsOperationS3Delete             CorsOperation = "s3_delete"
+	CorsOperationS3Get                CorsOperation = "s3_get"
+	CorsOperationS3Head               CorsOperation = "s3_head"
+	CorsOperationS3Post               CorsOperation = "s3_post"
+	CorsOperationS3Put                CorsOperation = "s3_put"
+)
 
 // LifecycleRule hides, deletes or cancels files of a prefix after some days, 1
 // at least. 0 is never; at least one of the times is set. Rules are applied

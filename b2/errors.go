@@ -81,13 +81,28 @@ var (
 	ErrDuplicateBucketName        error = &apierror.Sentinel{Service: service, Code: "duplicate_bucket_name"}
 	ErrTooManyBuckets             error = &apierror.Sentinel{Service: service, Code: "too_many_buckets"}
 	ErrCannotDeleteNonEmptyBucket error = &apierror.Sentinel{Service: service, Code: "cannot_delete_non_empty_bucket"}
-	ErrBucketMissingFileLock      error = &apierror.Sentinel{Service: service, Code: "bucket_missing_file_lock", Also: "file_lock_not_enabled"}
+	// ErrConflict says that a bucket is not, or not any more, as an update
+	// expected.
+	ErrConflict                  error = &apierror.Sentinel{Service: service, Code: "conflict"}
+	ErrFileLockConflict          error = &apierror.Sentinel{Service: service, Code: "file_lock_conflict"}
+	ErrSourceReplicationConflict error = &apierror.Sentinel{Service: service, Code: "source_replication_conflict"}
+	ErrRestrictedBucketConflict  error = &apierror.Sentinel{Service: service, Code: "restricted_bucket_conflict"}
+	ErrBucketMissingFileLock     error = &apierror.Sentinel{Service: service, Code: "bucket_missing_file_lock", Also: "file_lock_not_enabled"}
 
 	ErrNotFound       error = &apierror.Sentinel{Service: service, Code: "not_found"}
 	ErrNoSuchFile     error = &apierror.Sentinel{Service: service, Code: "no_such_file"}
 	ErrFileNotPresent error = &apierror.Sentinel{Service: service, Code: "file_not_present"}
+	ErrAlreadyHidden  error = &apierror.Sentinel{Service: service, Code: "already_hidden"}
+	ErrSourceTooLarge error = &apierror.Sentinel{Service: service, Code: "source_too_large"}
 	// ErrFileLocked says that retention or a legal hold protects a file.
 	ErrFileLocked error = &apierror.Sentinel{Service: service, Code: "file_locked"}
+
+	ErrRetainUntilTimestampMustBeInFuture error = &apierror.Sentinel{Service: service, Code: "retain_until_timestamp_must_be_in_future"}
+
+	ErrEventTypesEmpty     error = &apierror.Sentinel{Service: service, Code: "event_types_empty"}
+	ErrEventTypeInvalid    error = &apierror.Sentinel{Service: service, Code: "event_type_invalid"}
+	ErrEventTypeOverlap    error = &apierror.Sentinel{Service: service, Code: "event_type_overlap"}
+	ErrEventTypeCategories error = &apierror.Sentinel{Service: service, Code: "event_type_categories"}
 
 	ErrInvalidPartNumber         error = &apierror.Sentinel{Service: service, Code: "invalid_part_number"}
 	ErrMissingPart               error = &apierror.Sentinel{Service: service, Code: "missing_part"}

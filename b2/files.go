@@ -185,43 +185,6 @@ const (
 	ActionCopy   Action = "copy"   // in the answer to a copy only; later it is an upload
 )
 
-// FileVersionRetention is a file's retention, as far as the key may know it.
-type FileVersionRetention struct {
-	IsClientAuthorizedToRead bool          `json:"isClientAuthorizedToRead"` // needs readFileRetentions
-	Value                    FileRetention `json:"value"`                    // zero: none, or not to be read
-}
-
-// FileRetention keeps a file from being deleted up to a time. The zero value
-// is none.
-type FileRetention struct {
-	Mode                 RetentionMode `json:"mode,null"`
-	RetainUntilTimestamp time.Time     `json:"retainUntilTimestamp,null,epochms"`
-}
-
-// RetentionMode says who can lift a retention.
-type RetentionMode string
-
-// The modes of retention.
-const (
-	RetentionModeGovernance RetentionMode = "governance" // a key with the capability bypassGovernance
-	RetentionModeCompliance RetentionMode = "compliance" // nobody; it can only be extended
-)
-
-// FileVersionLegalHold is a file's legal hold, as far as the key may know it.
-type FileVersionLegalHold struct {
-	IsClientAuthorizedToRead bool      `json:"isClientAuthorizedToRead"` // needs readFileLegalHolds
-	Value                    LegalHold `json:"value"`                    // empty: never set, or not to be read
-}
-
-// LegalHold keeps a file from being deleted while it is on.
-type LegalHold string
-
-// The states of a legal hold.
-const (
-	LegalHoldOn  LegalHold = "on"
-	LegalHoldOff LegalHold = "off"
-)
-
 // ReplicationStatus says how far the replication of a file is. Servers spell
 // it in upper or in lower case: compare with [strings.EqualFold].
 type ReplicationStatus string

@@ -191,6 +191,48 @@ func (out *ListPartsOutput) NextPage(next *ListPartsInput) (token string, more b
 	return strconv.FormatInt(out.NextPartNumber, 10), out.NextPartNumber != 0
 }
 
+// ListUnfinishedLargeFiles returns the large files of a bucket that were
+// started and neither finished nor cancelled, those that were started first
+// at first.
+//
+// It needs the capability listFiles, and is billed as a class C transaction.
+//
+// Errors: [ErrBadBucketId], [ErrUnauthorized] (also if NamePrefix does not
+// begin with the prefix that the key is restricted to), [ErrOutOfRange]
+// (MaxFileCount), [ErrTransactionCapExceeded].
+//
+// API: https://www.backblaze.com/apidocs/b2-list-unfinished-large-files
+func (c *Client) ListUnfinishedLargeFiles(ctx context.Context, in *ListUnfinishedLargeFilesInput, opts ...Option) (*ListUnfinishedLargeFilesOutput, error) {
+	return invoke[ListUnfinishedLargeFilesOutput](ctx, c, opListUnfinishedLargeFiles, in, opts)
+}
+
+var opListUnfinishedLargeFiles = &pipeline.Operation{Name: "ListUnfinishedLargeFiles", Method: "POST", Path: "/b2api/v4/b2_list_unfinished_large_files"}
+
+// ListUnfinishedLargeFilesInput selects large files of a bucket.
+type ListUnfinishedLargeFilesInput struct {
+	BucketId     string `json:"bucketId,required,min1"`
+	NamePrefix   string `json:"namePrefix"`
+	StartFileId  string `json:"startFileId"`  // the first file to list
+	MaxFileCount int64  `json:"maxFileCount"` // of a page, at most 100; 0: 100
+}
+
+// ListUnfinishedLargeFilesOutput is a page of large files.
+type ListUnfinishedLargeFilesOutput struct {
+	Files      []FileVersion `json:"files"`      // of action [ActionStart]
+	NextFileId string        `json:"nextFileId"` // where the next page starts; empty: this is the last page
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// Items returns the files of the page.
+func (out *ListUnfinishedLargeFilesOutput) Items() []FileVersion { return out.Files }
+
+// NextPage makes next the request for the page after out.
+func (out *ListUnfinishedLargeFilesOutput) NextPage(next *ListUnfinishedLargeFilesInput) (token string, more bool) {
+	next.StartFileId = out.NextFileId
+	return out.NextFileId, out.NextFileId != ""
+}
+
 // FinishLargeFile makes a file of the parts that were sent: at least two,
 // numbered from 1 without gaps, each but the last of 5 MB or more, and no more
 // than 10 TB together. The FileId stays that of the start.

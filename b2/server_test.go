@@ -117,7 +117,7 @@ func TestEveryOperation(t *testing.T) {
 		BucketName:      "documents",
 		BucketType:      b2.BucketTypeAllPrivate,
 		BucketInfo:      map[string]string{"owner": "me"},
-		CorsRules:       []b2.CorsRule{{CorsRuleName: "download", AllowedOrigins: []string{"https"}, AllowedOperations: []string{"b2_download_file_by_name"}}},
+		CorsRules:       []b2.CorsRule{{CorsRuleName: "download", AllowedOrigins: []string{"https"}, AllowedOperations: []b2.CorsOperation{b2.CorsOperationB2DownloadFileByName}}},
 		LifecycleRules:  []b2.LifecycleRule{{FileNamePrefix: "tmp/", DaysFromHidingToDeleting: 3}},
 		FileLockEnabled: true,
 		DefaultServerSideEncryption: &b2.ServerSideEncryption{

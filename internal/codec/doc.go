@@ -44,6 +44,7 @@
 //	              headers, epoch in JSON, else iso8601. It rules what is sent; an
 //	              answer is understood in any of the text forms.
 //	token         An idempotency token: a random UUID is sent when it is empty.
+//	received      JSON: the member is read in answers and never sent.
 //	null          JSON: null is sent instead of leaving the member out.
 //	url           Header: the value is percent-encoded on the wire.
 //	lenient       A value in an answer that cannot be read is left out, where it

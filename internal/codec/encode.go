@@ -260,6 +260,9 @@ func (w *writer) jsonStruct(plan *plan, p unsafe.Pointer) error {
 	first := true
 	for i := range plan.json {
 		f := &plan.json[i]
+		if f.received {
+			continue
+		}
 		fp := f.in(p)
 		send, err := f.check(fp)
 		if err != nil {

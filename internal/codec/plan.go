@@ -224,6 +224,9 @@ func (t *tag) fits(n *node) bool {
 	if t.lenient && !n.scalar {
 		return false // what is half read cannot be left out
 	}
+	if t.received && t.place != inJSON {
+		return false
+	}
 	stream := n.kind == kindReader || n.kind == kindReadCloser
 	switch t.place {
 	case inPath:

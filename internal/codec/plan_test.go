@@ -58,6 +58,9 @@ func TestSenselessTags(t *testing.T) {
 		"stream in a document": &struct {
 			A io.Reader `json:"a"`
 		}{},
+		"received header": &struct {
+			A string `header:"a,received"`
+		}{},
 		"lenient list": &struct {
 			A []int `json:"a,lenient"`
 		}{},

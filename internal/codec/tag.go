@@ -47,7 +47,7 @@ type tag struct {
 
 // rules are the options that concern the member as a whole.
 type rules struct {
-	required, token, null, url, lenient bool
+	required, token, null, url, lenient, received bool
 
 	min int
 }
@@ -112,6 +112,8 @@ func (t *tag) apply(field, option string) {
 		t.url = true
 	case "lenient":
 		t.lenient = true
+	case "received":
+		t.received = true
 	case "iso8601":
 		t.time = timeISO8601
 	case "http":
