@@ -163,6 +163,9 @@ func (h *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, b
 	in.ContentType, in.FileInfo = h.properties(a)
 	in.ContentLength = body.Size()
 	in.ContentSha1 = hex.EncodeToString(a.SHA1)
+	if err := h.client.session.permit(ctx, opUploadFile, CapabilityWriteFiles, &in); err != nil {
+		return transfer.Info{}, err
+	}
 	out := new(UploadFileOutput)
 	up := upload{session: h.client.session, urls: h.urls, op: opUploadFile, fetch: h.uploadURL}
 	err := up.send(ctx, body, func(u *uploadURL, r io.Reader) (request, answer any) {
@@ -212,7 +215,7 @@ func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs)
 	if a.IfAbsent {
 		return nil, errIfAbsent
 	}
-	id, err := h.bucketID(ctx)
+	id, err := h.ID(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -248,9 +251,10 @@ func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs)
 	return &largeUpload{handle: h, bucketID: id, name: name, fileID: out.FileId, urls: new(urlPool)}, nil
 }
 
-// bucketID returns the id of the bucket. A key that is restricted to it brings
-// it along; for others it takes a call.
-func (h *BucketHandle) bucketID(ctx context.Context) (string, error) {
+// ID returns the id of the bucket, which is looked up once: a key that is
+// restricted to the bucket brings the id along; with others it takes a
+// [Client.ListBuckets], and the capability listBuckets.
+func (h *BucketHandle) ID(ctx context.Context) (string, error) {
 	id, err := h.id.get(ctx, nil, func(ctx context.Context) (*string, error) {
 		a, err := h.client.session.authorization(ctx, nil)
 		if err != nil {
@@ -290,7 +294,7 @@ func (h *BucketHandle) forget(err error) error {
 }
 
 func (h *BucketHandle) uploadURL(ctx context.Context) (*uploadURL, error) {
-	id, err := h.bucketID(ctx)
+	id, err := h.ID(ctx)
 	if err != nil {
 		return nil, err
 	}

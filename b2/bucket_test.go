@@ -720,10 +720,7 @@ func TestTemplate(t *testing.T) {
 	}
 	var put, begin, part, name, id string
 	record := &recorder{}
-	client, err := b2.New(b2.Config{Endpoint: "https://api.test", Credentials: credentials.Static("id", "key", ""), HTTPClient: &http.Client{Transport: record}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := recorded(t, record)
 	for _, upload := range []b2.UploadFileInput{withB2, withC} {
 		photos := client.Bucket("photos").With(b2.Template{Upload: upload, Download: download})
 		if _, err := photos.Put(t.Context(), "f", transfer.Attrs{}, strings.NewReader("")); err != nil {
@@ -784,6 +781,15 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		body = ""
 	}
 	return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: int64(len(body)), Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
+}
+
+func recorded(t *testing.T, r *recorder) *b2.Client {
+	t.Helper()
+	client, err := b2.New(b2.Config{Endpoint: "https://api.test", Credentials: credentials.Static("id", "key", ""), HTTPClient: &http.Client{Transport: r}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 // take returns the last request whose path has what.

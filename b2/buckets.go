@@ -25,7 +25,7 @@ func (c *Client) ListBuckets(ctx context.Context, in *ListBucketsInput, opts ...
 	return invokeForAccount[ListBucketsOutput](ctx, c, opListBuckets, in, func(in *ListBucketsInput) *string { return &in.AccountId }, opts)
 }
 
-var opListBuckets = &pipeline.Operation{Name: "ListBuckets", Method: "POST", Path: "/b2api/v4/b2_list_buckets"}
+var opListBuckets = &pipeline.Operation{Name: "ListBuckets", Method: "POST", Path: "/b2api/v4/b2_list_buckets", Right: "listBuckets"}
 
 // ListBucketsInput selects buckets.
 type ListBucketsInput struct {
@@ -59,7 +59,7 @@ func (c *Client) CreateBucket(ctx context.Context, in *CreateBucketInput, opts .
 	return invokeForAccount[CreateBucketOutput](ctx, c, opCreateBucket, in, func(in *CreateBucketInput) *string { return &in.AccountId }, opts)
 }
 
-var opCreateBucket = &pipeline.Operation{Name: "CreateBucket", Method: "POST", Path: "/b2api/v4/b2_create_bucket"}
+var opCreateBucket = &pipeline.Operation{Name: "CreateBucket", Method: "POST", Path: "/b2api/v4/b2_create_bucket", Right: "writeBuckets"}
 
 // CreateBucketInput describes a new bucket.
 type CreateBucketInput struct {
@@ -111,7 +111,7 @@ func (c *Client) UpdateBucket(ctx context.Context, in *UpdateBucketInput, opts .
 	return invokeForAccount[UpdateBucketOutput](ctx, c, opUpdateBucket, in, func(in *UpdateBucketInput) *string { return &in.AccountId }, opts)
 }
 
-var opUpdateBucket = &pipeline.Operation{Name: "UpdateBucket", Method: "POST", Path: "/b2api/v4/b2_update_bucket"}
+var opUpdateBucket = &pipeline.Operation{Name: "UpdateBucket", Method: "POST", Path: "/b2api/v4/b2_update_bucket", Right: "writeBuckets"}
 
 // UpdateBucketInput names a bucket and has its new settings.
 type UpdateBucketInput struct {
@@ -165,7 +165,7 @@ func (c *Client) DeleteBucket(ctx context.Context, in *DeleteBucketInput, opts .
 	return invokeForAccount[DeleteBucketOutput](ctx, c, opDeleteBucket, in, func(in *DeleteBucketInput) *string { return &in.AccountId }, opts)
 }
 
-var opDeleteBucket = &pipeline.Operation{Name: "DeleteBucket", Method: "POST", Path: "/b2api/v4/b2_delete_bucket"}
+var opDeleteBucket = &pipeline.Operation{Name: "DeleteBucket", Method: "POST", Path: "/b2api/v4/b2_delete_bucket", Right: "deleteBuckets"}
 
 // DeleteBucketInput names a bucket.
 type DeleteBucketInput struct {

@@ -187,7 +187,7 @@ func internal(err error) error {
 		own := apierror.Error(*e)
 		return &own
 	}
-	return err
+	return err // nil, too
 }
 
 // Sign implements pipeline.Provider.
@@ -224,6 +224,7 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 	if p.used != nil {
 		e.Message = conceal(e.Message, string(p.used.AuthorizationToken))
 	}
+	p.explain(e)
 }
 
 // Judge implements pipeline.Provider.

@@ -32,7 +32,7 @@ func (c *Client) CopyFile(ctx context.Context, in *CopyFileInput, opts ...Option
 	return invoke[CopyFileOutput](ctx, c, opCopyFile, in, opts)
 }
 
-var opCopyFile = &pipeline.Operation{Name: "CopyFile", Method: "POST", Path: "/b2api/v4/b2_copy_file", Traits: pipeline.SlowAnswer}
+var opCopyFile = &pipeline.Operation{Name: "CopyFile", Method: "POST", Path: "/b2api/v4/b2_copy_file", Traits: pipeline.SlowAnswer, Right: "writeFiles"}
 
 // CopyFileInput names a source and describes the file to be made of it.
 type CopyFileInput struct {
@@ -98,7 +98,7 @@ func (c *Client) CopyPart(ctx context.Context, in *CopyPartInput, opts ...Option
 	return invoke[CopyPartOutput](ctx, c, opCopyPart, in, opts)
 }
 
-var opCopyPart = &pipeline.Operation{Name: "CopyPart", Method: "POST", Path: "/b2api/v4/b2_copy_part", Traits: pipeline.SlowAnswer}
+var opCopyPart = &pipeline.Operation{Name: "CopyPart", Method: "POST", Path: "/b2api/v4/b2_copy_part", Traits: pipeline.SlowAnswer, Right: "writeFiles"}
 
 // CopyPartInput names a source and a part to be made of it.
 type CopyPartInput struct {

@@ -27,8 +27,13 @@
 // [Config.Endpoint], and over plain HTTP only to a loopback address. Tokens go
 // only to the hosts that the API named.
 //
-// A key that is restricted to some buckets may list only those:
-// [Client.ListBuckets] then needs BucketName or BucketId.
+// A key may be restricted: to some capabilities, to buckets, to names with a
+// prefix. Each call says which capability it needs. What the key certainly may
+// not do fails at once, without a request, with an error that names the
+// restriction and is [ErrUnauthorized]; everything else is the server's to
+// decide, and the error of its refusal then says what the key may do. A key that
+// is restricted to some buckets may list only those: [Client.ListBuckets] then
+// needs BucketName or BucketId.
 //
 // # Moving content
 //

@@ -28,7 +28,7 @@ func (c *Client) ListFileNames(ctx context.Context, in *ListFileNamesInput, opts
 	return invoke[ListFileNamesOutput](ctx, c, opListFileNames, in, opts)
 }
 
-var opListFileNames = &pipeline.Operation{Name: "ListFileNames", Method: "POST", Path: "/b2api/v4/b2_list_file_names"}
+var opListFileNames = &pipeline.Operation{Name: "ListFileNames", Method: "POST", Path: "/b2api/v4/b2_list_file_names", Right: "listFiles"}
 
 // ListFileNamesInput selects files of a bucket.
 type ListFileNamesInput struct {
@@ -72,7 +72,7 @@ func (c *Client) GetFileInfo(ctx context.Context, in *GetFileInfoInput, opts ...
 	return invoke[GetFileInfoOutput](ctx, c, opGetFileInfo, in, opts)
 }
 
-var opGetFileInfo = &pipeline.Operation{Name: "GetFileInfo", Method: "POST", Path: "/b2api/v4/b2_get_file_info"}
+var opGetFileInfo = &pipeline.Operation{Name: "GetFileInfo", Method: "POST", Path: "/b2api/v4/b2_get_file_info", Right: "readFiles"}
 
 // GetFileInfoInput names a version of a file.
 type GetFileInfoInput struct {
@@ -101,7 +101,7 @@ func (c *Client) DeleteFileVersion(ctx context.Context, in *DeleteFileVersionInp
 	return invoke[DeleteFileVersionOutput](ctx, c, opDeleteFileVersion, in, opts)
 }
 
-var opDeleteFileVersion = &pipeline.Operation{Name: "DeleteFileVersion", Method: "POST", Path: "/b2api/v4/b2_delete_file_version"}
+var opDeleteFileVersion = &pipeline.Operation{Name: "DeleteFileVersion", Method: "POST", Path: "/b2api/v4/b2_delete_file_version", Right: "deleteFiles"}
 
 // DeleteFileVersionInput names a version of a file.
 type DeleteFileVersionInput struct {

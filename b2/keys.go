@@ -25,7 +25,7 @@ func (c *Client) CreateKey(ctx context.Context, in *CreateKeyInput, opts ...Opti
 	return invokeForAccount[CreateKeyOutput](ctx, c, opCreateKey, in, func(in *CreateKeyInput) *string { return &in.AccountId }, opts)
 }
 
-var opCreateKey = &pipeline.Operation{Name: "CreateKey", Method: "POST", Path: "/b2api/v4/b2_create_key"}
+var opCreateKey = &pipeline.Operation{Name: "CreateKey", Method: "POST", Path: "/b2api/v4/b2_create_key", Right: "writeKeys"}
 
 // CreateKeyInput describes a new application key.
 type CreateKeyInput struct {
@@ -69,7 +69,7 @@ func (c *Client) DeleteKey(ctx context.Context, in *DeleteKeyInput, opts ...Opti
 	return invoke[DeleteKeyOutput](ctx, c, opDeleteKey, in, opts)
 }
 
-var opDeleteKey = &pipeline.Operation{Name: "DeleteKey", Method: "POST", Path: "/b2api/v4/b2_delete_key"}
+var opDeleteKey = &pipeline.Operation{Name: "DeleteKey", Method: "POST", Path: "/b2api/v4/b2_delete_key", Right: "deleteKeys"}
 
 // DeleteKeyInput names an application key.
 type DeleteKeyInput struct {
@@ -97,7 +97,7 @@ func (c *Client) ListKeys(ctx context.Context, in *ListKeysInput, opts ...Option
 	return invokeForAccount[ListKeysOutput](ctx, c, opListKeys, in, func(in *ListKeysInput) *string { return &in.AccountId }, opts)
 }
 
-var opListKeys = &pipeline.Operation{Name: "ListKeys", Method: "POST", Path: "/b2api/v4/b2_list_keys"}
+var opListKeys = &pipeline.Operation{Name: "ListKeys", Method: "POST", Path: "/b2api/v4/b2_list_keys", Right: "listKeys"}
 
 // ListKeysInput selects application keys.
 type ListKeysInput struct {

@@ -28,7 +28,7 @@ func (c *Client) StartLargeFile(ctx context.Context, in *StartLargeFileInput, op
 	return invoke[StartLargeFileOutput](ctx, c, opStartLargeFile, in, opts)
 }
 
-var opStartLargeFile = &pipeline.Operation{Name: "StartLargeFile", Method: "POST", Path: "/b2api/v4/b2_start_large_file"}
+var opStartLargeFile = &pipeline.Operation{Name: "StartLargeFile", Method: "POST", Path: "/b2api/v4/b2_start_large_file", Right: "writeFiles"}
 
 // StartLargeFileInput describes a large file.
 type StartLargeFileInput struct {
@@ -72,7 +72,7 @@ func (c *Client) GetUploadPartUrl(ctx context.Context, in *GetUploadPartUrlInput
 	return invoke[GetUploadPartUrlOutput](ctx, c, opGetUploadPartUrl, in, opts)
 }
 
-var opGetUploadPartUrl = &pipeline.Operation{Name: "GetUploadPartUrl", Method: "POST", Path: "/b2api/v4/b2_get_upload_part_url"}
+var opGetUploadPartUrl = &pipeline.Operation{Name: "GetUploadPartUrl", Method: "POST", Path: "/b2api/v4/b2_get_upload_part_url", Right: "writeFiles"}
 
 // GetUploadPartUrlInput names a large file.
 type GetUploadPartUrlInput struct {
@@ -206,7 +206,7 @@ func (c *Client) ListUnfinishedLargeFiles(ctx context.Context, in *ListUnfinishe
 	return invoke[ListUnfinishedLargeFilesOutput](ctx, c, opListUnfinishedLargeFiles, in, opts)
 }
 
-var opListUnfinishedLargeFiles = &pipeline.Operation{Name: "ListUnfinishedLargeFiles", Method: "POST", Path: "/b2api/v4/b2_list_unfinished_large_files"}
+var opListUnfinishedLargeFiles = &pipeline.Operation{Name: "ListUnfinishedLargeFiles", Method: "POST", Path: "/b2api/v4/b2_list_unfinished_large_files", Right: "listFiles"}
 
 // ListUnfinishedLargeFilesInput selects large files of a bucket.
 type ListUnfinishedLargeFilesInput struct {
@@ -251,7 +251,7 @@ func (c *Client) FinishLargeFile(ctx context.Context, in *FinishLargeFileInput, 
 	return invoke[FinishLargeFileOutput](ctx, c, opFinishLargeFile, in, opts)
 }
 
-var opFinishLargeFile = &pipeline.Operation{Name: "FinishLargeFile", Method: "POST", Path: "/b2api/v4/b2_finish_large_file", Traits: pipeline.SlowAnswer}
+var opFinishLargeFile = &pipeline.Operation{Name: "FinishLargeFile", Method: "POST", Path: "/b2api/v4/b2_finish_large_file", Traits: pipeline.SlowAnswer, Right: "writeFiles"}
 
 // FinishLargeFileInput names a large file and its parts.
 type FinishLargeFileInput struct {
@@ -278,7 +278,7 @@ func (c *Client) CancelLargeFile(ctx context.Context, in *CancelLargeFileInput, 
 	return invoke[CancelLargeFileOutput](ctx, c, opCancelLargeFile, in, opts)
 }
 
-var opCancelLargeFile = &pipeline.Operation{Name: "CancelLargeFile", Method: "POST", Path: "/b2api/v4/b2_cancel_large_file"}
+var opCancelLargeFile = &pipeline.Operation{Name: "CancelLargeFile", Method: "POST", Path: "/b2api/v4/b2_cancel_large_file", Right: "writeFiles"}
 
 // CancelLargeFileInput names a large file.
 type CancelLargeFileInput struct {

@@ -26,7 +26,7 @@ func (c *Client) GetDownloadAuthorization(ctx context.Context, in *GetDownloadAu
 	return invoke[GetDownloadAuthorizationOutput](ctx, c, opGetDownloadAuthorization, in, opts)
 }
 
-var opGetDownloadAuthorization = &pipeline.Operation{Name: "GetDownloadAuthorization", Method: "POST", Path: "/b2api/v4/b2_get_download_authorization"}
+var opGetDownloadAuthorization = &pipeline.Operation{Name: "GetDownloadAuthorization", Method: "POST", Path: "/b2api/v4/b2_get_download_authorization", Right: "shareFiles"}
 
 // GetDownloadAuthorizationInput says what may be downloaded, and for how long.
 type GetDownloadAuthorizationInput struct {

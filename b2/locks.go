@@ -28,7 +28,7 @@ func (c *Client) UpdateFileRetention(ctx context.Context, in *UpdateFileRetentio
 	return invoke[UpdateFileRetentionOutput](ctx, c, opUpdateFileRetention, in, opts)
 }
 
-var opUpdateFileRetention = &pipeline.Operation{Name: "UpdateFileRetention", Method: "POST", Path: "/b2api/v4/b2_update_file_retention"}
+var opUpdateFileRetention = &pipeline.Operation{Name: "UpdateFileRetention", Method: "POST", Path: "/b2api/v4/b2_update_file_retention", Right: "writeFileRetentions"}
 
 // UpdateFileRetentionInput is the new retention of a version of a file.
 type UpdateFileRetentionInput struct {
@@ -65,7 +65,7 @@ func (c *Client) UpdateFileLegalHold(ctx context.Context, in *UpdateFileLegalHol
 	return invoke[UpdateFileLegalHoldOutput](ctx, c, opUpdateFileLegalHold, in, opts)
 }
 
-var opUpdateFileLegalHold = &pipeline.Operation{Name: "UpdateFileLegalHold", Method: "POST", Path: "/b2api/v4/b2_update_file_legal_hold"}
+var opUpdateFileLegalHold = &pipeline.Operation{Name: "UpdateFileLegalHold", Method: "POST", Path: "/b2api/v4/b2_update_file_legal_hold", Right: "writeFileLegalHolds"}
 
 // UpdateFileLegalHoldInput is the new legal hold of a version of a file.
 type UpdateFileLegalHoldInput struct {

@@ -23,7 +23,7 @@ func (c *Client) GetBucketNotificationRules(ctx context.Context, in *GetBucketNo
 	return out, err
 }
 
-var opGetBucketNotificationRules = &pipeline.Operation{Name: "GetBucketNotificationRules", Method: "POST", Path: "/b2api/v4/b2_get_bucket_notification_rules"}
+var opGetBucketNotificationRules = &pipeline.Operation{Name: "GetBucketNotificationRules", Method: "POST", Path: "/b2api/v4/b2_get_bucket_notification_rules", Right: "readBucketNotifications"}
 
 // GetBucketNotificationRulesInput names a bucket.
 type GetBucketNotificationRulesInput struct {
@@ -57,7 +57,7 @@ func (c *Client) SetBucketNotificationRules(ctx context.Context, in *SetBucketNo
 	return out, err
 }
 
-var opSetBucketNotificationRules = &pipeline.Operation{Name: "SetBucketNotificationRules", Method: "POST", Path: "/b2api/v4/b2_set_bucket_notification_rules"}
+var opSetBucketNotificationRules = &pipeline.Operation{Name: "SetBucketNotificationRules", Method: "POST", Path: "/b2api/v4/b2_set_bucket_notification_rules", Right: "writeBucketNotifications"}
 
 // SetBucketNotificationRulesInput has the new rules of a bucket.
 type SetBucketNotificationRulesInput struct {

@@ -23,7 +23,7 @@ func (c *Client) GetUploadUrl(ctx context.Context, in *GetUploadUrlInput, opts .
 	return invoke[GetUploadUrlOutput](ctx, c, opGetUploadUrl, in, opts)
 }
 
-var opGetUploadUrl = &pipeline.Operation{Name: "GetUploadUrl", Method: "POST", Path: "/b2api/v4/b2_get_upload_url"}
+var opGetUploadUrl = &pipeline.Operation{Name: "GetUploadUrl", Method: "POST", Path: "/b2api/v4/b2_get_upload_url", Right: "writeFiles"}
 
 // GetUploadUrlInput names a bucket.
 type GetUploadUrlInput struct {

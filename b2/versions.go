@@ -23,7 +23,7 @@ func (c *Client) HideFile(ctx context.Context, in *HideFileInput, opts ...Option
 	return invoke[HideFileOutput](ctx, c, opHideFile, in, opts)
 }
 
-var opHideFile = &pipeline.Operation{Name: "HideFile", Method: "POST", Path: "/b2api/v4/b2_hide_file"}
+var opHideFile = &pipeline.Operation{Name: "HideFile", Method: "POST", Path: "/b2api/v4/b2_hide_file", Right: "writeFiles"}
 
 // HideFileInput names a file.
 type HideFileInput struct {
@@ -58,7 +58,7 @@ func (c *Client) ListFileVersions(ctx context.Context, in *ListFileVersionsInput
 	return invoke[ListFileVersionsOutput](ctx, c, opListFileVersions, in, opts)
 }
 
-var opListFileVersions = &pipeline.Operation{Name: "ListFileVersions", Method: "POST", Path: "/b2api/v4/b2_list_file_versions"}
+var opListFileVersions = &pipeline.Operation{Name: "ListFileVersions", Method: "POST", Path: "/b2api/v4/b2_list_file_versions", Right: "listFiles"}
 
 // ListFileVersionsInput selects versions of the files of a bucket.
 type ListFileVersionsInput struct {

@@ -128,6 +128,13 @@ func (c *Call) do(ctx context.Context, in any) error {
 	if err := c.encode(ctx, in); err != nil {
 		return c.final(ctx, err)
 	}
+	if p, ok := c.provider.(Permitter); ok {
+		if err := p.Permit(ctx, c); err != nil && ctx.Err() != nil {
+			return c.final(ctx, err)
+		} else if err != nil {
+			return c.provider.Public(c.unanswered(err))
+		}
+	}
 	c.observer = observe.From(ctx)
 	c.out = codec.OutputOf(c.Output)
 	resp, err := c.run(ctx)

@@ -12,6 +12,7 @@ type Operation struct {
 
 	Traits Trait
 	Host   string // which of the service's hosts, where it has several; empty: the main one
+	Right  string // what the service wants the caller to hold, in its own words, for a [Permitter]
 }
 
 // Trait is a set of properties of an operation.

@@ -55,6 +55,13 @@ type Provider interface {
 	Pin(c *Call, header http.Header) bool
 }
 
+// Permitter is a Provider that knows what the caller may do.
+type Permitter interface {
+	// Permit is asked once, before the first attempt of a call. An error ends the
+	// call, of which nothing has been sent.
+	Permit(ctx context.Context, c *Call) error
+}
+
 // Recogniser is a Provider that can find out what a call has done.
 type Recogniser interface {
 	// Recognise is asked about a call of the trait SelfConflict that the server
