@@ -30,8 +30,8 @@ import (
 // with force_cap_exceeded uploads, copies and downloads are answered 403.
 //
 // Server-side encryption and Object Lock are kept account of and enforced;
-// nothing is really encrypted. Lifecycle, CORS and replication settings are
-// checked and stored but have no effect.
+// nothing is really encrypted. Lifecycle, CORS and replication settings and
+// rules of event notification are checked and stored but have no effect.
 type B2 struct {
 	*Server
 
@@ -114,16 +114,22 @@ func (b *B2) Configure(settings B2Settings) {
 // b2Call is a call of the JSON API.
 type b2Call struct {
 	capability string
+	lacking    func(capability string) error // how the lack of one is answered
 	decode     func([]byte) (any, error)
 	fromQuery  func(url.Values) []byte
 	serve      func(*b2Session, any) (any, error)
+	before4    *b2Call // the form of versions 1 to 3, if it is another one
 }
+
+// b2Demanding is an input that may need more capabilities than its call does.
+type b2Demanding interface{ capabilities() []string }
 
 // b2Define makes a call of a function whose input states, by its type and tags,
 // which fields there are and which are required.
 func b2Define[In any](capability string, serve func(*b2Session, *In) (any, error)) b2Call {
 	return b2Call{
 		capability: capability,
+		lacking:    b2LacksCapability,
 		fromQuery:  func(q url.Values) []byte { return queryObject(q, new(In)) },
 		decode: func(body []byte) (any, error) {
 			in := new(In)
@@ -133,27 +139,47 @@ func b2Define[In any](capability string, serve func(*b2Session, *In) (any, error
 	}
 }
 
+// b2DefineLockUpdate makes one of the two calls that change the lock of a file,
+// which have a status of their own for a key that may not.
+func b2DefineLockUpdate[In any](capability string, serve func(*b2Session, *In) (any, error)) b2Call {
+	call := b2Define(capability, serve)
+	call.lacking = b2DeniesCapability
+	return call
+}
+
+func b2DefineTwice(before4, since4 b2Call) b2Call {
+	since4.before4 = &before4
+	return since4
+}
+
 func (b *B2) callTable() map[string]b2Call {
 	return map[string]b2Call{
-		"b2_cancel_large_file":           b2Define("writeFiles", (*b2Session).cancelLargeFile),
-		"b2_copy_file":                   b2Define("writeFiles", (*b2Session).copyFile),
-		"b2_copy_part":                   b2Define("writeFiles", (*b2Session).copyPart),
-		"b2_create_bucket":               b2Define("writeBuckets", (*b2Session).createBucket),
-		"b2_delete_bucket":               b2Define("deleteBuckets", (*b2Session).deleteBucket),
-		"b2_delete_file_version":         b2Define("deleteFiles", (*b2Session).deleteFileVersion),
-		"b2_finish_large_file":           b2Define("writeFiles", (*b2Session).finishLargeFile),
-		"b2_get_download_authorization":  b2Define("shareFiles", (*b2Session).getDownloadAuthorization),
-		"b2_get_file_info":               b2Define("readFiles", (*b2Session).getFileInfo),
-		"b2_get_upload_part_url":         b2Define("writeFiles", (*b2Session).getUploadPartURL),
-		"b2_get_upload_url":              b2Define("writeFiles", (*b2Session).getUploadURL),
-		"b2_hide_file":                   b2Define("writeFiles", (*b2Session).hideFile),
-		"b2_list_buckets":                b2Define("listBuckets", (*b2Session).listBuckets),
-		"b2_list_file_names":             b2Define("listFiles", (*b2Session).listFileNames),
-		"b2_list_file_versions":          b2Define("listFiles", (*b2Session).listFileVersions),
-		"b2_list_parts":                  b2Define("writeFiles", (*b2Session).listParts),
-		"b2_list_unfinished_large_files": b2Define("listFiles", (*b2Session).listUnfinishedLargeFiles),
-		"b2_start_large_file":            b2Define("writeFiles", (*b2Session).startLargeFile),
-		"b2_update_bucket":               b2Define("writeBuckets", (*b2Session).updateBucket),
+		"b2_cancel_large_file":             b2Define("writeFiles", (*b2Session).cancelLargeFile),
+		"b2_copy_file":                     b2Define("writeFiles", (*b2Session).copyFile),
+		"b2_copy_part":                     b2Define("writeFiles", (*b2Session).copyPart),
+		"b2_create_bucket":                 b2Define("writeBuckets", (*b2Session).createBucket),
+		"b2_create_key":                    b2DefineTwice(b2Define("writeKeys", (*b2Session).createBucketKey), b2Define("writeKeys", (*b2Session).createBucketsKey)),
+		"b2_delete_bucket":                 b2Define("deleteBuckets", (*b2Session).deleteBucket),
+		"b2_delete_file_version":           b2Define("deleteFiles", (*b2Session).deleteFileVersion),
+		"b2_delete_key":                    b2Define("deleteKeys", (*b2Session).deleteKey),
+		"b2_finish_large_file":             b2Define("writeFiles", (*b2Session).finishLargeFile),
+		"b2_get_bucket_notification_rules": b2Define("readBucketNotifications", (*b2Session).getNotificationRules),
+		"b2_get_download_authorization":    b2Define("shareFiles", (*b2Session).getDownloadAuthorization),
+		"b2_get_file_info":                 b2Define("readFiles", (*b2Session).getFileInfo),
+		"b2_get_upload_part_url":           b2Define("writeFiles", (*b2Session).getUploadPartURL),
+		"b2_get_upload_url":                b2Define("writeFiles", (*b2Session).getUploadURL),
+		"b2_hide_file":                     b2Define("writeFiles", (*b2Session).hideFile),
+		"b2_list_buckets":                  b2Define("listBuckets", (*b2Session).listBuckets),
+		"b2_list_file_names":               b2Define("listFiles", (*b2Session).listFileNames),
+		"b2_list_file_versions":            b2Define("listFiles", (*b2Session).listFileVersions),
+		"b2_list_keys":                     b2Define("listKeys", (*b2Session).listKeys),
+		"b2_list_parts":                    b2Define("writeFiles", (*b2Session).listParts),
+		"b2_list_unfinished_large_files":   b2Define("listFiles", (*b2Session).listUnfinishedLargeFiles),
+		"b2_set_bucket_notification_rules": b2Define("writeBucketNotifications", (*b2Session).setNotificationRules),
+		"b2_start_large_file":              b2Define("writeFiles", (*b2Session).startLargeFile),
+		"b2_update_bucket":                 b2Define("writeBuckets", (*b2Session).updateBucket),
+		"b2_update_file_legal_hold":        b2DefineLockUpdate("writeFileLegalHolds", (*b2Session).updateLegalHold),
+		"b2_update_file_retention":         b2DefineLockUpdate("writeFileRetentions", (*b2Session).updateRetention),
 	}
 }
 
@@ -252,6 +278,9 @@ func (b *B2) jsonCall(w http.ResponseWriter, r *http.Request, route b2Route) err
 		return err
 	}
 	call := b.calls[route.call]
+	if route.version < 4 && call.before4 != nil {
+		call = *call.before4
+	}
 	var body []byte
 	if r.Method == http.MethodGet {
 		body = call.fromQuery(r.URL.Query())
@@ -262,7 +291,11 @@ func (b *B2) jsonCall(w http.ResponseWriter, r *http.Request, route b2Route) err
 	if err != nil {
 		return b2BadJSON(route.call, err)
 	}
-	if err := session.need(call.capability); err != nil {
+	needed := []string{call.capability}
+	if demanding, ok := in.(b2Demanding); ok {
+		needed = append(needed, demanding.capabilities()...)
+	}
+	if err := session.key.lacks(needed, call.lacking); err != nil {
 		return err
 	}
 	out, err := b.locked(func() (any, error) { return call.serve(session, in) })

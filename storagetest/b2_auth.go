@@ -12,44 +12,6 @@ import (
 	"time"
 )
 
-// b2Capabilities are those of the master key.
-var b2Capabilities = []string{
-	"bypassGovernance", "deleteBuckets", "deleteFiles", "deleteKeys", "listAllBucketNames", "listBuckets", "listFiles",
-	"listKeys", "readBucketEncryption", "readBucketNotifications", "readBucketReplications", "readBucketRetentions",
-	"readBuckets", "readFileLegalHolds", "readFileRetentions", "readFiles", "shareFiles", "writeBucketEncryption",
-	"writeBucketNotifications", "writeBucketReplications", "writeBucketRetentions", "writeBuckets", "writeFileLegalHolds",
-	"writeFileRetentions", "writeFiles", "writeKeys",
-}
-
-// B2Key describes an application key for [B2.AddKey].
-type B2Key struct {
-	Capabilities []string  // nil: all
-	BucketIds    []string  // nil: every bucket
-	NamePrefix   string    // of every file name that the key may use
-	Expires      time.Time // zero: never
-}
-
-// AddKey makes an application key, as b2_create_key of version 4 would, and
-// returns its id and its secret. A key for several buckets works only where an
-// account is authorized by version 4.
-func (b *B2) AddKey(k B2Key) (id, secret string) {
-	b.state.Lock()
-	defer b.state.Unlock()
-	if k.Capabilities == nil {
-		k.Capabilities = b2Capabilities
-	}
-	key := &b2Key{
-		id:           fmt.Sprintf("002%s%010x", b.accountID, b.id()),
-		secret:       "K002" + randomHex(13) + "0",
-		capabilities: slices.Clone(k.Capabilities),
-		buckets:      slices.Clone(k.BucketIds),
-		prefix:       k.NamePrefix,
-		expires:      k.Expires,
-	}
-	b.keys[key.id] = key
-	return key.id, key.secret
-}
-
 // ExpireTokens makes every token that has been given out an expired one.
 func (b *B2) ExpireTokens() {
 	b.state.Lock()
@@ -58,16 +20,6 @@ func (b *B2) ExpireTokens() {
 		t.expired = true
 	}
 }
-
-type b2Key struct {
-	id, secret   string
-	capabilities []string
-	buckets      []string // nil: any
-	prefix       string
-	expires      time.Time
-}
-
-func (k *b2Key) can(capability string) bool { return slices.Contains(k.capabilities, capability) }
 
 type b2TokenKind string
 
@@ -117,9 +69,9 @@ func (b *B2) token(text string, now time.Time, kinds ...b2TokenKind) (*b2Token, 
 	switch {
 	case text == "":
 		return nil, b2BadToken("Authorization token is missing")
-	case t == nil || !slices.Contains(kinds, t.kind):
+	case t == nil || t.key.deleted || !slices.Contains(kinds, t.kind):
 		return nil, b2BadToken("Invalid authorization token")
-	case t.expired || !now.Before(t.until) || !t.key.expires.IsZero() && !now.Before(t.key.expires):
+	case t.expired || !now.Before(t.until) || t.key.over(now):
 		return nil, b2ExpiredToken()
 	}
 	return t, nil
@@ -190,10 +142,7 @@ func b2CapExceeded(r *http.Request, code string) error {
 }
 
 func (s *b2Session) need(capability string) error {
-	if !s.key.can(capability) {
-		return b2Unauthorized("The key lacks the capability %s", capability)
-	}
-	return nil
+	return s.key.lacks([]string{capability}, b2LacksCapability)
 }
 
 func (s *b2Session) account(id string) error {
@@ -242,10 +191,10 @@ func (b *B2) authorizeAccount(w http.ResponseWriter, r *http.Request, route b2Ro
 		if key == nil || subtle.ConstantTimeCompare([]byte(key.secret), []byte(secret)) == 0 {
 			return nil, b2BadToken("")
 		}
-		if !key.expires.IsZero() && !b.now(r).Before(key.expires) {
+		if key.over(b.now(r)) {
 			return nil, b2Unauthorized("The key has expired")
 		}
-		if route.version < 4 && len(key.buckets) > 1 {
+		if route.version < 4 && key.many {
 			return nil, b2Fail(http.StatusUnauthorized, "unsupported", "A key for several buckets needs version 4 of b2_authorize_account")
 		}
 		token := b.issue(&b2Token{kind: b2Account, key: key}, b.settings.TokenLife)

@@ -10,16 +10,17 @@ import (
 )
 
 type b2Bucket struct {
-	id, name    string
-	kind        string // allPublic, allPrivate
-	revision    int64
-	info        map[string]string
-	cors        []b2CORSRule
-	lifecycle   []b2LifecycleRule
-	encryption  b2Encryption
-	locked      bool // Object Lock is on
-	retention   b2DefaultRetention
-	replication *b2Replication
+	id, name      string
+	kind          string // allPublic, allPrivate
+	revision      int64
+	info          map[string]string
+	cors          []b2CORSRule
+	lifecycle     []b2LifecycleRule
+	encryption    b2Encryption
+	locked        bool // Object Lock is on
+	retention     b2DefaultRetention
+	replication   *b2Replication
+	notifications []b2NotificationRule
 
 	names   []string             // of the files, in byte order
 	history map[string][]*b2File // the versions under a name, newest first

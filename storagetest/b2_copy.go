@@ -24,6 +24,8 @@ type b2CopyFile struct {
 	DestinationEncryption *b2SSE            `json:"destinationServerSideEncryption"`
 }
 
+func (in *b2CopyFile) capabilities() []string { return b2LockCapabilities(in.Retention, in.LegalHold) }
+
 func (s *b2Session) copyFile(in *b2CopyFile) (any, error) {
 	source, span, err := s.copySource(in.SourceID, in.Range, in.SourceEncryption)
 	if err != nil {

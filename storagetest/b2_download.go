@@ -41,7 +41,7 @@ func (d b2Reader) mayRead(bucket *b2Bucket, name string) error {
 		}
 		return nil
 	case bucket != nil && bucket.kind != "allPublic" && !t.key.can("readFiles"):
-		return b2Unauthorized("The key lacks the capability readFiles")
+		return b2LacksCapability("readFiles")
 	case bucket != nil && !t.key.reaches(bucket):
 		return b2Unauthorized("The key is restricted to other buckets")
 	case !strings.HasPrefix(name, t.key.prefix):

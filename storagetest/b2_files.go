@@ -378,9 +378,13 @@ func (b *B2) uploadHeaders(r *http.Request, token *b2Token) (*b2File, error) {
 	if err != nil {
 		return nil, err
 	}
+	hold := h.Get("X-Bz-File-Legal-Hold")
+	if err := token.key.lacks(b2LockCapabilities(retention, hold), b2LacksCapability); err != nil {
+		return nil, err
+	}
 	return b.newFile(token.key, token.bucket, &b2Description{
 		name: name, contentType: h.Get("Content-Type"), info: info, sse: sse, retention: retention,
-		hold: h.Get("X-Bz-File-Legal-Hold"), timestamp: h.Get("X-Bz-Custom-Upload-Timestamp"),
+		hold: hold, timestamp: h.Get("X-Bz-Custom-Upload-Timestamp"),
 	})
 }
 
@@ -414,7 +418,7 @@ func (b *B2) newFile(key *b2Key, bucket *b2Bucket, d *b2Description) (*b2File, e
 	if d.sse == nil {
 		encryption = bucket.encryption
 	}
-	lock, err := b.lock(key, bucket, d.retention, d.hold)
+	lock, err := b.lock(bucket, d.retention, d.hold)
 	if err != nil {
 		return nil, err
 	}
@@ -455,6 +459,10 @@ type b2DeleteFileVersion struct {
 	BypassGovernance bool   `json:"bypassGovernance"`
 }
 
+func (in *b2DeleteFileVersion) capabilities() []string {
+	return b2BypassCapability(in.BypassGovernance)
+}
+
 func (s *b2Session) deleteFileVersion(in *b2DeleteFileVersion) (any, error) {
 	missing := func() error {
 		return b2Fail(http.StatusBadRequest, "file_not_present", "File not present: %s %s", in.FileName, in.FileID)
@@ -465,11 +473,6 @@ func (s *b2Session) deleteFileVersion(in *b2DeleteFileVersion) (any, error) {
 	}
 	if f.name != in.FileName {
 		return nil, missing()
-	}
-	if in.BypassGovernance {
-		if err := s.need("bypassGovernance"); err != nil {
-			return nil, err
-		}
 	}
 	if err := f.lock.deletable(s.now(s.request), in.BypassGovernance); err != nil {
 		return nil, err

@@ -40,6 +40,10 @@ type b2StartLargeFile struct {
 	Timestamp json.RawMessage `json:"customUploadTimestamp"`
 }
 
+func (in *b2StartLargeFile) capabilities() []string {
+	return b2LockCapabilities(in.Retention, in.LegalHold)
+}
+
 func (s *b2Session) startLargeFile(in *b2StartLargeFile) (any, error) {
 	bucket, err := s.bucket(in.BucketID)
 	if err != nil {

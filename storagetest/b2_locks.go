@@ -101,42 +101,77 @@ type b2Lock struct {
 	hold      string // "", on, off
 }
 
+// asked reports whether a request asks for a retention; nulls ask for none.
+func (r *b2Retention) asked() bool { return r != nil && (r.Mode != nil || r.Until != nil) }
+
+// check holds a retention to the form that requests have it in.
+func (r *b2Retention) check() error {
+	switch {
+	case (r.Mode == nil) != (r.Until == nil):
+		return b2BadRequest("Retention mode and timestamp go together")
+	case r.Mode != nil && *r.Mode != "governance" && *r.Mode != "compliance":
+		return b2BadRequest("Invalid retention mode: %s", *r.Mode)
+	}
+	return nil
+}
+
+func (r *b2Retention) checkFuture(now time.Time) error {
+	if r.Until != nil && *r.Until <= now.UnixMilli() {
+		return b2Fail(http.StatusBadRequest, "retain_until_timestamp_must_be_in_future", "The retainUntilTimestamp must be in future")
+	}
+	return nil
+}
+
+// active reports whether the retention still protects.
+func (r *b2Retention) active(now time.Time) bool { return r.Mode != nil && *r.Until > now.UnixMilli() }
+
+func b2CheckHold(hold string) error {
+	if hold != "on" && hold != "off" {
+		return b2BadRequest("Invalid legalHold: %s", hold)
+	}
+	return nil
+}
+
+// b2LockCapabilities are those that it takes to make a file with such a lock.
+func b2LockCapabilities(retention *b2Retention, hold string) []string {
+	var needed []string
+	if retention.asked() {
+		needed = append(needed, "writeFileRetentions")
+	}
+	if hold != "" {
+		needed = append(needed, "writeFileLegalHolds")
+	}
+	return needed
+}
+
 // lock checks the protection that an upload asks for and fills in the bucket's
-// default. The key must be good for what is asked.
-func (b *B2) lock(key *b2Key, bucket *b2Bucket, retention *b2Retention, hold string) (b2Lock, error) {
+// default.
+func (b *B2) lock(bucket *b2Bucket, retention *b2Retention, hold string) (b2Lock, error) {
 	var out b2Lock
-	if retention != nil && (retention.Mode != nil || retention.Until != nil) {
-		switch {
-		case !key.can("writeFileRetentions"):
-			return out, b2Unauthorized("The key lacks the capability writeFileRetentions")
-		case !bucket.locked:
-			return out, b2LockMissing()
-		case retention.Mode == nil || retention.Until == nil:
-			return out, b2BadRequest("Retention mode and timestamp go together")
-		case *retention.Mode != "governance" && *retention.Mode != "compliance":
-			return out, b2BadRequest("Invalid retention mode: %s", *retention.Mode)
-		case *retention.Until <= b.clock().UnixMilli():
-			return out, b2Fail(http.StatusBadRequest, "retain_until_timestamp_must_be_in_future", "The retainUntilTimestamp must be in future")
+	if retention.asked() {
+		if err := retention.check(); err != nil {
+			return out, err
 		}
+	}
+	if hold != "" {
+		if err := b2CheckHold(hold); err != nil {
+			return out, err
+		}
+	}
+	out.hold = hold
+	switch {
+	case !bucket.locked && (retention.asked() || hold != ""):
+		return out, b2LockMissing()
+	case retention.asked():
 		out.retention = *retention
-	} else if mode := bucket.retention.Mode; mode != nil {
+		return out, retention.checkFuture(b.clock())
+	case bucket.retention.Mode != nil:
 		until := b.clock().AddDate(0, 0, int(bucket.retention.Period.Duration))
 		if bucket.retention.Period.Unit == "years" {
 			until = b.clock().AddDate(int(bucket.retention.Period.Duration), 0, 0)
 		}
 		millis := until.UnixMilli()
-		out.retention = b2Retention{Mode: mode, Until: &millis}
-	}
-	if hold != "" {
-		switch {
-		case !key.can("writeFileLegalHolds"):
-			return out, b2Unauthorized("The key lacks the capability writeFileLegalHolds")
-		case !bucket.locked:
-			return out, b2LockMissing()
-		case hold != "on" && hold != "off":
-			return out, b2BadRequest("Invalid legalHold: %s", hold)
-		}
-		out.hold = hold
+		out.retention = b2Retention{Mode: bucket.retention.Mode, Until: &millis}
 	}
 	return out, nil
 }
@@ -160,7 +195,7 @@ func (l b2Lock) deletable(now time.Time, bypass bool) error {
 	switch {
 	case l.hold == "on":
 		return denied("The file is under legal hold")
-	case l.retention.Mode == nil || *l.retention.Until <= now.UnixMilli():
+	case !l.retention.active(now):
 		return nil
 	case *l.retention.Mode == "governance" && bypass:
 		return nil

@@ -55,6 +55,114 @@ func TestB2Locks(t *testing.T) {
 	u.fails("400 bucket_missing_file_lock", "b2_start_large_file", jsonObject{"bucketId": u.bucket("unlocked"), "fileName": "y", "contentType": "a/b", "legalHold": "on"})
 }
 
+func TestB2ChangesLocks(t *testing.T) {
+	now := time.Date(2026, 1, 5, 10, 11, 12, 0, time.UTC)
+	var ahead atomic.Int64
+	u := startB2(t, WithClock(func() time.Time { return now.Add(time.Duration(ahead.Load())) }))
+	bucket := u.bucket("locked", jsonObject{"fileLockEnabled": true})
+	file := func(name string) jsonObject {
+		return jsonObject{"fileName": name, "fileId": u.put(bucket, name, "x")["fileId"]}
+	}
+	const governance, compliance = "governance", "compliance"
+	retention := func(f jsonObject, mode any, hours float64) jsonObject {
+		var until any
+		if mode != nil {
+			until = float64(now.UnixMilli()) + hours*3_600_000
+		}
+		return changed(f, "fileRetention", jsonObject{"mode": mode, "retainUntilTimestamp": until})
+	}
+	bypass := func(in jsonObject) jsonObject { return changed(in, "bypassGovernance", true) }
+	const update = "b2_update_file_retention"
+
+	for _, c := range []struct {
+		name     string
+		from     any
+		to       any
+		hours    float64 // from 2
+		refused  bool
+		bypassed bool // and still refused
+	}{
+		{name: "set", to: governance, hours: 1},
+		{name: "clear nothing"},
+		{name: "extend governance", from: governance, to: governance, hours: 3},
+		{name: "shorten governance", from: governance, to: governance, hours: 1, refused: true},
+		{name: "clear governance", from: governance, refused: true},
+		{name: "governance to compliance", from: governance, to: compliance, hours: 2},
+		{name: "extend compliance", from: compliance, to: compliance, hours: 3},
+		{name: "shorten compliance", from: compliance, to: compliance, hours: 1, refused: true, bypassed: true},
+		{name: "compliance to governance", from: compliance, to: governance, hours: 3, refused: true, bypassed: true},
+		{name: "clear compliance", from: compliance, refused: true, bypassed: true},
+	} {
+		f := file("x")
+		if c.from != nil {
+			u.call(update, retention(f, c.from, 2))
+		}
+		change := retention(f, c.to, c.hours)
+		want := changed(change, "fileRetention", change["fileRetention"])
+		if c.refused {
+			u.fails("403 access_denied", update, change)
+			change = bypass(change)
+		}
+		if c.bypassed {
+			u.fails("403 access_denied", update, change)
+			continue
+		}
+		if diff := cmp.Diff(want, u.call(update, change)); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+		if got := u.call("b2_get_file_info", jsonObject{"fileId": f["fileId"]})["fileRetention"].(jsonObject)["value"]; !cmp.Equal(got, want["fileRetention"]) {
+			t.Errorf("%s, afterwards: %v", c.name, got)
+		}
+	}
+	expired := file("expired")
+	u.call(update, retention(expired, compliance, 1))
+	ahead.Store(int64(time.Hour))
+	u.call(update, retention(expired, nil, 0))
+
+	f := file("y")
+	if diff := cmp.Diff(changed(f, "legalHold", "on"), u.call("b2_update_file_legal_hold", changed(f, "legalHold", "on"))); diff != "" {
+		t.Errorf("b2_update_file_legal_hold: %s", diff)
+	}
+	u.fails("401 access_denied", "b2_delete_file_version", bypass(f))
+	u.call("b2_update_file_legal_hold", changed(f, "legalHold", "off"))
+	u.call("b2_delete_file_version", f)
+
+	f = file("z")
+	plain := u.bucket("unlocked")
+	unlocked := jsonObject{"fileName": "z", "fileId": u.put(plain, "z", "x")["fileId"]}
+	wordy := u.put(plain, "w", "x", "X-Bz-Info-long", strings.Repeat("x", 3000))["fileId"]
+	u.call("b2_update_bucket", jsonObject{"accountId": u.b.accountID, "bucketId": plain, "fileLockEnabled": true})
+	u.call(update, retention(unlocked, governance, 2))
+	u.fails("400 metadata_exceeded", update, retention(jsonObject{"fileName": "w", "fileId": wordy}, governance, 2))
+	plain = u.bucket("unlocked-2")
+	unlocked = jsonObject{"fileName": "z", "fileId": u.put(plain, "z", "x")["fileId"]}
+	marker := jsonObject{"fileName": "z", "fileId": u.call("b2_hide_file", jsonObject{"bucketId": bucket, "fileName": "z"})["fileId"]}
+	writer := u.as(u.b.AddKey(B2Key{Capabilities: []string{"writeFileRetentions"}}))
+	for _, c := range []struct {
+		want string
+		user *b2User
+		call string
+		in   jsonObject
+	}{
+		{"400 bucket_missing_file_lock", u, update, retention(unlocked, governance, 2)},
+		{"400 bucket_missing_file_lock", u, "b2_update_file_legal_hold", changed(unlocked, "legalHold", "on")},
+		{"405 method_not_allowed", u, "b2_update_file_legal_hold", changed(marker, "legalHold", "on")},
+		{"400 bad_request", u, "b2_update_file_legal_hold", changed(f, "legalHold", "perhaps")},
+		{"400 bad_request", u, "b2_update_file_legal_hold", changed(f, "legalHold", jsonObject{"isClientAuthorizedToRead": true, "value": "on"})},
+		{"400 bad_request", u, "b2_update_file_legal_hold", changed(changed(f, "legalHold", "on"), "fileName", "other")},
+		{"400 bad_request", u, update, retention(f, "forever", 2)},
+		{"400 bad_request", u, update, changed(f, "fileRetention", jsonObject{"mode": governance})},
+		{"400 bad_request", u, update, changed(f, "fileRetention", jsonObject{"isClientAuthorizedToRead": true, "value": nil})},
+		{"400 retain_until_timestamp_must_be_in_future", u, update, retention(f, governance, 1)},
+		{"403 access_denied", writer, "b2_update_file_legal_hold", changed(f, "legalHold", "on")},
+		{"403 access_denied", writer, update, bypass(retention(f, governance, 2))},
+		{"401 bad_auth_token", &b2User{t: t, b: u.b}, update, retention(f, governance, 2)},
+	} {
+		c.user.fails(c.want, c.call, c.in)
+	}
+	writer.call(update, retention(f, governance, 2))
+}
+
 func TestB2CustomerKeys(t *testing.T) {
 	u := startB2(t, WithMinPartSize(1))
 	bucket := u.bucket("photos")

@@ -33,6 +33,9 @@ func decodeStrict(body []byte, into any) error {
 	if !json.Valid(body) {
 		return fmt.Errorf("the body is not JSON")
 	}
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) { // null would pass for an object without members
+		return fmt.Errorf("the body is not a JSON object")
+	}
 	if err := checkMembers(body, reflect.TypeOf(into), ""); err != nil {
 		return err
 	}
