@@ -1,8 +1,8 @@
 // Command bench measures this module's clients against bare net/http (the
-// floor) and against other clients, and prints a table in Markdown with the
-// budgets that are to be kept.
+// floor) and against other clients, and prints a table in Markdown for each
+// API, with the budgets that are to be kept.
 //
-//	go run -C bench .                            # all of it: some ten minutes
+//	go run -C bench .                            # all of it: some fifteen minutes
 //	go run -C bench . -quick                     # whether it works; its times say little
 //	go run -C bench . -rows put,get -rounds 9
 //	go run -C bench . -rows download -clients entrepot -cpuprofile /tmp/profiles
@@ -37,7 +37,7 @@ func main() {
 	flag.Func("rows", "rows to measure, comma-separated (default all): "+strings.Join(rowNames(), ", "), list(&c.rows))
 	flag.Func("clients", "clients to measure, comma-separated (default all): "+strings.Join(clients, ", "), list(&c.clients))
 	flag.IntVar(&c.rounds, "rounds", 5, "measurements of each client, of which the median is shown")
-	flag.IntVar(&c.calls, "n", 0, "small calls in one measurement (default 20000; 1000 pages of a list; 200 other calls of 1000 keys)")
+	flag.IntVar(&c.calls, "n", 0, "small calls in one measurement (default 20000; 1000 pages of a list; 200 other calls of 1000 keys; fewer of rclone)")
 	size := flag.Float64("size", 2048, "MiB of the large object")
 	flag.BoolVar(&c.quick, "quick", false, "one round of little work")
 	flag.StringVar(&c.dir, "dir", "", "directory for the large file (default that of temporary files)")
@@ -87,7 +87,7 @@ func run(ctx context.Context, c config) (*table, error) {
 	if c.clients, err = selectClients(c.clients); err != nil {
 		return nil, err
 	}
-	b, err := newBench(ctx, c)
+	b, err := newBench(ctx, c, selected)
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,19 @@ type table struct {
 }
 
 func (t *table) print(w io.Writer) {
-	fmt.Fprintf(w, "%s\n\n", t.machine())
-	peers := slices.DeleteFunc(slices.Clone(t.clients), func(c string) bool { return c == floor })
+	fmt.Fprintln(w, t.machine())
+	for _, api := range apis {
+		t.printAPI(w, api)
+	}
+}
+
+// printAPI prints the rows of an API, if there are any.
+func (t *table) printAPI(w io.Writer, api string) {
+	rows := slices.DeleteFunc(slices.Clone(t.rows), func(r row) bool { return apiOf(r.task) != api })
+	if len(rows) == 0 {
+		return
+	}
+	peers := slices.DeleteFunc(slices.Clone(clientsOf[api]), func(c string) bool { return c == floor || !slices.Contains(t.clients, c) })
 	line := []string{"work"}
 	for _, c := range peers {
 		line = append(line, titles[c]+" ÷ floor")
@@ -29,9 +40,10 @@ func (t *table) print(w io.Writer) {
 	for _, c := range peers {
 		line = append(line, titles[c])
 	}
+	fmt.Fprintln(w)
 	printLine(w, line)
 	printLine(w, slices.Repeat([]string{"---"}, len(line)))
-	for _, r := range t.rows {
+	for _, r := range rows {
 		line := []string{r.title}
 		for _, c := range peers {
 			line = append(line, number("%.2f", t.ratio(r, c, floor)))
@@ -42,10 +54,10 @@ func (t *table) print(w io.Writer) {
 		}
 		printLine(w, line)
 	}
-	for _, r := range t.rows {
-		if slices.Contains(r.needs, "sha256") {
-			v := t.over(func(r round) float64 { return r["sha256"][floor].cpu })
-			fmt.Fprintf(w, "\nSHA-256 alone: %.2f CPU s/GiB.\n", v)
+	for _, hash := range []struct{ task, title string }{{"sha256", "SHA-256"}, {"sha1", "SHA-1"}} {
+		if slices.ContainsFunc(rows, func(r row) bool { return slices.Contains(r.needs, hash.task) }) {
+			v := t.over(func(r round) float64 { return r[hash.task][floor].cpu })
+			fmt.Fprintf(w, "\n%s alone: %.2f CPU s/GiB.\n", hash.title, v)
 		}
 	}
 }
@@ -84,9 +96,10 @@ func (t *table) machine() string {
 	if out, err := exec.Command("uname", "-sr").Output(); err == nil {
 		kernel = strings.TrimSpace(string(out))
 	}
-	return fmt.Sprintf("%s, %d cores, %s, %s; large object of %d MiB, medians of %d; AWS SDK s3 %s, minio-go %s.",
+	return fmt.Sprintf("%s, %d cores, %s, %s; large object of %d MiB, medians of %d; AWS SDK s3 %s, minio-go %s, blazer %s, rclone %s.",
 		cpu, runtime.NumCPU(), runtime.Version(), kernel, t.config.size>>20, t.config.rounds,
-		versionOf("github.com/aws/aws-sdk-go-v2/service/s3"), versionOf("github.com/minio/minio-go/v7"))
+		versionOf("github.com/aws/aws-sdk-go-v2/service/s3"), versionOf("github.com/minio/minio-go/v7"),
+		versionOf("github.com/Backblaze/blazer"), versionOf("github.com/rclone/rclone"))
 }
 
 // versionOf returns the version of a module that the clients are built with.

@@ -8,14 +8,16 @@ import (
 // A task is one kind of work that clients are measured at. Several rows of the
 // table may come from one task.
 type task struct {
-	name     string
+	api      string // s3 unless it says otherwise
 	job      string // of the client programs
 	secure   bool   // over TLS
 	unsigned bool
+	verified bool // downloads are compared with the checksum of the whole
 	transfer bool // its calls move the large object
 	keys     bool // each of its calls is about a page of keys
 	calls    int  // measured in one run
 	clients  []string
+	fewer    map[string]int // by what the calls of clients are divided that would take too long
 }
 
 const (
@@ -23,12 +25,25 @@ const (
 	entrepot = "entrepot"
 	aws      = "aws"
 	minio    = "minio"
+	blazer   = "blazer"
+	rclone   = "rclone"
+
+	s3 = "s3"
+	b2 = "b2"
 )
 
-var titles = map[string]string{floor: "floor", entrepot: "entrepot", aws: "AWS SDK v2", minio: "minio-go"}
+var titles = map[string]string{floor: "floor", entrepot: "entrepot", aws: "AWS SDK v2", minio: "minio-go", blazer: "blazer", rclone: "rclone"}
 
-// clients in the order in which they take turns.
-var clients = []string{floor, entrepot, aws, minio}
+// apis have a table each.
+var apis = []string{s3, b2}
+
+// clientsOf are the clients of an API in the order in which they take turns.
+var clientsOf = map[string][]string{
+	s3: {floor, entrepot, aws, minio},
+	b2: {floor, entrepot, blazer, rclone},
+}
+
+var clients = []string{floor, entrepot, aws, minio, blazer, rclone}
 
 var tasks = map[string]task{
 	"put":             {job: "put", calls: 20_000},
@@ -46,12 +61,36 @@ var tasks = map[string]task{
 	"start":           {},
 	"size":            {},
 	"compile":         {clients: []string{entrepot, aws, minio}},
+
+	// rclone makes 100 calls a second at most.
+	"b2-put":      {api: b2, job: "put", calls: 20_000, fewer: map[string]int{rclone: 20}},
+	"b2-list":     {api: b2, job: "list", calls: 1000, keys: true, fewer: map[string]int{rclone: 5}},
+	"b2-upload":   {api: b2, job: "upload", transfer: true, calls: 1},
+	"b2-download": {api: b2, job: "download", transfer: true, calls: 1, clients: []string{floor, entrepot}},
+	"b2-verified": {api: b2, job: "download", verified: true, transfer: true, calls: 1},
+	"sha1":        {api: b2, job: "sha1", transfer: true, calls: 1, clients: []string{floor}},
+}
+
+// apiOf is the API of a task.
+func apiOf(name string) string {
+	if api := tasks[name].api; api != "" {
+		return api
+	}
+	return s3
+}
+
+// clientsAt are the clients that a task is for.
+func clientsAt(name string) []string {
+	if only := tasks[name].clients; only != nil {
+		return only
+	}
+	return clientsOf[apiOf(name)]
 }
 
 // sample is one measurement of a client at a task.
 type sample struct {
 	cpu     float64 // seconds for each call, GiB, key or start
-	wall    float64 // seconds that a start took
+	wall    float64 // seconds that one of them took, several at a time
 	least   struct{ cpu, wall float64 }
 	mallocs float64 // of each call
 	memory  float64 // MiB, the most that the process held
@@ -85,6 +124,13 @@ func mallocs(s sample) float64 { return s.mallocs }
 func memory(s sample) float64  { return s.memory }
 func added(s sample) float64   { return s.added }
 func own(s sample) float64     { return s.own }
+
+func rate(s sample) float64 {
+	if s.wall == 0 {
+		return 0
+	}
+	return 1 / s.wall
+}
 
 // The budgets are those of the project's design.
 var rows = []row{
@@ -152,10 +198,30 @@ var rows = []row{
 		name: "compile", title: "compiling this whole module; of the others, S3, CPU s", task: "compile", value: cpu, format: "%.1f",
 		budget: "< 5 s", limit: fixed(5),
 	},
+
+	{
+		name: "b2-put", title: "upload of 1 KiB, µs CPU a call", task: "b2-put", value: micros, format: "%.1f",
+		budget: "≤ blazer ÷ 3", limit: times("b2-put", micros, blazer, 1./3),
+	},
+	{name: "b2-put-rate", title: "uploads of 1 KiB a second", task: "b2-put", value: rate, format: "%.0f"},
+	{name: "b2-put-allocs", title: "allocations an upload", task: "b2-put", value: mallocs, format: "%.0f"},
+	{
+		name: "b2-list", title: "list of 1,000,000 file names, µs CPU a name", task: "b2-list", value: micros, format: "%.2f",
+		budget: "≤ blazer ÷ 3", limit: times("b2-list", micros, blazer, 1./3),
+	},
+	{name: "b2-upload", title: "upload a file, CPU s/GiB", task: "b2-upload", value: cpu, format: "%.2f", needs: []string{"sha1"}},
+	{name: "b2-download", title: "download by ranges, not verified, CPU s/GiB", task: "b2-download", value: cpu, format: "%.2f"},
+	{name: "b2-verified", title: "download in order, SHA-1 verified, CPU s/GiB", task: "b2-verified", value: cpu, format: "%.2f", needs: []string{"sha1"}},
+	{name: "b2-memory", title: "peak memory of a file upload, MiB", task: "b2-upload", value: memory, format: "%.1f"},
 }
 
-func floors(task string, value func(sample) float64, times float64) func(round) float64 {
-	return func(r round) float64 { return times * value(r[task][floor]) }
+func floors(task string, value func(sample) float64, n float64) func(round) float64 {
+	return times(task, value, floor, n)
+}
+
+// times is n times what a client takes at a task.
+func times(task string, value func(sample) float64, client string, n float64) func(round) float64 {
+	return func(r round) float64 { return n * value(r[task][client]) }
 }
 
 func fixed(limit float64) func(round) float64 { return func(round) float64 { return limit } }

@@ -54,12 +54,13 @@ type bench struct {
 	roots  string // the server's authority
 	plain  string // endpoints
 	secure string
+	native string // of B2
 
 	server *exec.Cmd
 	stdin  io.Closer
 }
 
-func newBench(ctx context.Context, c config) (_ *bench, err error) {
+func newBench(ctx context.Context, c config, rows []row) (_ *bench, err error) {
 	b := &bench{config: c}
 	if b.temp, err = os.MkdirTemp(c.dir, "entrepot-bench-"); err != nil {
 		return nil, err
@@ -79,16 +80,36 @@ func newBench(ctx context.Context, c config) (_ *bench, err error) {
 	if err := b.makeFile(); err != nil {
 		return nil, err
 	}
-	for _, pkg := range append([]string{"server"}, clients...) {
-		path := "./client/" + pkg
-		if pkg == "server" {
-			path = "./server"
-		}
-		if _, err := b.goTool(ctx, nil, "build", "-o", b.program(pkg), path); err != nil {
-			return nil, err
+	if _, err := b.goTool(ctx, nil, "build", "-o", b.program("server"), "./server"); err != nil {
+		return nil, err
+	}
+	for _, api := range apis {
+		for _, who := range clientsOf[api] {
+			if !b.needs(rows, api, who) {
+				continue
+			}
+			if _, err := b.goTool(ctx, nil, "build", "-o", b.program(api+"-"+who), source(api, who)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return b, b.serve()
+}
+
+// needs reports whether rows are about a client of an API: some take long to
+// build.
+func (b *bench) needs(rows []row, api, who string) bool {
+	return slices.Contains(b.clients, who) && slices.ContainsFunc(tasksOf(rows), func(task string) bool {
+		return tasks[task].job != "" && apiOf(task) == api && slices.Contains(clientsAt(task), who)
+	})
+}
+
+// source is where the program of a client is.
+func source(api, who string) string {
+	if api == s3 {
+		return "./client/" + who
+	}
+	return "./client/" + api + "/" + who
 }
 
 func (b *bench) program(name string) string { return filepath.Join(b.temp, name+"-program") }
@@ -112,8 +133,7 @@ func (b *bench) makeFile() error {
 // serve starts the server.
 func (b *bench) serve() error {
 	b.roots = filepath.Join(b.temp, "ca.pem")
-	b.server = exec.Command(b.program("server"), "-size", strconv.FormatInt(b.size, 10), "-ca", b.roots,
-		"-pages", strconv.Itoa(b.callsOf(tasks["list"])))
+	b.server = exec.Command(b.program("server"), "-size", strconv.FormatInt(b.size, 10), "-ca", b.roots)
 	b.server.Stderr = os.Stderr
 	var err error
 	if b.stdin, err = b.server.StdinPipe(); err != nil {
@@ -128,7 +148,7 @@ func (b *bench) serve() error {
 		return err
 	}
 	lines := bufio.NewScanner(out)
-	for _, endpoint := range []*string{&b.plain, &b.secure} {
+	for _, endpoint := range []*string{&b.plain, &b.secure, &b.native} {
 		if !lines.Scan() {
 			return errors.New("the server did not start")
 		}
@@ -150,13 +170,12 @@ func (b *bench) close() {
 func (b *bench) round(ctx context.Context, rows []row, first bool) (round, error) {
 	r := make(round)
 	for _, name := range tasksOf(rows) {
-		t := tasks[name]
 		if (name == "size" || name == "compile") && !first {
 			continue
 		}
 		r[name] = make(map[string]sample)
 		for _, who := range b.clients {
-			if t.clients != nil && !slices.Contains(t.clients, who) {
+			if !slices.Contains(clientsAt(name), who) {
 				continue
 			}
 			var s sample
@@ -180,26 +199,36 @@ func (b *bench) round(ctx context.Context, rows []row, first bool) (round, error
 	return r, nil
 }
 
-// callsOf is how many calls of a task are measured in one run.
-func (b *bench) callsOf(t task) int {
+// callsOf is how many calls of a task by a client are measured in one run.
+func (b *bench) callsOf(t task, who string) int {
+	calls := t.calls
 	if b.calls > 0 && !t.transfer {
-		return b.calls
+		calls = b.calls
 	}
-	return t.calls
+	if n := t.fewer[who]; n > 0 {
+		calls = max(1, calls/n)
+	}
+	return calls
 }
 
 // measure runs the program of a client.
 func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	t := tasks[name]
-	calls := b.callsOf(t)
+	calls := b.callsOf(t, who)
 	args := []string{"-job", t.job, "-n", strconv.Itoa(calls), "-size", strconv.FormatInt(b.size, 10), "-file", b.file}
-	if t.secure {
+	switch {
+	case apiOf(name) == b2:
+		args = append(args, "-endpoint", b.native)
+	case t.secure:
 		args = append(args, "-endpoint", b.secure, "-ca", b.roots)
-	} else {
+	default:
 		args = append(args, "-endpoint", b.plain)
 	}
 	if t.unsigned {
 		args = append(args, "-unsigned")
+	}
+	if t.verified {
+		args = append(args, "-verified")
 	}
 	if b.cpuProfiles != "" {
 		args = append(args, "-cpuprofile", filepath.Join(b.cpuProfiles, name+"-"+who+".cpu"))
@@ -207,7 +236,7 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	if b.memProfiles != "" {
 		args = append(args, "-memprofile", filepath.Join(b.memProfiles, name+"-"+who+".mem"))
 	}
-	cmd := exec.CommandContext(ctx, b.program(who), args...)
+	cmd := exec.CommandContext(ctx, b.program(apiOf(name)+"-"+who), args...)
 	cmd.Env = cleanEnv()
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -226,14 +255,14 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	case t.keys:
 		per *= client.PageKeys
 	}
-	s.cpu = result.CPU.Seconds() / per
+	s.cpu, s.wall = result.CPU.Seconds()/per, result.Wall.Seconds()/per
 	return s, nil
 }
 
 // cleanEnv is the environment without what clients would take settings from.
 func cleanEnv() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool {
-		for _, prefix := range []string{"AWS_", "MINIO_", "MC_", "HTTP_PROXY=", "http_proxy=", "GODEBUG=", "GOGC=", "GOMEMLIMIT="} {
+		for _, prefix := range []string{"AWS_", "MINIO_", "MC_", "B2_", "RCLONE_", "HTTP_PROXY=", "http_proxy=", "GODEBUG=", "GOGC=", "GOMEMLIMIT="} {
 			if strings.HasPrefix(v, prefix) {
 				return true
 			}

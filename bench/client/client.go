@@ -4,16 +4,19 @@ package client
 
 import (
 	"context"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"runtime"
 	"runtime/pprof"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,14 +30,12 @@ const (
 	ID     = "AKIAIOSFODNN7EXAMPLE"
 	Secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
-	Bucket = "bench"
-	Warm   = "bench-warm"               // a bucket of WarmPages pages
+	Bucket = "benchmark"                // holds Small and Large
 	Small  = "photos/2026/07/small.jpg" // an object of SmallSize
 	Large  = "backup/large.tar"         // one of the size that is asked for
 
 	SmallSize   = 1 << 10
 	PageKeys    = 1000 // in a page of a list, and in a call that deletes many
-	WarmPages   = 20
 	PartSize    = 8 << 20
 	Concurrency = 8 // parts in flight
 )
@@ -43,6 +44,19 @@ const (
 // process from going idle between two of them, which would measure the Go
 // scheduler more than the client.
 const Workers = 8
+
+// warmPages is how much is listed before a list is measured.
+const warmPages = 20
+
+// Pages is a bucket whose list has so many pages.
+func Pages(n int) string { return fmt.Sprintf("%s-%d", Bucket, n) }
+
+// PagesOf is how many pages the list of a bucket has.
+func PagesOf(bucket string) int {
+	_, pages, _ := strings.Cut(bucket, "-")
+	n, _ := strconv.Atoi(pages)
+	return n
+}
 
 // Key is the name of entry i of every page of a list, and of the i-th object
 // that is deleted.
@@ -54,30 +68,37 @@ type Target struct {
 	Roots    *x509.CertPool // of an https endpoint
 	RootFile string         // the same as a file
 	Unsigned bool           // leave the body out of the signature, and cover it by a CRC
+	Verified bool           // compare what is downloaded with the checksum of the whole, though that takes it in order
 }
 
 // Client does the work with one library. Every method fails if it did less
 // than it should.
 type Client interface {
 	Put(ctx context.Context, body []byte) error
-	Get(ctx context.Context) (size int64, err error)
-	Head(ctx context.Context) (size int64, err error)
 	// List lists a whole bucket, page by page.
 	List(ctx context.Context, bucket string) (keys int, err error)
+	Upload(ctx context.Context, file *os.File) error
+	Download(ctx context.Context, w io.WriterAt) error
+}
+
+// S3 is a client of S3, which does more.
+type S3 interface {
+	Client
+	Get(ctx context.Context) (size int64, err error)
+	Head(ctx context.Context) (size int64, err error)
 	// Versions lists a page of versions and delete markers.
 	Versions(ctx context.Context) (entries int, err error)
 	// Delete deletes the objects of these names in one call.
 	Delete(ctx context.Context, keys []string) (deleted int, err error)
 	// Presign makes a URL that gets the small object.
 	Presign(ctx context.Context) (string, error)
-	Upload(ctx context.Context, file *os.File) error
-	Download(ctx context.Context, w io.WriterAt) error
 }
 
 // Result is what some work took.
 type Result struct {
 	Calls   int           `json:"calls"`
-	CPU     time.Duration `json:"cpu"` // of the process, user and system
+	CPU     time.Duration `json:"cpu"`  // of the process, user and system
+	Wall    time.Duration `json:"wall"` // from the first call to the end of the last
 	Mallocs uint64        `json:"mallocs"`
 }
 
@@ -93,11 +114,12 @@ type job struct {
 // Main is the program of a client.
 func Main(open func(Target) (Client, error)) {
 	var j job
-	flag.StringVar(&j.name, "job", "", "put, get, head, list, versions, delete, presign, upload, download or sha256")
+	flag.StringVar(&j.name, "job", "", "put, get, head, list, versions, delete, presign, upload, download, sha1 or sha256")
 	flag.IntVar(&j.n, "n", 1, "number of calls")
 	flag.StringVar(&j.target.Endpoint, "endpoint", "", "URL of the server")
 	flag.StringVar(&j.target.RootFile, "ca", "", "file with the certificate of the server's authority")
 	flag.BoolVar(&j.target.Unsigned, "unsigned", false, "leave bodies out of the signature")
+	flag.BoolVar(&j.target.Verified, "verified", false, "compare what is downloaded with the checksum of the whole")
 	flag.StringVar(&j.file, "file", "", "file to upload")
 	flag.Int64Var(&j.size, "size", 0, "bytes to download or to hash")
 	flag.StringVar(&j.cpu, "cpuprofile", "", "write a CPU profile to this file")
@@ -133,47 +155,15 @@ func (j *job) run(ctx context.Context, open func(Target) (Client, error)) (Resul
 	case "put":
 		body := make([]byte, SmallSize)
 		return j.small(func() error { return c.Put(ctx, body) })
-	case "get":
-		return j.small(func() error {
-			n, err := c.Get(ctx)
-			return expect(n, SmallSize, err)
-		})
-	case "head":
-		return j.small(func() error {
-			n, err := c.Head(ctx)
-			return expect(n, SmallSize, err)
-		})
 	case "list":
-		n, err := c.List(ctx, Warm)
-		if err := expect(n, WarmPages*PageKeys, err); err != nil {
+		list := func(pages int) error {
+			n, err := c.List(ctx, Pages(pages))
+			return expect(n, pages*PageKeys, err)
+		}
+		if err := list(min(j.n, warmPages)); err != nil {
 			return Result{}, err
 		}
-		return j.measure(func() error {
-			n, err := c.List(ctx, Bucket)
-			return expect(n, j.n*PageKeys, err)
-		})
-	case "versions":
-		return j.small(func() error {
-			n, err := c.Versions(ctx)
-			return expect(n, PageKeys, err)
-		})
-	case "delete":
-		keys := make([]string, PageKeys)
-		for i := range keys {
-			keys[i] = Key(i)
-		}
-		return j.small(func() error {
-			n, err := c.Delete(ctx, keys)
-			return expect(n, PageKeys, err)
-		})
-	case "presign":
-		return j.small(func() error {
-			link, err := c.Presign(ctx)
-			if err == nil && !strings.Contains(link, "X-Amz-Signature=") {
-				err = fmt.Errorf("%s has no signature", link)
-			}
-			return err
-		})
+		return j.measure(func() error { return list(j.n) })
 	case "upload":
 		file, err := os.Open(j.file)
 		if err != nil {
@@ -198,17 +188,69 @@ func (j *job) run(ctx context.Context, open func(Target) (Client, error)) (Resul
 			}
 			return nil
 		})
+	case "sha1":
+		return j.hash(sha1.New())
 	case "sha256":
-		// In blocks of the size in which bodies are copied.
-		return j.large(func() error {
-			block := make([]byte, 32<<10)
-			for left := j.size; left > 0; left -= int64(len(block)) {
-				sha256.Sum256(block)
+		return j.hash(sha256.New())
+	}
+	if c, ok := c.(S3); ok {
+		return j.runS3(ctx, c)
+	}
+	return Result{}, j.unknown()
+}
+
+// runS3 does what is a client's of S3 only.
+func (j *job) runS3(ctx context.Context, c S3) (Result, error) {
+	switch j.name {
+	case "get":
+		return j.small(func() error {
+			n, err := c.Get(ctx)
+			return expect(n, SmallSize, err)
+		})
+	case "head":
+		return j.small(func() error {
+			n, err := c.Head(ctx)
+			return expect(n, SmallSize, err)
+		})
+	case "versions":
+		return j.small(func() error {
+			n, err := c.Versions(ctx)
+			return expect(n, PageKeys, err)
+		})
+	case "delete":
+		keys := make([]string, PageKeys)
+		for i := range keys {
+			keys[i] = Key(i)
+		}
+		return j.small(func() error {
+			n, err := c.Delete(ctx, keys)
+			return expect(n, PageKeys, err)
+		})
+	case "presign":
+		return j.small(func() error {
+			link, err := c.Presign(ctx)
+			if err == nil && !strings.Contains(link, "X-Amz-Signature=") {
+				err = fmt.Errorf("%s has no signature", link)
 			}
-			return nil
+			return err
 		})
 	}
-	return Result{}, errors.New("no such job: " + j.name)
+	return Result{}, j.unknown()
+}
+
+func (j *job) unknown() error { return errors.New("no such job: " + j.name) }
+
+// hash hashes as much as the large object has, in blocks of the size in which
+// bodies are copied.
+func (j *job) hash(h hash.Hash) (Result, error) {
+	return j.large(func() error {
+		block := make([]byte, 32<<10)
+		for left := j.size; left > 0; left -= int64(len(block)) {
+			h.Write(block)
+		}
+		h.Sum(nil)
+		return nil
+	})
 }
 
 // expect is the error of a call that did less, or more, than it should.
@@ -281,11 +323,11 @@ func (j *job) measure(work func() error) (Result, error) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := cpuTime()
+	began, start := time.Now(), cpuTime()
 	if err := work(); err != nil {
 		return Result{}, err
 	}
-	spent := cpuTime() - start
+	spent, took := cpuTime()-start, time.Since(began)
 	runtime.ReadMemStats(&after)
 	if j.mallocs != "" {
 		f, err := os.Create(j.mallocs)
@@ -297,7 +339,7 @@ func (j *job) measure(work func() error) (Result, error) {
 			return Result{}, err
 		}
 	}
-	return Result{Calls: j.n, CPU: spent, Mallocs: after.Mallocs - before.Mallocs}, nil
+	return Result{Calls: j.n, CPU: spent, Wall: took, Mallocs: after.Mallocs - before.Mallocs}, nil
 }
 
 // cpuTime is the CPU time that the process has used.

@@ -1,5 +1,5 @@
 // Command server is what the clients are measured against: it answers as S3
-// does, keeps nothing, and does as little as it can. What it serves comes out
+// and B2 do, keeps nothing, and does as little as it can. What it serves comes out
 // of one block of memory, with true checksums.
 //
 // Its standard output tells the address of its listeners; it ends when its
@@ -38,7 +38,6 @@ import (
 
 func main() {
 	size := flag.Int64("size", 2<<30, "size of the large object")
-	pages := flag.Int("pages", 1000, "pages of the list of the bucket")
 	roots := flag.String("ca", "", "file to write the certificate of the authority to")
 	flag.Parse()
 	log.SetFlags(0)
@@ -48,15 +47,18 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := newServer(*size, *pages)
-	plain := listen()
+	s := newServer(*size)
+	plain, native := listen(), listen()
 	// HTTP/1.1 only, as S3.
 	secure := tls.NewListener(listen(), &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}})
 	for _, l := range []net.Listener{plain, secure} {
 		go func() { log.Fatal(http.Serve(l, s)) }()
 	}
+	endpoint := "http://" + native.Addr().String()
+	go func() { log.Fatal(http.Serve(native, newB2(s, endpoint))) }()
 	fmt.Println("http://" + plain.Addr().String())
 	fmt.Println("https://" + secure.Addr().String())
+	fmt.Println(endpoint)
 	io.Copy(io.Discard, os.Stdin) // until the driver has gone, however it went
 }
 
@@ -101,7 +103,6 @@ type server struct {
 	content []byte // one block
 	small   object
 	large   object
-	pages   int
 	deleted []byte // answer of a call that deletes many
 
 	// Lists, by whether they are url-encoded. What says whether there are
@@ -119,8 +120,8 @@ type object struct {
 	lastChange string
 }
 
-func newServer(size int64, pages int) *server {
-	s := &server{content: make([]byte, block), pages: pages, keys: make(map[bool]page), versions: make(map[bool]page), deleted: deleted()}
+func newServer(size int64) *server {
+	s := &server{content: make([]byte, block), keys: make(map[bool]page), versions: make(map[bool]page), deleted: deleted()}
 	random := mathrand.New(mathrand.NewPCG(1, 2))
 	for i := 0; i < len(s.content); i += 8 {
 		binary.LittleEndian.PutUint64(s.content[i:], random.Uint64())
@@ -216,10 +217,7 @@ func (s *server) list(w http.ResponseWriter, bucket, query string) {
 	p, more := s.versions[encoded], "<IsTruncated>false</IsTruncated>"
 	if strings.Contains(query, "list-type=2") {
 		p = s.keys[encoded]
-		number, last := 1, s.pages
-		if bucket == client.Warm {
-			last = client.WarmPages
-		}
+		number, last := 1, client.PagesOf(bucket)
 		if _, token, ok := strings.Cut(query, "continuation-token="); ok {
 			token, _, _ = strings.Cut(token, "&")
 			number, _ = strconv.Atoi(token)
@@ -290,26 +288,12 @@ func (s *server) echo(to, from http.Header, names ...string) {
 	}
 }
 
-var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
-
 // take reads an object or a part, forgets it, and answers the checksum that
 // came with it in a header or behind it in a trailer.
 func (s *server) take(w http.ResponseWriter, r *http.Request) {
-	const trailer = 256 // all that is behind the data fits in
-	buffer := buffers.Get().(*[256 << 10]byte)
-	defer buffers.Put(buffer)
-	kept := 0
-	for {
-		n, err := r.Body.Read(buffer[kept:])
-		n += kept
-		kept = min(n, trailer)
-		copy(buffer[:kept], buffer[n-kept:n])
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return
-		}
+	_, tail, ok := drain(r.Body, 256) // all that is behind the data fits in
+	if !ok {
+		return
 	}
 	h := w.Header()
 	h["Etag"] = []string{`"9b2cf535f27731c974343645a3985328"`}
@@ -321,9 +305,31 @@ func (s *server) take(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if name := r.Header.Get("X-Amz-Trailer"); name != "" {
-		if _, value, ok := bytes.Cut(buffer[:kept], []byte(name+":")); ok {
+		if _, value, ok := bytes.Cut(tail, []byte(name+":")); ok {
 			value, _, _ = bytes.Cut(value, []byte("\r\n"))
 			h.Set(name, string(value))
+		}
+	}
+}
+
+var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
+
+// drain reads all of a body and returns its size and a copy of its last bytes.
+func drain(body io.Reader, keep int) (size int64, tail []byte, ok bool) {
+	buffer := buffers.Get().(*[256 << 10]byte)
+	defer buffers.Put(buffer)
+	kept := 0
+	for {
+		n, err := body.Read(buffer[kept:])
+		size += int64(n)
+		n += kept
+		kept = min(n, keep)
+		copy(buffer[:kept], buffer[n-kept:n])
+		if err == io.EOF {
+			return size, bytes.Clone(buffer[:kept]), true
+		}
+		if err != nil {
+			return 0, nil, false
 		}
 	}
 }
@@ -338,14 +344,9 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, o *object) {
 	h["Content-Type"] = []string{"application/octet-stream"}
 	first, n, crc := int64(0), o.size, o.crc
 	status := http.StatusOK
-	if spec, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok {
-		from, to, _ := strings.Cut(spec, "-")
-		first, _ = strconv.ParseInt(from, 10, 64)
-		last, err := strconv.ParseInt(to, 10, 64)
-		if err != nil || last >= o.size {
-			last = o.size - 1
-		}
-		n, crc, status = last+1-first, "", http.StatusPartialContent
+	if spec := r.Header.Get("Range"); spec != "" {
+		first, n = span(spec, o.size)
+		crc, status = "", http.StatusPartialContent
 	} else if _, number, ok := strings.Cut(r.URL.RawQuery, "partNumber="); ok {
 		number, _, _ = strings.Cut(number, "&")
 		part, _ := strconv.ParseInt(number, 10, 64)
@@ -369,6 +370,22 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, o *object) {
 	if r.Method == http.MethodHead {
 		return
 	}
+	s.sendContent(w, first, n)
+}
+
+// span reads the header of a range.
+func span(spec string, size int64) (first, n int64) {
+	from, to, _ := strings.Cut(strings.TrimPrefix(spec, "bytes="), "-")
+	first, _ = strconv.ParseInt(from, 10, 64)
+	last, err := strconv.ParseInt(to, 10, 64)
+	if err != nil || last >= size {
+		last = size - 1
+	}
+	return first, last + 1 - first
+}
+
+// sendContent sends n bytes of an object from one of them on.
+func (s *server) sendContent(w io.Writer, first, n int64) {
 	for n > 0 {
 		at := first % block
 		m, err := w.Write(s.content[at:min(at+n, block)])

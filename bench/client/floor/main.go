@@ -5,9 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -19,14 +17,8 @@ import (
 
 func main() {
 	client.Main(func(t client.Target) (client.Client, error) {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.MaxIdleConnsPerHost = max(client.Workers, client.Concurrency)
-		transport.DisableCompression = true
-		if t.Roots != nil {
-			transport.TLSClientConfig = &tls.Config{RootCAs: t.Roots}
-		}
 		return &floor{
-			http:     &http.Client{Transport: transport},
+			http:     client.Bare(t),
 			endpoint: t.Endpoint,
 			bucket:   t.Endpoint + "/" + client.Bucket,
 		}, nil
@@ -34,28 +26,12 @@ func main() {
 }
 
 type floor struct {
-	http             *http.Client
+	http             *client.HTTP
 	endpoint, bucket string // URLs
 
 	once     sync.Once
 	document []byte // that deletes many objects
 }
-
-// do makes a request and hands its body to take, which returns how much it
-// took.
-func (f *floor) do(r *http.Request, take func(io.Reader) (int64, error)) (int64, error) {
-	resp, err := f.http.Do(r)
-	if err != nil {
-		return 0, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
-		return 0, fmt.Errorf("%s %s: %s", r.Method, r.URL, resp.Status)
-	}
-	return take(resp.Body)
-}
-
-func discard(r io.Reader) (int64, error) { return io.Copy(io.Discard, r) }
 
 func (f *floor) send(ctx context.Context, method, path string, body io.Reader, size int64) error {
 	r, err := http.NewRequestWithContext(ctx, method, f.bucket+path, body)
@@ -63,7 +39,7 @@ func (f *floor) send(ctx context.Context, method, path string, body io.Reader, s
 		return err
 	}
 	r.ContentLength = size
-	_, err = f.do(r, discard)
+	_, err = f.http.Do(r, client.Discard)
 	return err
 }
 
@@ -76,19 +52,7 @@ func (f *floor) Get(ctx context.Context) (int64, error) {
 }
 
 func (f *floor) Head(ctx context.Context) (int64, error) {
-	return f.length(ctx, client.Small)
-}
-
-func (f *floor) length(ctx context.Context, key string) (int64, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodHead, f.bucket+"/"+key, nil)
-	if err != nil {
-		return 0, err
-	}
-	resp, err := f.http.Do(r)
-	if err != nil {
-		return 0, err
-	}
-	return resp.ContentLength, resp.Body.Close()
+	return f.http.Length(ctx, f.bucket+"/"+client.Small)
 }
 
 func (f *floor) fetch(ctx context.Context, url string) (int64, error) {
@@ -96,7 +60,7 @@ func (f *floor) fetch(ctx context.Context, url string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return f.do(r, discard)
+	return f.http.Do(r, client.Discard)
 }
 
 // List knows without looking what the tokens of the server are, and that all
@@ -143,7 +107,7 @@ func (f *floor) Upload(ctx context.Context, file *os.File) error {
 	if err := f.send(ctx, http.MethodPost, "/"+client.Large+"?uploads", nil, 0); err != nil {
 		return err
 	}
-	err = parts(st.Size(), func(number int, off, n int64) error {
+	err = client.Parts(st.Size(), func(number int, off, n int64) error {
 		path := "/" + client.Large + "?uploadId=1&partNumber=" + strconv.Itoa(number)
 		return f.send(ctx, http.MethodPut, path, io.NewSectionReader(file, off, n), n)
 	})
@@ -154,46 +118,10 @@ func (f *floor) Upload(ctx context.Context, file *os.File) error {
 }
 
 func (f *floor) Download(ctx context.Context, w io.WriterAt) error {
-	size, err := f.length(ctx, client.Large)
+	url := f.bucket + "/" + client.Large
+	size, err := f.http.Length(ctx, url)
 	if err != nil {
 		return err
 	}
-	return parts(size, func(_ int, off, n int64) error {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.bucket+"/"+client.Large, nil)
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", off, off+n-1))
-		_, err = f.do(r, func(body io.Reader) (int64, error) {
-			return io.Copy(io.NewOffsetWriter(w, off), body)
-		})
-		return err
-	})
-}
-
-// parts calls move for each part of size bytes, several at a time.
-func parts(size int64, move func(number int, off, n int64) error) error {
-	numbers := make(chan int)
-	failures := make(chan error, client.Concurrency)
-	var wg sync.WaitGroup
-	for range client.Concurrency {
-		wg.Go(func() {
-			for number := range numbers {
-				off := int64(number-1) * client.PartSize
-				if err := move(number, off, min(client.PartSize, size-off)); err != nil {
-					select {
-					case failures <- err:
-					default:
-					}
-				}
-			}
-		})
-	}
-	for number := 1; int64(number-1)*client.PartSize < size; number++ {
-		numbers <- number
-	}
-	close(numbers)
-	wg.Wait()
-	close(failures)
-	return <-failures
+	return f.http.Download(ctx, url, size, w)
 }
