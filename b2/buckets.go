@@ -326,28 +326,3 @@ type LifecycleRule struct {
 
 	DaysFromStartingToCancelingUnfinishedLargeFiles int64 `json:"daysFromStartingToCancelingUnfinishedLargeFiles"`
 }
-
-// ServerSideEncryption says how a file is encrypted at rest. In answers the
-// customer's key is never there.
-type ServerSideEncryption struct {
-	Mode           EncryptionMode      `json:"mode"`
-	Algorithm      EncryptionAlgorithm `json:"algorithm"`      // EncryptionAlgorithmAES256 with every mode but none
-	CustomerKey    Secret              `json:"customerKey"`    // SSE-C: base64 of the 32 bytes of the key
-	CustomerKeyMd5 string              `json:"customerKeyMd5"` // SSE-C: base64 of the MD5 of these bytes
-}
-
-// EncryptionMode says who keeps the key of an encrypted file.
-type EncryptionMode string
-
-// The modes of encryption.
-const (
-	EncryptionModeSSEB2 EncryptionMode = "SSE-B2" // Backblaze
-	EncryptionModeSSEC  EncryptionMode = "SSE-C"  // the customer, who sends it with each call
-	EncryptionModeNone  EncryptionMode = "none"   // a bucket's default only; for a file, leave it out
-)
-
-// EncryptionAlgorithm is a cipher.
-type EncryptionAlgorithm string
-
-// EncryptionAlgorithmAES256 is the one cipher there is.
-const EncryptionAlgorithmAES256 EncryptionAlgorithm = "AES256"

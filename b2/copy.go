@@ -46,8 +46,8 @@ type CopyFileInput struct {
 	// ContentType and FileInfo are those of the new file with
 	// [MetadataDirectiveReplace]; ContentType is required then, and a nil
 	// FileInfo means none. With [MetadataDirectiveCopy] neither may be given.
-	ContentType string            `json:"contentType"`
-	FileInfo    map[string]string `json:"fileInfo"`
+	ContentType string   `json:"contentType"`
+	FileInfo    FileInfo `json:"fileInfo"`
 
 	// FileRetention needs the capability writeFileRetentions, and LegalHold
 	// writeFileLegalHolds; the destination needs Object Lock.

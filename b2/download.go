@@ -147,9 +147,9 @@ type Download struct {
 
 	// ContentSha1 is that of the whole file, also with a range: hex, perhaps
 	// behind [Sha1Unverified], or [Sha1None] for a large file.
-	ContentSha1     string            `header:"X-Bz-Content-Sha1"`
-	UploadTimestamp time.Time         `header:"X-Bz-Upload-Timestamp,epochms"`
-	FileInfo        map[string]string `headers:"X-Bz-Info-,url"` // without those entries that are headers of their own
+	ContentSha1     string    `header:"X-Bz-Content-Sha1"`
+	UploadTimestamp time.Time `header:"X-Bz-Upload-Timestamp,epochms"`
+	FileInfo        FileInfo  `headers:"X-Bz-Info-,url"` // without those entries that are headers of their own
 
 	ContentDisposition string `header:"Content-Disposition"`
 	ContentLanguage    string `header:"Content-Language"`

@@ -138,8 +138,8 @@ type FileVersion struct {
 	ContentMd5  string `json:"contentMd5"`  // hex; empty for a large file
 	ContentType string `json:"contentType"` // empty for a folder
 
-	FileInfo        map[string]string `json:"fileInfo"` // keys in lower case
-	UploadTimestamp time.Time         `json:"uploadTimestamp,epochms"`
+	FileInfo        FileInfo  `json:"fileInfo"` // keys in lower case
+	UploadTimestamp time.Time `json:"uploadTimestamp,epochms"`
 
 	FileRetention        FileVersionRetention `json:"fileRetention"`
 	LegalHold            FileVersionLegalHold `json:"legalHold"`
@@ -154,20 +154,6 @@ const (
 	// Sha1Unverified begins the ContentSha1 of a file whose uploader sent
 	// [Sha1DoNotVerify].
 	Sha1Unverified = "unverified:"
-)
-
-// Entries of a FileInfo that have a meaning of their own. Other keys that
-// begin with "b2-" are not allowed.
-const (
-	InfoSrcLastModifiedMillis = "src_last_modified_millis" // when the source was modified, milliseconds since 1970
-	InfoLargeFileSha1         = "large_file_sha1"          // SHA-1 of a large file in hex; can be given at its start only
-
-	// These become headers of downloads.
-	InfoContentDisposition = "b2-content-disposition"
-	InfoContentLanguage    = "b2-content-language"
-	InfoExpires            = "b2-expires"
-	InfoCacheControl       = "b2-cache-control"
-	InfoContentEncoding    = "b2-content-encoding"
 )
 
 // ContentTypeAuto has the server choose the content type by the file's name.

@@ -32,10 +32,10 @@ var opStartLargeFile = &pipeline.Operation{Name: "StartLargeFile", Method: "POST
 
 // StartLargeFileInput describes a large file.
 type StartLargeFileInput struct {
-	BucketId    string            `json:"bucketId,required,min1"`
-	FileName    string            `json:"fileName,required,min1"`    // UTF-8, 1 to 1024 bytes, no control characters
-	ContentType string            `json:"contentType,required,min1"` // [ContentTypeAuto]: by the name
-	FileInfo    map[string]string `json:"fileInfo"`                  // cannot be changed later
+	BucketId    string   `json:"bucketId,required,min1"`
+	FileName    string   `json:"fileName,required,min1"`    // UTF-8, 1 to 1024 bytes, no control characters
+	ContentType string   `json:"contentType,required,min1"` // [ContentTypeAuto]: by the name
+	FileInfo    FileInfo `json:"fileInfo"`                  // cannot be changed later
 
 	// FileRetention needs the capability writeFileRetentions, and LegalHold
 	// writeFileLegalHolds; the bucket needs Object Lock.

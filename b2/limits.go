@@ -82,7 +82,7 @@ func checkName(name string) error {
 	return &codec.FieldError{Path: "FileName", Problem: problem}
 }
 
-func checkMetadata(name string, info map[string]string, encrypted bool) error {
+func checkMetadata(name string, info FileInfo, encrypted bool) error {
 	limit := maxMetadata
 	if encrypted {
 		limit = maxMetadataEncrypted

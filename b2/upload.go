@@ -81,9 +81,10 @@ type UploadFileInput struct {
 	// behind it.
 	ContentSha1 string `header:"X-Bz-Content-Sha1"`
 
-	// FileInfo are properties of the file. Keys have letters, digits and some
-	// signs, and are kept in lower case; values are any text.
-	FileInfo map[string]string `headers:"X-Bz-Info-,url"`
+	// FileInfo are properties of the file. With FileName they have at most 7000
+	// bytes as they are sent, with encryption or in a bucket with Object Lock
+	// 2048.
+	FileInfo FileInfo `headers:"X-Bz-Info-,url"`
 
 	// CustomUploadTimestamp takes the place of the time of the upload, for
 	// accounts that are allowed to set it. It is not in the future.

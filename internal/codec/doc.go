@@ -12,9 +12,9 @@
 //	                          entry is a parameter (the tag's name is then unused),
 //	                          unless a field of that name is sent
 //	header:"x-amz-acl"        header; a list is joined by commas
-//	headers:"x-amz-meta-"     headers with a prefix, map[string]string; what is
-//	                          decoded has lower-case keys, and leaves out headers
-//	                          that have a field of their own
+//	headers:"x-amz-meta-"     headers with a prefix, map[string]string (also of
+//	                          another name); what is decoded has lower-case keys,
+//	                          and leaves out headers that have a field of their own
 //	status:"-"                status code of the answer
 //	payload:"Tagging"         the body is this member: a struct or a pointer to one
 //	                          is the document with that root; io.Reader and

@@ -46,6 +46,7 @@ type node struct {
 	name        string // XML: element name
 	open, close string // XML: tags
 	flat        bool   // XML: list or map without an element of its own
+	strings     bool   // it is a map[string]string, perhaps of another name
 
 	key  *node // of a map
 	elem *node // item of a list, value of a map, target of a pointer
@@ -233,11 +234,11 @@ func (t *tag) fits(n *node) bool {
 		return n.scalar
 	case inQuery:
 		return n.scalar || n.kind == kindList && n.elem.scalar ||
-			n.typ == reflect.TypeFor[map[string]string]() || n.typ == reflect.TypeFor[map[string][]string]()
+			n.strings || n.typ == reflect.TypeFor[map[string][]string]()
 	case inHeader:
 		return n.scalar || n.kind == kindList && n.elem.scalar
 	case inHeaders:
-		return n.typ == reflect.TypeFor[map[string]string]()
+		return n.strings
 	case inStatus:
 		return n.kind == kindInt
 	case inPayload:
@@ -298,6 +299,7 @@ func (c *compiler) value(t reflect.Type, d *dress) *node {
 			panic(fmt.Sprintf("codec: %s has keys that are not strings", t))
 		}
 		n.kind = kindMap
+		n.strings = t.Key() == reflect.TypeFor[string]() && t.Elem() == reflect.TypeFor[string]()
 		key, value := d.inner(d.key, "key"), d.inner(d.value, "value")
 		n.key = c.value(t.Key(), &key)
 		n.elem = c.value(t.Elem(), &value)
@@ -428,9 +430,9 @@ func (n *node) setEmpty(p unsafe.Pointer) {
 	}
 }
 
-// stringMap is the map at p, if it is a plain one of strings to strings.
+// stringMap is the map at p, if it is one of strings to strings.
 func (n *node) stringMap(p unsafe.Pointer) (m map[string]string, ok bool) {
-	if n.typ != reflect.TypeFor[map[string]string]() {
+	if !n.strings {
 		return nil, false
 	}
 	return *(*map[string]string)(p), true
