@@ -140,6 +140,9 @@ func (p *call) Prepare(c *pipeline.Call) error {
 	}
 	h := c.Request.Header
 	p.token = h.Get("Authorization")
+	if p.config.TestMode != "" {
+		h["X-Bz-Test-Mode"] = []string{string(p.config.TestMode)}
+	}
 	if in, ok := c.Input.(uploading); ok {
 		return p.prepareUpload(c, in)
 	}

@@ -58,10 +58,24 @@ type Config struct {
 	// Clock tells the age of tokens. Default time.Now.
 	Clock func() time.Time
 
+	// TestMode has the service make artificial failures, in all calls, so that a
+	// program can be tried against them. Default: none.
+	TestMode TestMode
+
 	// UserAgent is put in front of the client's own. Backblaze asks for
 	// "product/version".
 	UserAgent string
 }
+
+// TestMode is a kind of artificial failures.
+type TestMode string
+
+// The kinds of artificial failures.
+const (
+	TestModeFailSomeUploads                      TestMode = "fail_some_uploads"
+	TestModeExpireSomeAccountAuthorizationTokens TestMode = "expire_some_account_authorization_tokens"
+	TestModeForceCapExceeded                     TestMode = "force_cap_exceeded" // calls fail with [ErrCapExceeded]
+)
 
 // Option changes the Config for one call. A call with other Credentials or
 // another Endpoint authorizes an account of its own each time; where there are

@@ -3,6 +3,7 @@ package b2
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/entrepot-go/entrepot/internal/codec"
@@ -13,6 +14,8 @@ import (
 const (
 	maxNameSize = 1024
 	maxPart     = 10_000
+
+	maxTokenLife = 7 * 24 * time.Hour // of a download token
 
 	// A file's name and FileInfo must fit into headers, with less room where
 	// others are needed beside them. What is above makes the server fail

@@ -100,7 +100,7 @@ type TargetConfiguration struct {
 	CustomHeaders []CustomHeader `json:"customHeaders,null"` // at most 10, of 2048 bytes together
 
 	// HmacSha256SigningSecret, 32 letters and digits, is what notifications are
-	// signed with. Empty: they are not.
+	// signed with (see [VerifyNotification]). Empty: they are not.
 	HmacSha256SigningSecret Secret `json:"hmacSha256SigningSecret,null"`
 
 	// MaxEventsPerBatch is where some servers answer with that of the rule,
