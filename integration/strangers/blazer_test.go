@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -12,8 +13,11 @@ import (
 	"github.com/entrepot-go/entrepot/storagetest"
 )
 
+const b2KeyID = "002strangerkey"
+
 // blazerSettings has the server misbehave in the ways that the service offers
-// for tests of clients.
+// for tests of clients. The third of them, a cap that is exceeded, lets nothing
+// succeed and has a test of its own.
 var blazerSettings = []struct {
 	name string
 	opts []b2.ClientOption
@@ -23,135 +27,211 @@ var blazerSettings = []struct {
 	{name: "tokens expire", opts: []b2.ClientOption{b2.ExpireSomeAuthTokens()}},
 }
 
-func eachBlazer(t *testing.T, test func(t *testing.T, srv *storagetest.B2, client *b2.Client)) {
+func eachBlazer(t *testing.T, test func(ctx context.Context, t *testing.T, srv *storagetest.B2, client *b2.Client)) {
+	t.Parallel()
 	for _, setting := range blazerSettings {
 		t.Run(setting.name, func(t *testing.T) {
-			srv := storagetest.NewB2(storagetest.WithCredentials("002strangerkey", secret))
-			defer srv.Close()
-			client, err := b2.NewClient(t.Context(), "002strangerkey", secret, append(setting.opts, b2.APIBase(srv.URL))...)
-			must(t, err)
-			test(t, srv, client)
+			t.Parallel()
+			ctx := blazerContext(t)
+			srv := newB2(t)
+			test(ctx, t, srv, newBlazer(ctx, t, srv, setting.opts...))
 		})
 	}
 }
 
-func blazerBucket(t *testing.T, client *b2.Client) *b2.Bucket {
+// blazerContext has a deadline, since blazer repeats without end.
+func blazerContext(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func newB2(t *testing.T) *storagetest.B2 {
 	t.Helper()
-	bucket, err := client.NewBucket(t.Context(), "photos-1", &b2.BucketAttrs{
+	srv := storagetest.NewB2(storagetest.WithCredentials(b2KeyID, secret))
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func newBlazer(ctx context.Context, t *testing.T, srv *storagetest.B2, opts ...b2.ClientOption) *b2.Client {
+	t.Helper()
+	return newBlazerWithKey(ctx, t, srv, b2KeyID, secret, opts...)
+}
+
+func newBlazerWithKey(ctx context.Context, t *testing.T, srv *storagetest.B2, id, key string, opts ...b2.ClientOption) *b2.Client {
+	t.Helper()
+	transport := &http.Transport{} // its connections end with the test
+	t.Cleanup(transport.CloseIdleConnections)
+	client, err := b2.NewClient(ctx, id, key, append([]b2.ClientOption{b2.APIBase(srv.URL), b2.Transport(transport)}, opts...)...)
+	must(t, err)
+	return client
+}
+
+func blazerBucket(ctx context.Context, t *testing.T, client *b2.Client) *b2.Bucket {
+	t.Helper()
+	bucket, err := client.NewBucket(ctx, "photos-1", &b2.BucketAttrs{
 		Type: b2.Private, Info: map[string]string{"a": "b"}, LifecycleRules: []b2.LifecycleRule{{Prefix: "x", DaysHiddenUntilDeleted: 3}},
 	})
 	must(t, err)
 	return bucket
 }
 
-func TestBlazerManagesBuckets(t *testing.T) {
-	eachBlazer(t, func(t *testing.T, _ *storagetest.B2, client *b2.Client) {
-		bucket := blazerBucket(t, client)
-		attrs, err := bucket.Attrs(t.Context())
-		must(t, err)
-		wantEqual(t, "info", attrs.Info, map[string]string{"a": "b"})
-		if attrs.Type != b2.Private || len(attrs.LifecycleRules) != 1 || attrs.LifecycleRules[0].DaysHiddenUntilDeleted != 3 {
-			t.Errorf("attrs = %+v", attrs)
-		}
-		must(t, bucket.Update(t.Context(), &b2.BucketAttrs{Info: map[string]string{"c": "d"}}))
-		attrs, err = bucket.Attrs(t.Context())
-		must(t, err)
-		wantEqual(t, "info after the update", attrs.Info, map[string]string{"c": "d"})
-		buckets, err := client.ListBuckets(t.Context())
-		must(t, err)
-		if len(buckets) != 1 || buckets[0].Name() != "photos-1" {
-			t.Errorf("buckets = %v", buckets)
-		}
-		must(t, bucket.Delete(t.Context()))
-	})
-}
-
-func TestBlazerMovesFiles(t *testing.T) {
-	eachBlazer(t, func(t *testing.T, _ *storagetest.B2, client *b2.Client) {
-		bucket := blazerBucket(t, client)
-		files := map[string][]byte{
-			"a b+c&d.txt": content(1000), "dir/ü.bin": content(2000), "dir/sub/x%y": content(3), "empty": {}, "large": content(12_345_678),
-		}
-		for name, body := range files {
-			blazerWrite(t, bucket.Object(name), body)
-		}
-		for name, body := range files {
-			object := bucket.Object(name)
-			r := object.NewReader(t.Context())
-			r.ChunkSize, r.ConcurrentDownloads = 4_000_000, 3
-			got, err := io.ReadAll(r)
-			must(t, err)
-			must(t, r.Close())
-			wantBytes(t, name, got, body)
-			attrs, err := object.Attrs(t.Context())
-			must(t, err)
-			if attrs.Size != int64(len(body)) || attrs.ContentType != "text/x" {
-				t.Errorf("%s: attrs = %+v", name, attrs)
-			}
-			wantEqual(t, name+": info", attrs.Info, map[string]string{"k": "v ü+&"})
-		}
-		wantEqual(t, "at the top", blazerList(t, bucket, b2.ListDelimiter("/")), []string{"a b+c&d.txt", "dir/", "empty", "large"})
-		wantEqual(t, "by pages", blazerList(t, bucket, b2.ListPageSize(2)), []string{"a b+c&d.txt", "dir/sub/x%y", "dir/ü.bin", "empty", "large"})
-	})
-}
-
-func blazerWrite(t *testing.T, object *b2.Object, body []byte) {
+func blazerWrite(ctx context.Context, t *testing.T, object *b2.Object, body []byte) {
 	t.Helper()
-	w := object.NewWriter(t.Context(), b2.WithAttrsOption(&b2.Attrs{ContentType: "text/x", Info: map[string]string{"k": "v ü+&"}}))
+	w := object.NewWriter(ctx, b2.WithAttrsOption(&b2.Attrs{ContentType: "text/x", Info: map[string]string{"k": "v ü+&"}}))
 	w.ChunkSize, w.ConcurrentUploads = 5_000_000, 3
 	_, err := io.Copy(w, bytes.NewReader(body))
 	must(t, err)
 	must(t, w.Close())
 }
 
-func blazerList(t *testing.T, bucket *b2.Bucket, opts ...b2.ListOption) (names []string) {
+func blazerRead(ctx context.Context, object *b2.Object) ([]byte, error) {
+	r := object.NewReader(ctx)
+	defer r.Close()
+	r.ChunkSize, r.ConcurrentDownloads = 4_000_000, 3
+	return io.ReadAll(r)
+}
+
+func blazerList(ctx context.Context, t *testing.T, bucket *b2.Bucket, opts ...b2.ListOption) (names []string) {
 	t.Helper()
-	list := bucket.List(t.Context(), opts...)
+	list := bucket.List(ctx, opts...)
 	for list.Next() {
-		names = append(names, list.Object().Name())
+		object := list.Object()
+		names = append(names, object.Name())
 	}
 	must(t, list.Err())
 	return names
 }
 
-func TestBlazerHidesAndDeletesFiles(t *testing.T) {
-	eachBlazer(t, func(t *testing.T, _ *storagetest.B2, client *b2.Client) {
-		bucket := blazerBucket(t, client)
-		for _, name := range []string{"hidden", "there"} {
-			blazerWrite(t, bucket.Object(name), []byte("x"))
+func TestBlazerMovesFiles(t *testing.T) {
+	eachBlazer(t, func(ctx context.Context, t *testing.T, srv *storagetest.B2, client *b2.Client) {
+		bucket := blazerBucket(ctx, t, client)
+		files := map[string][]byte{
+			"a b+c&d.txt": content(1000), "dir/ü.bin": content(2000), "dir/sub/x%y": content(3), "empty": {}, "large": content(12_345_678),
 		}
-		must(t, bucket.Object("hidden").Hide(t.Context()))
-		wantEqual(t, "visible", blazerList(t, bucket), []string{"there"})
-		if err := blazerRead(t.Context(), bucket.Object("hidden")); !b2.IsNotExist(err) {
-			t.Errorf("reading a hidden file = %v, want one that does not exist", err)
+		for name, body := range files {
+			blazerWrite(ctx, t, bucket.Object(name), body)
 		}
-		_, err := bucket.AuthToken(t.Context(), "dir", time.Hour)
-		must(t, err)
-		list := bucket.List(t.Context(), b2.ListHidden())
-		versions := 0
-		for list.Next() {
-			versions++
-			must(t, list.Object().Delete(t.Context()))
+		for name, body := range files {
+			object := bucket.Object(name)
+			got, err := blazerRead(ctx, object)
+			must(t, err)
+			wantBytes(t, name, got, body)
+			wantB2Content(t, srv, "photos-1", name, body)
+			attrs, err := object.Attrs(ctx)
+			must(t, err)
+			if attrs.Size != int64(len(body)) || attrs.ContentType != "text/x" {
+				t.Errorf("%s: attrs = %+v", name, attrs)
+			}
+			wantEqual(t, name+": info", attrs.Info, map[string]string{"k": "v ü+&"})
 		}
-		must(t, list.Err())
-		if versions != 3 {
-			t.Errorf("%d versions, want two files and a hide marker", versions)
-		}
-		must(t, bucket.Delete(t.Context()))
+		wantEqual(t, "at the top", blazerList(ctx, t, bucket, b2.ListDelimiter("/")), []string{"a b+c&d.txt", "dir/", "empty", "large"})
+		wantEqual(t, "by pages", blazerList(ctx, t, bucket, b2.ListPageSize(2)), []string{"a b+c&d.txt", "dir/sub/x%y", "dir/ü.bin", "empty", "large"})
+		wantEqual(t, "below a prefix", blazerList(ctx, t, bucket, b2.ListPrefix("dir/s")), []string{"dir/sub/x%y"})
 	})
 }
 
-func blazerRead(ctx context.Context, object *b2.Object) error {
-	r := object.NewReader(ctx)
-	defer r.Close()
-	_, err := io.ReadAll(r)
-	return err
+func TestBlazerHidesAndDeletesFiles(t *testing.T) {
+	eachBlazer(t, func(ctx context.Context, t *testing.T, _ *storagetest.B2, client *b2.Client) {
+		bucket := blazerBucket(ctx, t, client)
+		for _, name := range []string{"hidden", "hidden", "there"} {
+			blazerWrite(ctx, t, bucket.Object(name), []byte("x"))
+		}
+		object := bucket.Object("hidden")
+		must(t, object.Hide(ctx))
+		wantEqual(t, "visible", blazerList(ctx, t, bucket), []string{"there"})
+		if _, err := blazerRead(ctx, bucket.Object("hidden")); !b2.IsNotExist(err) {
+			t.Errorf("reading a hidden file = %v, want one that does not exist", err)
+		}
+		must(t, bucket.Reveal(ctx, "hidden"))
+		must(t, bucket.Reveal(ctx, "hidden")) // it is not hidden any more
+		wantEqual(t, "visible again", blazerList(ctx, t, bucket), []string{"hidden", "there"})
+		if err := bucket.Reveal(ctx, "missing"); !b2.IsNotExist(err) {
+			t.Errorf("revealing what there is not = %v, want one that does not exist", err)
+		}
+		must(t, bucket.Object("hidden").Hide(ctx))
+
+		versions := map[string][]b2.ObjectState{}
+		ids := map[string]bool{}
+		list := bucket.List(ctx, b2.ListHidden(), b2.ListPageSize(1))
+		for list.Next() {
+			object := list.Object()
+			attrs, err := object.Attrs(ctx)
+			must(t, err)
+			versions[attrs.Name] = append(versions[attrs.Name], attrs.Status)
+			ids[object.ID()] = true
+			must(t, object.Delete(ctx))
+		}
+		must(t, list.Err())
+		wantEqual(t, "versions", versions, map[string][]b2.ObjectState{"hidden": {b2.Hider, b2.Uploaded, b2.Uploaded}, "there": {b2.Uploaded}})
+		if len(ids) != 4 {
+			t.Errorf("%d ids of 4 versions", len(ids))
+		}
+		must(t, bucket.Delete(ctx))
+	})
 }
 
 func TestBlazerIsRefusedWithAWrongKey(t *testing.T) {
-	srv := storagetest.NewB2(storagetest.WithCredentials("002strangerkey", secret))
-	defer srv.Close()
-	if _, err := b2.NewClient(t.Context(), "002strangerkey", "wrong", b2.APIBase(srv.URL)); err == nil {
+	t.Parallel()
+	srv := newB2(t)
+	if _, err := b2.NewClient(blazerContext(t), b2KeyID, "wrong", b2.APIBase(srv.URL)); err == nil {
 		t.Error("NewClient took a wrong key")
 	}
+	wantEqual(t, "refusals", refusals(srv.Server), []string{"b2_authorize_account 401"})
+}
+
+// TestBlazerMeetsTheTestModes holds that the modes do what their names say: the
+// tests above would pass without.
+func TestBlazerMeetsTheTestModes(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []struct {
+		name   string
+		option b2.ClientOption
+		want   string // the refusal that there has to be
+	}{
+		{name: "fail_some_uploads", option: b2.FailSomeUploads(), want: "b2_upload_file 503"},
+		{name: "expire_some_account_authorization_tokens", option: b2.ExpireSomeAuthTokens(), want: "401"},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			t.Parallel()
+			ctx, srv := blazerContext(t), newB2(t)
+			bucket := blazerBucket(ctx, t, newBlazer(ctx, t, srv, mode.option))
+			for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+				blazerWrite(ctx, t, bucket.Object(name), []byte(name))
+				_, err := bucket.Attrs(ctx)
+				must(t, err)
+			}
+			wantEqual(t, "files", blazerList(ctx, t, bucket), []string{"a", "b", "c", "d", "e", "f"})
+			wantRefusals(t, srv, mode.want)
+		})
+	}
+	t.Run("force_cap_exceeded", func(t *testing.T) {
+		t.Parallel()
+		ctx, srv := blazerContext(t), newB2(t)
+		blazerWrite(ctx, t, blazerBucket(ctx, t, newBlazer(ctx, t, srv)).Object("there"), []byte("x"))
+		client := newBlazer(ctx, t, srv, b2.ForceCapExceeded())
+		bucket, err := client.Bucket(ctx, "photos-1")
+		must(t, err)
+		wantEqual(t, "files", blazerList(ctx, t, bucket), []string{"there"})
+		srv.ForgetRequests()
+		for _, size := range []int{1, 5_000_001} {
+			// A writer that gets no URL for its first part waits for itself.
+			short, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			w := bucket.Object("new").NewWriter(short)
+			w.ChunkSize = 5_000_000
+			_, err := w.Write(content(size))
+			if err == nil {
+				err = w.Close()
+			}
+			if err == nil {
+				t.Errorf("a file of %d bytes was written beyond the cap", size)
+			}
+		}
+		if _, err := blazerRead(ctx, bucket.Object("there")); err == nil {
+			t.Error("a file was read beyond the cap")
+		}
+		wantRefusals(t, srv, "403")
+		wantEqual(t, "files after all", blazerList(ctx, t, bucket), []string{"there"})
+	})
 }
