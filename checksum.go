@@ -15,6 +15,12 @@ const (
 	// io.EOF.
 	ChecksumVerified ChecksumStatus = "VERIFIED"
 
+	// ChecksumUnconfirmed: the body is verified in the same way, but by a checksum
+	// that the server has computed of what it received, since the uploader gave
+	// none. What was damaged on its way to the server is not noticed. B2 has such
+	// files (do_not_verify).
+	ChecksumUnconfirmed ChecksumStatus = "UNCONFIRMED"
+
 	// ChecksumAbsent: the server sent none. It keeps none of the object, or not in
 	// a way that this client asks for.
 	ChecksumAbsent ChecksumStatus = "ABSENT"

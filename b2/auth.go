@@ -107,14 +107,19 @@ type authorization struct {
 	*AuthorizeAccountOutput
 	api, download base
 	made          time.Time
+	postponed     atomic.Pointer[time.Time] // until when no replacement is tried for
+	served        atomic.Bool               // a call has succeeded with it
 }
 
 // A token is valid for maxAge. It is replaced earlier, so that no call of a
-// long transfer has to meet a refusal first; what cannot be had then is tried
-// for again while it still serves.
+// long transfer has to meet a refusal first. While it still serves, a call waits
+// for its replacement for renewWait only, and after that was in vain none does
+// for renewPause: the service that authorizes may be down while all others work.
 const (
-	maxAge   = 24 * time.Hour
-	renewAge = 23 * time.Hour
+	maxAge     = 24 * time.Hour
+	renewAge   = 23 * time.Hour
+	renewWait  = 5 * time.Second
+	renewPause = time.Minute
 )
 
 func newAuthorization(out *AuthorizeAccountOutput, now time.Time) (*authorization, error) {

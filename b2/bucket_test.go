@@ -386,9 +386,9 @@ func TestUploadsThatAreNotRepeated(t *testing.T) {
 		"cap":             {storagetest.Fault{Status: 403, Code: "storage_cap_exceeded"}, b2.ErrCapExceeded, 1},
 		"no right":        {storagetest.Fault{Status: 401, Code: "unauthorized"}, b2.ErrUnauthorized, 1},
 		"bad for good":    {storagetest.Fault{Status: 400, Code: "bad_request"}, b2.ErrBadRequest, 2},
-		"busy for ever":   {storagetest.Fault{Status: 503}, b2.ErrServiceUnavailable, 5},
+		"busy for ever":   {storagetest.Fault{Status: 503}, b2.ErrServiceUnavailable, 8},
 		"metadata":        {storagetest.Fault{Status: 400, Code: "metadata_exceeded"}, b2.ErrMetadataExceeded, 1},
-		"broken for ever": {storagetest.Fault{Reset: storagetest.RequestBody(0)}, nil, 5},
+		"broken for ever": {storagetest.Fault{Reset: storagetest.RequestBody(0)}, nil, 8},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv, client := start(t)

@@ -17,6 +17,7 @@ import (
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/transfer"
 )
 
 // The service's hosts, beside the one of the JSON calls.
@@ -86,13 +87,30 @@ func (s *session) age(a *authorization) time.Duration { return s.config.Clock().
 
 // authorization returns the account's authorization, another one than refused
 // if that is not nil.
+//
+// However many calls need one, one request for it is on its way at a time, with
+// the retries and the back-off of any other; its failure is the failure of all
+// calls that waited for it. There is no ceiling on how often beyond that: a call
+// asks at most once because of a token that was refused, and the service has a
+// mode for tests in which tokens expire after a few calls.
 func (s *session) authorization(ctx context.Context, refused *authorization) (*authorization, error) {
 	old := s.account.value.Load()
 	if old == nil || old == refused || s.age(old) <= renewAge {
 		return s.account.get(ctx, refused, s.authorize)
 	}
-	a, err := s.account.get(ctx, old, s.authorize)
-	if err != nil && ctx.Err() == nil && s.age(old) < maxAge {
+	if s.age(old) >= maxAge {
+		return s.account.get(ctx, old, s.authorize)
+	}
+	now := s.config.Clock()
+	if until := old.postponed.Load(); until != nil && now.Before(*until) {
+		return old, nil
+	}
+	patient, cancel := context.WithTimeout(ctx, renewWait)
+	defer cancel()
+	a, err := s.account.get(patient, old, s.authorize)
+	if err != nil && ctx.Err() == nil {
+		until := now.Add(renewPause)
+		old.postponed.Store(&until)
 		return old, nil
 	}
 	return a, err
@@ -165,6 +183,12 @@ func (p *call) Endpoint(ctx context.Context, c *pipeline.Call) (pipeline.Endpoin
 		return pipeline.Endpoint{Scheme: p.target.Scheme, Host: p.target.Host, Path: p.target.EscapedPath()}, nil
 	case hostRealm:
 		where = p.realm
+	case hostDownload:
+		if credentials.IsAnonymous(p.config.Credentials) {
+			where = p.downloads
+			break
+		}
+		fallthrough
 	default:
 		a, err := p.authorization(ctx, p.stale)
 		if err != nil {
@@ -202,17 +226,19 @@ func (p *call) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) erro
 			return err
 		}
 		if key.AccessKeyID == "" {
-			return fmt.Errorf("%w: B2 has no calls without an application key", credentials.ErrNone)
+			return fmt.Errorf("%w: without an application key there are only downloads", credentials.ErrNone)
 		}
 		r.SetBasicAuth(key.AccessKeyID, key.SecretAccessKey)
 	case hostUpload:
 		p.sumBody(r)
 	default:
 		token := p.token
-		if token == "" {
+		if token == "" && p.used != nil {
 			token = string(p.used.AuthorizationToken)
 		}
-		r.Header["Authorization"] = []string{token}
+		if token != "" {
+			r.Header["Authorization"] = []string{token}
+		}
 	}
 	return nil
 }
@@ -233,9 +259,10 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 // Judge implements pipeline.Provider.
 func (p *call) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
 	p.refusal = h
-	// Once per call: a token that is refused although it is new is not the
-	// cause. Tokens that the caller brought are the caller's to renew.
-	if tokenRefused(e) && p.used != nil && p.token == "" && p.stale == nil {
+	// Once per call, or again if the new one has been of use to others since: a
+	// token that never was good for anything is not the cause. Tokens that the
+	// caller brought are the caller's to renew.
+	if tokenRefused(e) && p.used != nil && p.token == "" && (p.stale == nil || p.used.served.Load()) {
 		p.stale = p.used
 		return pipeline.Again
 	}
@@ -268,6 +295,9 @@ func tokenRefused(e *apierror.Error) bool {
 
 // Accept implements pipeline.Provider.
 func (p *call) Accept(c *pipeline.Call, r *http.Response) error {
+	if p.used != nil && !p.used.served.Load() {
+		p.used.served.Store(true)
+	}
 	if c.Operation.Traits.Has(pipeline.ChecksumAnswer) {
 		switch sum := wholeSha1(r.Header); {
 		case !isWhole(r):
@@ -276,6 +306,9 @@ func (p *call) Accept(c *pipeline.Call, r *http.Response) error {
 			c.Unverified(entrepot.ChecksumAbsent)
 		default:
 			c.Verify(checksum.SHA1, sum)
+			if strings.HasPrefix(r.Header.Get(sha1Header), Sha1Unverified) {
+				c.Unconfirmed()
+			}
 		}
 	}
 	return nil
@@ -302,7 +335,7 @@ func isWhole(r *http.Response) bool {
 // wholeSha1 is the SHA-1 of a whole file as far as a download tells it: the
 // service's own, or that of the uploader of a large file.
 func wholeSha1(h http.Header) []byte {
-	if sum := parseSha1(h.Get("X-Bz-Content-Sha1")); sum != nil {
+	if sum := parseSha1(h.Get(sha1Header)); sum != nil {
 		return sum
 	}
 	return parseSha1(h.Get("X-Bz-Info-" + InfoLargeFileSha1))
@@ -317,14 +350,17 @@ func parseSha1(text string) []byte {
 	return sum
 }
 
+const fileIDHeader = "X-Bz-File-Id"
+
 // Pin implements pipeline.Provider: the rest of a file that was asked for by
-// name is read by id.
+// name is read by id. A download token is good for names only; whether it is
+// still the same file is then seen in the answer.
 func (p *call) Pin(c *pipeline.Call, h http.Header) bool {
-	id := h.Get("X-Bz-File-Id")
-	if id == "" || p.token != "" { // a download token is good for names only
+	id := h.Get(fileIDHeader)
+	if id == "" {
 		return false
 	}
-	if c.Operation.Path == pathByID {
+	if c.Operation.Path == pathByID || p.token != "" {
 		return true
 	}
 	p.pinned = true
@@ -334,4 +370,12 @@ func (p *call) Pin(c *pipeline.Call, h http.Header) bool {
 	}
 	c.Request.Query = query
 	return true
+}
+
+// Continued implements pipeline.Continuer.
+func (p *call) Continued(_ *pipeline.Call, first, h http.Header) error {
+	if is, was := h.Get(fileIDHeader), first.Get(fileIDHeader); is != was {
+		return fmt.Errorf("%w: it was file %s and is %s", transfer.ErrObjectChanged, was, is)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package b2
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -24,6 +25,10 @@ func New(config Config) (*Client, error) {
 	o.HTTPClient, o.Transport = config.HTTPClient, new(transport.Lazy)
 	o.Tracer, o.Meter = config.Tracer, config.Meter
 	s.runtime = pipeline.New(o)
+	if o.Retry.MaxAttempts <= 0 {
+		o.Retry.MaxAttempts = uploadAttempts
+	}
+	s.uploads = s.runtime.Derive(o)
 	return &Client{session: s}, nil
 }
 
@@ -32,10 +37,12 @@ func (c *Client) CloseIdleConnections() { c.session.runtime.CloseIdleConnections
 
 // session is what calls of the same settings share.
 type session struct {
-	config  Config
-	runtime *pipeline.Runtime
-	realm   base
-	account *lookup[authorization]
+	config    Config
+	runtime   *pipeline.Runtime
+	uploads   *pipeline.Runtime // of content that is sent again to other URLs; nil with options of a call
+	realm     base
+	downloads base // of a client without a key
+	account   *lookup[authorization]
 }
 
 // complete fills in defaults and checks the settings.
@@ -48,15 +55,30 @@ func (s *session) complete() error {
 		c.Clock = time.Now
 	}
 	endpoint := c.Endpoint
-	switch {
-	case endpoint == "":
+	if endpoint == "" {
 		endpoint = defaultEndpoint
-	case !strings.Contains(endpoint, "://"):
-		endpoint = "https://" + endpoint
 	}
 	var err error
-	s.realm, err = parseBase(endpoint)
+	if s.realm, err = parseBase(withScheme(endpoint)); err != nil {
+		return err
+	}
+	switch anonymous := credentials.IsAnonymous(c.Credentials); {
+	case anonymous && c.DownloadEndpoint == "":
+		return errors.New("a client without an application key needs Config.DownloadEndpoint")
+	case anonymous:
+		s.downloads, err = parseBase(withScheme(c.DownloadEndpoint))
+	case c.DownloadEndpoint != "":
+		err = errors.New("Config.DownloadEndpoint is for clients without an application key; with one, the API names the host")
+	}
 	return err
+}
+
+// withScheme makes a bare host an URL.
+func withScheme(endpoint string) string {
+	if strings.Contains(endpoint, "://") {
+		return endpoint
+	}
+	return "https://" + endpoint
 }
 
 func (s *session) options() pipeline.Options {

@@ -20,12 +20,20 @@ import (
 type Config struct {
 	// Credentials are the application key: its id as AccessKeyID, the key
 	// itself as SecretAccessKey. Default: the variables B2_APPLICATION_KEY_ID
-	// and B2_APPLICATION_KEY of the environment.
+	// and B2_APPLICATION_KEY of the environment. With [credentials.Anonymous]
+	// the client can download from public buckets, and with a download token
+	// also from others, and nothing else.
 	Credentials credentials.Provider
 
 	// Endpoint is the URL of the server that authorizes accounts and names all
 	// others; a bare host means HTTPS. Default: https://api.backblazeb2.com.
 	Endpoint string
+
+	// DownloadEndpoint is the URL of the host that a client without an
+	// application key downloads from, such as https://f002.backblazeb2.com: it
+	// is that of the account's cluster, or a domain in front of it. Other
+	// clients are told theirs and refuse it.
+	DownloadEndpoint string
 
 	// HTTPClient makes the requests: its Transport and, for each attempt from
 	// the request to the end of the answer, its Timeout are used, its Jar and
@@ -43,8 +51,9 @@ type Config struct {
 	// defaults to 1 s, and MaxWait to 60 s.
 	//
 	// In the handles of [Client.Bucket] it also rules how often content is
-	// sent again to another upload URL; the first two of these attempts do not
-	// wait, as that is another host.
+	// sent again to another upload URL. The first two of these attempts do not
+	// wait, as that is another host, and MaxAttempts defaults to 8, as hosts
+	// without room are nothing unusual.
 	Retry entrepot.Retry
 
 	// Logger gets calls at level Debug and retries at Info. Default: none.
@@ -88,6 +97,8 @@ const (
 
 	minWait = time.Second
 	maxWait = time.Minute
+
+	uploadAttempts = 8
 )
 
 // environment is where the application key comes from if Config has none.

@@ -16,9 +16,13 @@ import (
 // version. A whole body is verified by its SHA-1 while it is read, that of a
 // large file only if its uploader gave one ([InfoLargeFileSha1]); the last
 // Read then returns an error if it does not match. Ranges cannot be verified.
+// ChecksumStatus in ResponseMetadata says what is the case, and whether the
+// SHA-1 is the uploader's or, behind [Sha1Unverified], one that the service has
+// computed of what it got ([entrepot.ChecksumUnconfirmed]).
 //
 // In a private bucket it needs the capability readFiles, or a download token
-// in AuthorizationToken; with the latter the body is not continued. It is
+// in AuthorizationToken; with the latter, a body that was to be continued ends
+// in transfer.ErrObjectChanged if the name has another version meanwhile. It is
 // billed as a class B transaction.
 //
 // Errors: [ErrNotFound] (the file is not there, hidden or unfinished, or the

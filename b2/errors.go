@@ -171,8 +171,11 @@ func readFailure(body []byte, e *apierror.Error) {
 	if err := codec.Decode(&codec.Response{Body: body}, document, &doc); err == nil {
 		e.Code, e.Message = doc.Code, doc.Message
 	}
-	if e.Code == "" {
+	switch {
+	case e.Code == "":
 		e.Code = codeOf(e.StatusCode)
+	case e.Code == "bad_request" && strings.Contains(e.Message, "more than one upload using auth token"):
+		e.Code = ErrAuthTokenLimit.(*apierror.Sentinel).Code // it had no code of its own once
 	}
 }
 

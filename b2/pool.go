@@ -98,7 +98,7 @@ func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*upl
 		in, out := prepare(url, io.NewSectionReader(source, 0, body.Size()))
 		try := &call{session: u.session}
 		ctx, sent := counting(ctx)
-		err = pipeline.Do(ctx, u.session.runtime, try, u.op, in, out)
+		err = pipeline.Do(ctx, u.session.uploads, try, u.op, in, out)
 		if err == nil {
 			u.urls.put(url)
 			return nil
@@ -115,10 +115,10 @@ func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*upl
 			// Content that was damaged on its way is refused like this as well.
 			damaged, v = true, pipeline.Retry
 		}
-		if v == pipeline.Retry && attempt <= hurried && attempt < u.session.runtime.Retry.MaxAttempts {
+		if v == pipeline.Retry && attempt <= hurried && attempt < u.session.uploads.Retry.MaxAttempts {
 			v = pipeline.Again
 		}
-		if err := pipeline.Repeat(ctx, u.session.runtime, try, u.op, (*apierror.Error)(e), attempt, v, try.refusal); err != nil {
+		if err := pipeline.Repeat(ctx, u.session.uploads, try, u.op, (*apierror.Error)(e), attempt, v, try.refusal); err != nil {
 			return err
 		}
 		sent.takeBack()

@@ -214,19 +214,27 @@ func (b *answerBody) pin() bool {
 
 // discontinued is an answer that does not go on where the body broke off. The
 // server would give it again.
-type discontinued struct{ reason string }
+type discontinued struct{ reason error }
 
-func (d *discontinued) Error() string { return "the server does not continue the body: " + d.reason }
+func (d *discontinued) Error() string {
+	return "the server does not continue the body: " + d.reason.Error()
+}
+func (d *discontinued) Unwrap() error { return d.reason }
 
 // continued takes the answer to a request for the rest of the body.
 func (b *answerBody) continued(a *attempt, resp *http.Response) error {
 	if resp.StatusCode != http.StatusPartialContent {
-		return &discontinued{"it answered " + strconv.Itoa(resp.StatusCode) + " to a request for a range"}
+		return &discontinued{fmt.Errorf("it answered %d to a request for a range", resp.StatusCode)}
 	}
 	v := resp.Header.Get("Content-Range")
 	first, last, total, ok := byterange.Parse(v)
 	if !ok || first != b.start+b.read || last != b.start+b.size-1 || b.total != "" && total != b.total {
-		return &discontinued{"it sends another range than was asked for, " + strconv.Quote(v)}
+		return &discontinued{fmt.Errorf("it sends another range than was asked for, %q", v)}
+	}
+	if p, ok := b.call.provider.(Continuer); ok {
+		if err := p.Continued(b.call, b.header, resp.Header); err != nil {
+			return &discontinued{err}
+		}
 	}
 	b.attempt, b.body, b.total = a, resp.Body, total
 	return nil

@@ -69,6 +69,14 @@ func (c *Call) Verify(a checksum.Algorithm, want []byte) {
 	}
 }
 
+// Unconfirmed says that what the body is verified by does not come from whoever
+// made it.
+func (c *Call) Unconfirmed() {
+	if c.status == entrepot.ChecksumVerified {
+		c.status = entrepot.ChecksumUnconfirmed
+	}
+}
+
 // Unverified says why the answer's body is not verified.
 func (c *Call) Unverified(why entrepot.ChecksumStatus) { c.status = why }
 

@@ -70,6 +70,14 @@ type Recogniser interface {
 	Recognise(ctx context.Context, c *Call, e *apierror.Error) bool
 }
 
+// Continuer is a Provider whose Pin may leave open whether a further attempt
+// reads from the same body.
+type Continuer interface {
+	// Continued sees the header of an answer that continues the body which an
+	// answer with the header first began. An error ends the body.
+	Continued(c *Call, first, header http.Header) error
+}
+
 // Endpoint is where an attempt goes.
 type Endpoint struct {
 	Scheme string
