@@ -213,11 +213,9 @@ func TestLongUploadOutlivesTokens(t *testing.T) {
 }
 
 func TestTestModesOfTheService(t *testing.T) {
-	for _, mode := range []string{"fail_some_uploads", "expire_some_account_authorization_tokens"} {
+	for _, mode := range []b2.TestMode{b2.TestModeFailSomeUploads, b2.TestModeExpireSomeAccountAuthorizationTokens} {
 		srv, _ := start(t)
-		client := connect(t, srv, func(c *b2.Config) {
-			c.HTTPClient = &http.Client{Transport: inTestMode{srv.Client().Transport, mode}}
-		})
+		client := connect(t, srv, func(c *b2.Config) { c.TestMode = mode })
 		photos := client.Bucket("photos")
 		content := strings.Repeat("0123456789", 300)
 		if _, err := transfer.Upload(t.Context(), photos, "big", strings.NewReader(content), transfer.WithPartSize(100), transfer.WithConcurrency(2)); err != nil {
@@ -230,9 +228,7 @@ func TestTestModesOfTheService(t *testing.T) {
 		}
 	}
 	srv, _ := start(t)
-	client := connect(t, srv, func(c *b2.Config) {
-		c.HTTPClient = &http.Client{Transport: inTestMode{srv.Client().Transport, "force_cap_exceeded"}}
-	})
+	client := connect(t, srv, func(c *b2.Config) { c.TestMode = b2.TestModeForceCapExceeded })
 	srv.ForgetRequests()
 	if _, err := client.Bucket("photos").Put(t.Context(), "f", transfer.Attrs{}, strings.NewReader("x")); !errors.Is(err, b2.ErrCapExceeded) {
 		t.Errorf("error %v", err)
@@ -240,16 +236,4 @@ func TestTestModesOfTheService(t *testing.T) {
 	if n := len(srv.Requests()); n > 4 {
 		t.Errorf("%d requests for a cap that is exceeded", n)
 	}
-}
-
-// inTestMode asks the service for one of its test modes.
-type inTestMode struct {
-	http.RoundTripper
-	mode string
-}
-
-func (m inTestMode) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.Header.Set("X-Bz-Test-Mode", m.mode)
-	return m.RoundTripper.RoundTrip(r)
 }

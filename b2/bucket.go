@@ -2,7 +2,6 @@ package b2
 
 import (
 	"context"
-	"crypto/sha1"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,9 +14,7 @@ import (
 	"time"
 
 	"github.com/entrepot-go/entrepot"
-	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/byterange"
-	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/transfer"
 )
 
@@ -191,7 +188,9 @@ func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info ma
 		contentType = ContentTypeAuto
 	}
 	info = make(map[string]string, len(a.Metadata)+2)
-	maps.Copy(info, h.template.Upload.FileInfo)
+	for key, value := range h.template.Upload.FileInfo {
+		info[strings.ToLower(key)] = value
+	}
 	set := func(key, value string) {
 		if value != "" {
 			info[key] = value
@@ -208,47 +207,6 @@ func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info ma
 		info[strings.ToLower(key)] = value
 	}
 	return contentType, info
-}
-
-// Begin implements [transfer.Bucket].
-func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
-	if a.IfAbsent {
-		return nil, errIfAbsent
-	}
-	id, err := h.ID(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t := &h.template.Upload
-	in := &StartLargeFileInput{
-		BucketId:              id,
-		FileName:              name,
-		LegalHold:             t.FileLegalHold,
-		CustomUploadTimestamp: t.CustomUploadTimestamp,
-	}
-	in.ContentType, in.FileInfo = h.properties(a)
-	if a.SHA1 != nil {
-		in.FileInfo[InfoLargeFileSha1] = hex.EncodeToString(a.SHA1)
-	}
-	if t.FileRetentionMode != "" {
-		in.FileRetention = &FileRetention{Mode: t.FileRetentionMode, RetainUntilTimestamp: t.FileRetentionRetainUntilTimestamp}
-	}
-	switch {
-	case t.ServerSideEncryption != "":
-		in.ServerSideEncryption = &ServerSideEncryption{Mode: EncryptionModeSSEB2, Algorithm: t.ServerSideEncryption}
-	case t.ServerSideEncryptionCustomerKey != "":
-		in.ServerSideEncryption = &ServerSideEncryption{
-			Mode:           EncryptionModeSSEC,
-			Algorithm:      t.ServerSideEncryptionCustomerAlgorithm,
-			CustomerKey:    t.ServerSideEncryptionCustomerKey,
-			CustomerKeyMd5: t.ServerSideEncryptionCustomerKeyMd5,
-		}
-	}
-	out, err := h.client.StartLargeFile(ctx, in)
-	if err != nil {
-		return nil, h.forget(err)
-	}
-	return &largeUpload{handle: h, bucketID: id, name: name, fileID: out.FileId, urls: new(urlPool)}, nil
 }
 
 // ID returns the id of the bucket, which is looked up once: a key that is
@@ -303,115 +261,6 @@ func (h *BucketHandle) uploadURL(ctx context.Context) (*uploadURL, error) {
 		return nil, h.forget(err)
 	}
 	return &uploadURL{url: out.UploadUrl, token: out.AuthorizationToken}, nil
-}
-
-// largeUpload is a large file on its way.
-type largeUpload struct {
-	handle                 *BucketHandle
-	bucketID, name, fileID string
-	urls                   *urlPool
-}
-
-// ID is the FileId.
-func (l *largeUpload) ID() string { return l.fileID }
-
-func (l *largeUpload) uploadURL(ctx context.Context) (*uploadURL, error) {
-	out, err := l.handle.client.GetUploadPartUrl(ctx, &GetUploadPartUrlInput{FileId: l.fileID})
-	if err != nil {
-		return nil, err
-	}
-	return &uploadURL{url: out.UploadUrl, token: out.AuthorizationToken}, nil
-}
-
-// Part implements [transfer.MultipartUpload].
-func (l *largeUpload) Part(ctx context.Context, number int, body transfer.Body) (transfer.Part, error) {
-	t := &l.handle.template.Upload
-	out := new(UploadPartOutput)
-	up := upload{session: l.handle.client.session, urls: l.urls, op: opUploadPart, fetch: l.uploadURL}
-	err := up.send(ctx, body, func(u *uploadURL, r io.Reader) (request, answer any) {
-		*out = UploadPartOutput{}
-		return &UploadPartInput{
-			UploadUrl:                             u.url,
-			AuthorizationToken:                    u.token,
-			PartNumber:                            int64(number),
-			ContentLength:                         body.Size(),
-			ServerSideEncryptionCustomerAlgorithm: t.ServerSideEncryptionCustomerAlgorithm,
-			ServerSideEncryptionCustomerKey:       t.ServerSideEncryptionCustomerKey,
-			ServerSideEncryptionCustomerKeyMd5:    t.ServerSideEncryptionCustomerKeyMd5,
-			Body:                                  r,
-		}, out
-	})
-	if err != nil {
-		return transfer.Part{}, err
-	}
-	return transfer.Part{
-		Number:   number,
-		Size:     out.ContentLength,
-		Checksum: transfer.Checksum{Algorithm: "SHA1", Value: parseSha1(out.ContentSha1)},
-	}, nil
-}
-
-// Finish implements [transfer.MultipartUpload]. B2 compares the SHA-1 of each
-// part.
-func (l *largeUpload) Finish(ctx context.Context, parts []transfer.Part) (transfer.Info, error) {
-	in := &FinishLargeFileInput{FileId: l.fileID, PartSha1Array: make([]string, len(parts))}
-	var size int64
-	for i, part := range parts {
-		if part.Number != i+1 || part.Checksum.Algorithm != "SHA1" || len(part.Checksum.Value) != sha1.Size {
-			return transfer.Info{}, fail(opFinishLargeFile.Name, fmt.Errorf("part %d: number %d, checksum %s", i+1, part.Number, part.Checksum.Algorithm))
-		}
-		in.PartSha1Array[i] = hex.EncodeToString(part.Checksum.Value)
-		size += part.Size
-	}
-	out, err := l.handle.client.FinishLargeFile(ctx, in)
-	file, native := (*FileVersion)(nil), any(out)
-	if err == nil {
-		file = &out.FileVersion
-	} else if file, native = l.finished(ctx, err); file == nil {
-		return transfer.Info{}, err
-	}
-	if file.ContentLength != size {
-		return transfer.Info{}, fail(opFinishLargeFile.Name, fmt.Errorf("the file has %d bytes, its parts %d", file.ContentLength, size))
-	}
-	info := infoOf(file, native)
-	info.Parts = len(parts)
-	return info, nil
-}
-
-// finished looks whether a file was finished although the call failed: its
-// answer may have been lost, and the attempt after it been refused for having
-// nothing to finish.
-func (l *largeUpload) finished(ctx context.Context, err error) (*FileVersion, any) {
-	var e *Error
-	if !errors.As(err, &e) || !errors.Is(err, ErrBadRequest) && verdict((*apierror.Error)(e)) == pipeline.Fail && e.StatusCode != 0 {
-		return nil, nil
-	}
-	out, err := l.handle.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: l.fileID})
-	switch {
-	case errors.Is(err, ErrUnauthorized):
-		return l.listed(ctx)
-	case err != nil || out.Action != ActionUpload:
-		return nil, nil
-	}
-	return &out.FileVersion, out
-}
-
-// listed looks for the file with a key that may list files but not read them.
-func (l *largeUpload) listed(ctx context.Context) (*FileVersion, any) {
-	out, err := l.handle.client.ListFileNames(ctx, &ListFileNamesInput{BucketId: l.bucketID, StartFileName: l.name, Prefix: l.name, MaxFileCount: 1})
-	if err != nil || len(out.Files) == 0 || out.Files[0].FileId != l.fileID {
-		return nil, nil
-	}
-	return &out.Files[0], out
-}
-
-// Abort implements [transfer.MultipartUpload].
-func (l *largeUpload) Abort(ctx context.Context) error {
-	_, err := l.handle.client.CancelLargeFile(ctx, &CancelLargeFileInput{FileId: l.fileID})
-	if errors.Is(err, ErrBadRequest) || errors.Is(err, fs.ErrNotExist) {
-		return nil // nothing of that id is unfinished
-	}
-	return err
 }
 
 // infoOf is what transfer wants to know of a file.

@@ -239,9 +239,10 @@ func (out *ListUnfinishedLargeFilesOutput) NextPage(next *ListUnfinishedLargeFil
 //
 // It needs the capability writeFiles.
 //
-// A second attempt after a lost answer is refused with [ErrBadRequest] if the
-// first one was carried out; [Client.GetFileInfo] tells. The handle of
-// [Client.Bucket] asks it by itself.
+// A second attempt after a lost answer is refused if the first one was carried
+// out. It is then looked whether the file is there, by [Client.GetFileInfo] or,
+// with a key that lacks readFiles, by whether [Client.ListParts] still finds an
+// upload; the output has only FileId and Action in the latter case.
 //
 // Errors: [ErrMissingPart], [ErrPartSha1Mismatch], [ErrBadRequest] (a part is
 // too small, or there is no such upload), [ErrUnauthorized].
@@ -251,7 +252,7 @@ func (c *Client) FinishLargeFile(ctx context.Context, in *FinishLargeFileInput, 
 	return invoke[FinishLargeFileOutput](ctx, c, opFinishLargeFile, in, opts)
 }
 
-var opFinishLargeFile = &pipeline.Operation{Name: "FinishLargeFile", Method: "POST", Path: "/b2api/v4/b2_finish_large_file", Traits: pipeline.SlowAnswer, Right: "writeFiles"}
+var opFinishLargeFile = &pipeline.Operation{Name: "FinishLargeFile", Method: "POST", Path: "/b2api/v4/b2_finish_large_file", Traits: pipeline.SlowAnswer | pipeline.SelfConflict, Right: "writeFiles"}
 
 // FinishLargeFileInput names a large file and its parts.
 type FinishLargeFileInput struct {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -158,12 +159,15 @@ func TestLinkErrors(t *testing.T) {
 func TestTestMode(t *testing.T) {
 	for _, mode := range []b2.TestMode{"", b2.TestModeFailSomeUploads} {
 		srv, _ := start(t)
+		var mu sync.Mutex
 		var seen []string
 		client := connect(t, srv, func(c *b2.Config) {
 			c.TestMode = mode
 			next := c.HTTPClient.Transport
 			c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				mu.Lock()
 				seen = append(seen, r.URL.Path)
+				mu.Unlock()
 				if got := strings.Join(r.Header["X-Bz-Test-Mode"], ","); got != string(mode) {
 					t.Errorf("%s: test mode %q, want %q", r.URL.Path, got, mode)
 				}
