@@ -414,14 +414,32 @@ func (s *Scanner) Finish() error {
 }
 
 func (s *Scanner) space() {
-	for s.pos < len(s.doc) {
-		switch s.doc[s.pos] {
+	if s.pos < len(s.doc) && s.doc[s.pos] <= ' ' {
+		s.pos = endOfSpace(s.doc, s.pos)
+	}
+}
+
+// endOfSpace is the index of the first byte of doc, from i on, that is not white
+// space, or the length of doc. Indented documents have a line end and then many
+// spaces, so it looks at eight bytes at a time.
+func endOfSpace(doc []byte, i int) int {
+	const spaces = 0x2020202020202020
+	for i < len(doc) {
+		switch doc[i] {
 		case ' ', '\n', '\t', '\r':
-			s.pos++
+			i++
 		default:
-			return
+			return i
+		}
+		for len(doc)-i >= 8 {
+			n := bits.TrailingZeros64(binary.LittleEndian.Uint64(doc[i:])^spaces) / 8
+			i += n
+			if n < 8 {
+				break
+			}
 		}
 	}
+	return i
 }
 
 // at is the byte at i, 0 after the end. 0 has no meaning anywhere in JSON.

@@ -107,6 +107,28 @@ func TestScanner(t *testing.T) {
 	}
 }
 
+// White space of every length, so that its end is found wherever it is among
+// the eight bytes that are looked at together.
+func TestWhiteSpace(t *testing.T) {
+	for n := range 40 {
+		for _, end := range []string{"", "\n", "\t\r", "\n  \n"} {
+			space := "\n" + strings.Repeat(" ", n) + end
+			doc := strings.ReplaceAll("~[~1~,~{~\"a  b\"~:~true~}~]~", "~", space)
+			got, err := readAll([]byte(doc))
+			if err != nil {
+				t.Fatalf("%q: %v", doc, err)
+			}
+			want := []any{json.Number("1"), map[string]any{"a  b": true}}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("%q (-want +got)\n%s", doc, diff)
+			}
+			if _, err := readAll([]byte(doc + "\v")); err == nil {
+				t.Fatalf("%q: a vertical tab behind it was taken for white space", doc)
+			}
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for _, test := range []struct {
 		doc   string
