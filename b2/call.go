@@ -95,8 +95,11 @@ func (s *session) age(a *authorization) time.Duration { return s.config.Clock().
 // mode for tests in which tokens expire after a few calls.
 func (s *session) authorization(ctx context.Context, refused *authorization) (*authorization, error) {
 	old := s.account.value.Load()
-	if old == nil || old == refused || s.age(old) <= renewAge {
+	switch {
+	case old == nil || old == refused:
 		return s.account.get(ctx, refused, s.authorize)
+	case s.age(old) <= renewAge:
+		return old, nil
 	}
 	if s.age(old) >= maxAge {
 		return s.account.get(ctx, old, s.authorize)

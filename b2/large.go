@@ -118,8 +118,9 @@ type UploadPartInput struct {
 	// where Body tells its length.
 	ContentLength int64 `header:"Content-Length"`
 
-	// ContentSha1 is the SHA-1 of Body in hex. Empty or [Sha1HexDigitsAtEnd]:
-	// it is computed while the body is sent, and sent behind it.
+	// ContentSha1 is the SHA-1 of Body in hex. Empty: it is computed, of more
+	// than 128 KiB while the body is sent, and sent behind it, as
+	// [Sha1HexDigitsAtEnd] asks for whatever the size.
 	ContentSha1 string `header:"X-Bz-Content-Sha1"`
 
 	// The key that the file was started with, if that was SSE-C.

@@ -3,6 +3,7 @@ package b2_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha1"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -531,9 +532,14 @@ func TestUploadFileIsOneAttempt(t *testing.T) {
 }
 
 func TestUploadsOfEveryKindOfBody(t *testing.T) {
+	for _, n := range []int{1, 20_000} { // hashed before it is sent, and meanwhile
+		t.Run(fmt.Sprint(n), func(t *testing.T) { testUploadsOfEveryKindOfBody(t, bytes.Repeat([]byte("0123456789"), n)) })
+	}
+}
+
+func testUploadsOfEveryKindOfBody(t *testing.T, content []byte) {
 	_, client := start(t)
 	id := bucketID(t, client, "photos")
-	content := bytes.Repeat([]byte("0123456789"), 20_000)
 	for name, in := range map[string]b2.UploadFileInput{
 		"a file in memory":           {Body: bytes.NewReader(content)},
 		"a stream with a length":     {Body: struct{ io.Reader }{bytes.NewReader(content)}, ContentLength: int64(len(content))},
@@ -585,6 +591,50 @@ func TestUploadsOfEveryKindOfBody(t *testing.T) {
 		if (in.ContentSha1 == b2.Sha1DoNotVerify) != strings.HasPrefix(out.ContentSha1, b2.Sha1Unverified) {
 			t.Errorf("%s: ContentSha1 %s", name, out.ContentSha1)
 		}
+	}
+}
+
+func TestTheSHA1OfSmallContentGoesAhead(t *testing.T) {
+	const limit = 128 << 10
+	for _, test := range []struct {
+		name, claim string
+		size        int
+		ahead       bool
+	}{
+		{name: "nothing", size: 0, ahead: true},
+		{name: "small", size: limit, ahead: true},
+		{name: "small, as the caller wants it", size: limit, claim: b2.Sha1HexDigitsAtEnd},
+		{name: "larger", size: limit + 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			content := bytes.Repeat([]byte("x"), test.size)
+			sum := fmt.Sprintf("%x", sha1.Sum(content))
+			var header, got string
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				header = r.Header.Get("X-Bz-Content-Sha1")
+				body, _ := io.ReadAll(r.Body)
+				got = string(body)
+				fmt.Fprintf(w, `{"contentLength":%d,"contentSha1":"%s"}`, test.size, sum)
+			}))
+			defer srv.Close()
+			client, err := b2.New(b2.Config{HTTPClient: srv.Client()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = client.UploadFile(t.Context(), &b2.UploadFileInput{
+				UploadUrl: srv.URL, AuthorizationToken: "t", FileName: "f", ContentSha1: test.claim, Body: bytes.NewReader(content),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantHeader, want := b2.Sha1HexDigitsAtEnd, string(content)+sum
+			if test.ahead {
+				wantHeader, want = sum, string(content)
+			}
+			if header != wantHeader || got != want {
+				t.Errorf("sent %d bytes with the SHA-1 %s, want %d with %s", len(got), header, len(want), wantHeader)
+			}
+		})
 	}
 }
 

@@ -43,35 +43,58 @@ func (p *call) prepareUpload(c *pipeline.Call, in uploading) error {
 	if file, ok := c.Input.(*UploadFileInput); ok && file.ContentType == "" {
 		c.Request.Header.Set("Content-Type", ContentTypeAuto)
 	}
-	p.sum = &summing{hash: sha1.New(), attach: true}
+	p.sum = new(summing)
 	if c.Body != nil {
 		p.sum.size = c.Body.Size
 	}
-	switch claim := in.claimed(); {
-	case claim == Sha1DoNotVerify:
-		p.sum.attach = false
-	case claim != "" && claim != Sha1HexDigitsAtEnd:
-		p.sum.attach = false
+	ours := false // to tell the SHA-1
+	claim := in.claimed()
+	switch claim {
+	case "", Sha1HexDigitsAtEnd:
+		ours = true
+	case Sha1DoNotVerify:
+	default:
 		if parseSha1(claim) == nil || strings.HasPrefix(claim, Sha1Unverified) {
 			return &codec.FieldError{Path: "ContentSha1", Problem: "is not a SHA-1 in hex"}
 		}
-	case p.sum.size == 0:
-		p.sum.attach = false
-		c.Request.Header.Set(sha1Header, hex.EncodeToString(p.sum.hash.Sum(nil)))
-	default:
-		c.Request.Header.Set(sha1Header, Sha1HexDigitsAtEnd)
+	}
+	h := c.Request.Header
+	if p.sum.size > smallBody || p.sum.size > 0 && claim == Sha1HexDigitsAtEnd {
+		p.sum.hash, p.sum.attach = sha1.New(), ours
+		if ours {
+			h[sha1Header] = atEnd
+		}
+		return nil
+	}
+	var content []byte
+	if c.Body != nil {
+		if err := c.Body.Load(); err != nil {
+			return err
+		}
+		content = c.Body.Bytes
+	}
+	sum := sha1.Sum(content)
+	p.sum.digest.Store(&sum)
+	if ours {
+		h[sha1Header] = []string{hex.EncodeToString(sum[:])}
 	}
 	return nil
 }
 
-// sumBody has the body of r hashed on its way out.
+// smallBody is the size up to which a body is held in memory and hashed before
+// it is sent: a header then does what else takes bytes behind the body, and the
+// smallest leave in one packet with their header.
+const smallBody = 128 << 10
+
+var atEnd = []string{Sha1HexDigitsAtEnd}
+
+// sumBody has the body of r hashed on its way out, if it has not been before.
 func (p *call) sumBody(r *http.Request) {
 	s := p.sum
-	s.left = s.size
-	if s.size == 0 {
-		s.finish()
+	if s.hash == nil {
 		return
 	}
+	s.left = s.size
 	s.body = r.Body
 	r.Body = s
 	if s.attach {
@@ -85,7 +108,7 @@ const hexSize = 2 * sha1.Size
 // it, if attach is set.
 type summing struct {
 	body   io.ReadCloser
-	hash   hash.Hash
+	hash   hash.Hash // nil: the digest is known
 	size   int64
 	attach bool
 

@@ -76,9 +76,9 @@ type UploadFileInput struct {
 	// where Body tells its length.
 	ContentLength int64 `header:"Content-Length"`
 
-	// ContentSha1 is the SHA-1 of Body in hex, which the server compares. Empty
-	// or [Sha1HexDigitsAtEnd]: it is computed while the body is sent, and sent
-	// behind it.
+	// ContentSha1 is the SHA-1 of Body in hex, which the server compares. Empty:
+	// it is computed, of more than 128 KiB while the body is sent, and sent
+	// behind it, as [Sha1HexDigitsAtEnd] asks for whatever the size.
 	ContentSha1 string `header:"X-Bz-Content-Sha1"`
 
 	// FileInfo are properties of the file. With FileName they have at most 7000
