@@ -3,9 +3,7 @@ package b2_test
 import (
 	"bytes"
 	"context"
-	"crypto/md5"
 	"crypto/sha1"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -577,17 +575,15 @@ func TestFinishWhoseAnswerIsLost(t *testing.T) {
 func TestCustomerKey(t *testing.T) {
 	_, client := start(t)
 	plain := client.Bucket("photos")
-	raw := []byte(strings.Repeat("k", 32))
-	sum := md5.Sum(raw)
-	key, check := b2.Secret(base64.StdEncoding.EncodeToString(raw)), base64.StdEncoding.EncodeToString(sum[:])
+	key := b2.NewCustomerKey([32]byte([]byte(strings.Repeat("k", 32))))
 	photos := plain.With(b2.Template{
 		Upload: b2.UploadFileInput{
-			ServerSideEncryptionCustomerAlgorithm: b2.EncryptionAlgorithmAES256,
-			ServerSideEncryptionCustomerKey:       key, ServerSideEncryptionCustomerKeyMd5: check,
+			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
+			ServerSideEncryptionCustomerKey:       key.Key, ServerSideEncryptionCustomerKeyMd5: key.KeyMd5,
 		},
 		Download: b2.DownloadFileByNameInput{
-			ServerSideEncryptionCustomerAlgorithm: b2.EncryptionAlgorithmAES256,
-			ServerSideEncryptionCustomerKey:       key, ServerSideEncryptionCustomerKeyMd5: check,
+			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
+			ServerSideEncryptionCustomerKey:       key.Key, ServerSideEncryptionCustomerKeyMd5: key.KeyMd5,
 		},
 	})
 	put(t, photos, "small", []byte("x"))
@@ -672,6 +668,8 @@ func TestBucketThatIsNotThere(t *testing.T) {
 	put(t, later, "f", []byte("x"))
 }
 
+var templateKey = b2.NewCustomerKey([32]byte{1, 2, 3})
+
 // TestTemplate wants every member of a template to be the transfer's own or to
 // reach the calls.
 func TestTemplate(t *testing.T) {
@@ -695,12 +693,12 @@ func TestTemplate(t *testing.T) {
 			name: "X-Bz-Server-Side-Encryption-Customer-Algorithm: C256", id: "X-Bz-Server-Side-Encryption-Customer-Algorithm: C256",
 		},
 		"ServerSideEncryptionCustomerKey": {
-			put: "X-Bz-Server-Side-Encryption-Customer-Key: a2V5", begin: `"customerKey":"a2V5"`, part: "X-Bz-Server-Side-Encryption-Customer-Key: a2V5",
-			name: "X-Bz-Server-Side-Encryption-Customer-Key: a2V5", id: "X-Bz-Server-Side-Encryption-Customer-Key: a2V5",
+			put: "X-Bz-Server-Side-Encryption-Customer-Key: " + string(templateKey.Key), begin: `"customerKey":"` + string(templateKey.Key) + `"`, part: "X-Bz-Server-Side-Encryption-Customer-Key: " + string(templateKey.Key),
+			name: "X-Bz-Server-Side-Encryption-Customer-Key: " + string(templateKey.Key), id: "X-Bz-Server-Side-Encryption-Customer-Key: " + string(templateKey.Key),
 		},
 		"ServerSideEncryptionCustomerKeyMd5": {
-			put: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: bWQ1", begin: `"customerKeyMd5":"bWQ1"`, part: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: bWQ1",
-			name: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: bWQ1", id: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: bWQ1",
+			put: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: " + templateKey.KeyMd5, begin: `"customerKeyMd5":"` + templateKey.KeyMd5 + `"`, part: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: " + templateKey.KeyMd5,
+			name: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: " + templateKey.KeyMd5, id: "X-Bz-Server-Side-Encryption-Customer-Key-Md5: " + templateKey.KeyMd5,
 		},
 		"B2ContentDisposition": {name: "b2ContentDisposition=cd", id: "b2ContentDisposition=cd"},
 		"B2ContentLanguage":    {name: "b2ContentLanguage=cl", id: "b2ContentLanguage=cl"},
@@ -725,9 +723,9 @@ func TestTemplate(t *testing.T) {
 	}
 	withB2, withC := base, base
 	withB2.ServerSideEncryption = b2.EncryptionAlgorithmAES256
-	withC.ServerSideEncryptionCustomerAlgorithm, withC.ServerSideEncryptionCustomerKey, withC.ServerSideEncryptionCustomerKeyMd5 = "C256", "a2V5", "bWQ1"
+	withC.ServerSideEncryptionCustomerAlgorithm, withC.ServerSideEncryptionCustomerKey, withC.ServerSideEncryptionCustomerKeyMd5 = "C256", templateKey.Key, templateKey.KeyMd5
 	download := b2.DownloadFileByNameInput{
-		ServerSideEncryptionCustomerAlgorithm: "C256", ServerSideEncryptionCustomerKey: "a2V5", ServerSideEncryptionCustomerKeyMd5: "bWQ1",
+		ServerSideEncryptionCustomerAlgorithm: "C256", ServerSideEncryptionCustomerKey: templateKey.Key, ServerSideEncryptionCustomerKeyMd5: templateKey.KeyMd5,
 		B2ContentDisposition: "cd", B2ContentLanguage: "cl", B2Expires: "ex", B2CacheControl: "cc", B2ContentEncoding: "ce", B2ContentType: "ct",
 	}
 	var put, begin, part, name, id string

@@ -125,6 +125,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+var customerKey = b2.NewCustomerKey([32]byte([]byte("0123456789abcdef0123456789abcdef")))
+
 // preset gives members values where not any value will do.
 func preset(v reflect.Value) {
 	sum := sha1.Sum([]byte(golden.Body))
@@ -138,12 +140,31 @@ func preset(v reflect.Value) {
 		"UploadUrl":     "https://pod-000-1000-00.backblaze.com/b2api/v4/b2_upload/4_z%2F1/c001_v0001000_t0042",
 		"ApiUrl":        "https://api001.backblazeb2.com",
 		"DownloadUrl":   "https://f001.backblazeb2.com",
+		"PartSha1Array": []string{hex.EncodeToString(sum[:]), strings.Repeat("0", 40)},
+
+		"ServerSideEncryptionCustomerKey":    customerKey.Key,
+		"ServerSideEncryptionCustomerKeyMd5": customerKey.KeyMd5,
+		"SourceServerSideEncryption":         customerKey.ServerSideEncryption(),
+		"DestinationServerSideEncryption":    customerKey.ServerSideEncryption(),
+		"DefaultServerSideEncryption":        &b2.ServerSideEncryption{Mode: b2.EncryptionModeSSEB2, Algorithm: b2.EncryptionAlgorithmAES256},
+	}
+	switch in := v.Addr().Interface().(type) {
+	case *b2.StartLargeFileInput:
+		in.ServerSideEncryption = customerKey.ServerSideEncryption()
+	case *b2.UploadFileInput:
+		in.ServerSideEncryption = "" // or a customer's key
+	case *b2.SetBucketNotificationRulesInput:
+		for i := range in.EventNotificationRules {
+			target := &in.EventNotificationRules[i].TargetConfiguration
+			target.Url = "https://hooks.example.com/" + strconv.Itoa(i)
+			target.HmacSha256SigningSecret = b2.Secret(strings.Repeat(strconv.Itoa(i), 32))
+		}
 	}
 	for i := range v.NumField() {
 		f := v.Field(i)
 		if f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[time.Time]() {
 			preset(f)
-		} else if value, ok := presets[v.Type().Field(i).Name]; ok {
+		} else if value, ok := presets[v.Type().Field(i).Name]; ok && reflect.TypeOf(value).AssignableTo(f.Type()) {
 			f.Set(reflect.ValueOf(value))
 		}
 	}

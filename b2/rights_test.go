@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entrepot-go/entrepot/b2"
 	"github.com/entrepot-go/entrepot/credentials"
@@ -56,7 +57,7 @@ func TestCallsThatTheKeyForbidsAreNotMade(t *testing.T) {
 		}, "b2: DeleteFileVersion: " + lacks("bypassGovernance")},
 		{"retention of a large file", storagetest.B2Key{Capabilities: all}, func(ctx ctx, c *b2.Client) error {
 			_, err := c.StartLargeFile(ctx, &b2.StartLargeFileInput{BucketId: photos, FileName: "f", ContentType: "a/b",
-				FileRetention: &b2.FileRetention{Mode: b2.RetentionModeGovernance}})
+				FileRetention: &b2.FileRetention{Mode: b2.RetentionModeGovernance, RetainUntilTimestamp: time.UnixMilli(1_900_000_000_000)}})
 			return err
 		}, "b2: StartLargeFile: " + lacks("writeFileRetentions")},
 		{"legal hold of a large file", storagetest.B2Key{Capabilities: all}, func(ctx ctx, c *b2.Client) error {

@@ -47,6 +47,9 @@ func (p *call) prepareUpload(c *pipeline.Call, in uploading) error {
 	if c.Body != nil {
 		p.sum.size = c.Body.Size
 	}
+	if p.sum.size > maxPartSize {
+		return refuse("Body", "has %d bytes; the limit is %d", p.sum.size, int64(maxPartSize))
+	}
 	ours := false // to tell the SHA-1
 	claim := in.claimed()
 	switch claim {
