@@ -46,6 +46,7 @@ type B2 struct {
 	files       map[string]*b2File   // every version of every file, by id
 	counter     int64                // of ids
 	lastUpload  int64                // the latest upload timestamp given out
+	events      []b2PendingEvent     // not yet delivered
 	testUploads int                  // uploads in test mode fail_some_uploads
 }
 
@@ -59,6 +60,16 @@ type B2Settings struct {
 	// looked at, however few of them go into the answer: pages are then short,
 	// even empty, and still not the last. Default: no such limit.
 	NamesPerPage int
+
+	// StrictNames refuses file names that the service refused in former times: with
+	// a slash at either end or two in a row, a backslash, a segment of more than 250
+	// bytes, "." and "..".
+	StrictNames bool
+
+	// BusyAfterDisconnect is for how long after a broken upload its URL is answered
+	// as if that upload were still running, with auth_token_limit. After that, and
+	// by default at once, the URL is dead.
+	BusyAfterDisconnect time.Duration
 
 	// CustomUploadTimestamps allows customUploadTimestamp, which the service
 	// enables by account.
@@ -231,27 +242,32 @@ func (b *B2) operation(r *http.Request) string {
 }
 
 func (b *B2) serve(w http.ResponseWriter, r *http.Request, _ string) {
-	route := b2Find(r)
-	var err error
-	switch {
-	case !b.known(route):
-		err = b2NotFound("There is no " + r.URL.Path)
-	case route.call == "b2_authorize_account":
-		err = b.authorizeAccount(w, r, route)
-	case route.call == "b2_upload_file":
-		err = b.uploadFile(w, r)
-	case route.call == "b2_upload_part":
-		err = b.uploadPart(w, r)
-	case route.call == "b2_download_file_by_name":
-		err = b.downloadByName(w, r, route)
-	case route.call == "b2_download_file_by_id":
-		err = b.downloadByID(w, r)
-	default:
-		err = b.jsonCall(w, r, route)
-	}
-	if err != nil {
+	if err := b.dispatch(w, r, b2Find(r)); err != nil {
 		b.refuse(w, r, err)
 	}
+}
+
+func (b *B2) dispatch(w http.ResponseWriter, r *http.Request, route b2Route) error {
+	if !b.known(route) {
+		return b2NotFound("There is no " + r.URL.Path)
+	}
+	if b2Preflight(r) {
+		return b.preflight(w, r, route)
+	}
+	_ = b.allowOrigin(w.Header(), r, route) // a page that may not see the answer is kept from it by its browser
+	switch route.call {
+	case "b2_authorize_account":
+		return b.authorizeAccount(w, r, route)
+	case "b2_upload_file":
+		return b.uploadFile(w, r)
+	case "b2_upload_part":
+		return b.uploadPart(w, r)
+	case "b2_download_file_by_name":
+		return b.downloadByName(w, r, route)
+	case "b2_download_file_by_id":
+		return b.downloadByID(w, r)
+	}
+	return b.jsonCall(w, r, route)
 }
 
 // b2ReadJSON reads the body of a JSON call. 10,000 sums of parts fit.
@@ -415,7 +431,9 @@ func (b *B2) id() int64 {
 
 // uploadTime is the clock in milliseconds, moved on where two uploads would
 // have the same.
-func (b *B2) uploadTime() int64 {
-	b.lastUpload = max(b.lastUpload+1, b.clock().UnixMilli())
+func (b *B2) uploadTime() int64 { return b.uploadTimeAt(b.clock()) }
+
+func (b *B2) uploadTimeAt(now time.Time) int64 {
+	b.lastUpload = max(b.lastUpload+1, now.UnixMilli())
 	return b.lastUpload
 }

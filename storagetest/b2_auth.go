@@ -38,8 +38,10 @@ type b2Token struct {
 	expired bool // before its time
 	uses    int  // in test mode
 
-	path string // upload: of the one URL it goes with
-	busy bool   // upload: one is running
+	path    string    // upload: of the one URL it goes with
+	busy    bool      // upload: one is running
+	dead    bool      // upload: the client of one has gone away
+	lingers time.Time // upload: until then it is not known yet
 
 	bucket    *b2Bucket // upload, download
 	file      *b2File   // part
@@ -169,9 +171,11 @@ func (k *b2Key) reaches(bucket *b2Bucket) bool {
 }
 
 // within refuses names and prefixes outside those that the key is restricted to.
-func (s *b2Session) within(name string) error {
-	if !strings.HasPrefix(name, s.key.prefix) {
-		return b2Unauthorized("The key is restricted to names that begin with %q", s.key.prefix)
+func (s *b2Session) within(name string) error { return s.key.within(name) }
+
+func (k *b2Key) within(name string) error {
+	if !strings.HasPrefix(name, k.prefix) {
+		return b2Unauthorized("The key is restricted to names that begin with %q", k.prefix)
 	}
 	return nil
 }
@@ -293,9 +297,13 @@ func (s *b2Session) getDownloadAuthorization(in *b2GetDownloadAuthorization) (an
 		"b2ContentDisposition": in.ContentDisposition, "b2ContentLanguage": in.ContentLanguage, "b2Expires": in.Expires,
 		"b2CacheControl": in.CacheControl, "b2ContentEncoding": in.ContentEncoding, "b2ContentType": in.ContentType,
 	} {
-		if value != "" {
-			overrides.Set(name, value)
+		if value == "" {
+			continue
 		}
+		if err := b2CheckHeaderValue(name, b2Overrides[name], value); err != nil {
+			return nil, err
+		}
+		overrides.Set(name, value)
 	}
 	token := s.issue(&b2Token{kind: b2Download, key: s.key, bucket: bucket, prefix: in.FileNamePrefix, overrides: overrides},
 		time.Duration(in.Seconds)*time.Second)

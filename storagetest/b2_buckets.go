@@ -26,22 +26,6 @@ type b2Bucket struct {
 	history map[string][]*b2File // the versions under a name, newest first
 }
 
-type b2CORSRule struct {
-	Name              string   `json:"corsRuleName" required:"true"`
-	AllowedOrigins    []string `json:"allowedOrigins" required:"true"`
-	AllowedOperations []string `json:"allowedOperations" required:"true"`
-	AllowedHeaders    []string `json:"allowedHeaders"`
-	ExposeHeaders     []string `json:"exposeHeaders"`
-	MaxAgeSeconds     *int64   `json:"maxAgeSeconds" required:"true"`
-}
-
-type b2LifecycleRule struct {
-	Prefix             string `json:"fileNamePrefix" required:"true"`
-	UploadingToHiding  *int64 `json:"daysFromUploadingToHiding"`
-	HidingToDeleting   *int64 `json:"daysFromHidingToDeleting"`
-	StartingToCanceled *int64 `json:"daysFromStartingToCancelingUnfinishedLargeFiles"`
-}
-
 type b2DefaultRetention struct {
 	Mode   *string            `json:"mode"`
 	Period *b2RetentionPeriod `json:"period"`
@@ -129,81 +113,90 @@ type b2BucketSettings struct {
 	Replication *b2Replication      `json:"replicationConfiguration"`
 }
 
-// apply checks the settings and puts them into the bucket, or does nothing.
-func (s *b2Session) apply(in *b2BucketSettings, to *b2Bucket) error {
-	next := *to
+func (in *b2BucketSettings) capabilities() []string {
+	var needed []string
+	if in.Encryption != nil {
+		needed = append(needed, "writeBucketEncryption")
+	}
+	if in.LockEnabled != nil && *in.LockEnabled || in.Retention != nil {
+		needed = append(needed, "writeBucketRetentions")
+	}
+	if in.Replication != nil {
+		needed = append(needed, "writeBucketReplications")
+	}
+	return needed
+}
+
+// applied checks the settings by themselves and returns the bucket with them put
+// in. Whether they go together with what the bucket is, checkChange tells.
+func (in *b2BucketSettings) applied(to b2Bucket) (b2Bucket, error) {
 	if in.Type != "" {
 		if in.Type != "allPublic" && in.Type != "allPrivate" {
-			return b2BadRequest("Invalid bucketType: %s", in.Type)
+			return to, b2BadRequest("Invalid bucketType: %s", in.Type)
 		}
-		next.kind = in.Type
+		to.kind = in.Type
 	}
 	if in.Info != nil {
 		if err := b2CheckBucketInfo(*in.Info); err != nil {
-			return err
+			return to, err
 		}
-		next.info = maps.Clone(*in.Info)
+		to.info = maps.Clone(*in.Info)
 	}
 	if in.CORS != nil {
 		if err := b2CheckCORS(*in.CORS); err != nil {
-			return err
+			return to, err
 		}
-		next.cors = *in.CORS
+		to.cors = *in.CORS
 	}
 	if in.Lifecycle != nil {
 		if err := b2CheckLifecycle(*in.Lifecycle); err != nil {
-			return err
+			return to, err
 		}
-		next.lifecycle = *in.Lifecycle
+		to.lifecycle = *in.Lifecycle
 	}
 	if in.Encryption != nil {
-		if err := s.need("writeBucketEncryption"); err != nil {
-			return err
-		}
 		e, err := in.Encryption.check()
 		if err != nil {
-			return err
+			return to, err
 		}
 		if e.mode == "SSE-C" {
-			return b2BadRequest("SSE-C cannot be the default of a bucket")
+			return to, b2BadRequest("SSE-C cannot be the default of a bucket")
 		}
-		next.encryption = e
+		to.encryption = e
 	}
-	if in.LockEnabled != nil && *in.LockEnabled != next.locked {
-		if next.locked {
-			return b2Fail(http.StatusBadRequest, "file_lock_conflict", "File lock cannot be disabled")
-		}
-		if err := s.need("writeBucketRetentions"); err != nil {
-			return err
-		}
-		next.locked = true
+	if in.LockEnabled != nil {
+		to.locked = *in.LockEnabled
 	}
 	if in.Retention != nil {
-		if err := s.need("writeBucketRetentions"); err != nil {
-			return err
-		}
-		if !next.locked {
-			return b2LockMissing()
-		}
 		r, err := in.Retention.check()
 		if err != nil {
-			return err
+			return to, err
 		}
-		next.retention = r
+		to.retention = r
 	}
 	if in.Replication != nil {
-		if err := s.need("writeBucketReplications"); err != nil {
-			return err
-		}
 		if err := in.Replication.check(); err != nil {
-			return err
+			return to, err
 		}
-		next.replication = in.Replication
+		to.replication = in.Replication
 		if in.Replication.Source == nil && in.Replication.Destination == nil {
-			next.replication = nil
+			to.replication = nil
 		}
 	}
-	*to = next
+	return to, nil
+}
+
+// checkChange refuses what the state of the bucket does not allow.
+func (in *b2BucketSettings) checkChange(from, to *b2Bucket) error {
+	refuse := func(code, message string) error { return b2Fail(http.StatusBadRequest, code, "%s", message) }
+	switch {
+	case from.locked && !to.locked:
+		return refuse("file_lock_conflict", "File lock cannot be disabled")
+	case !from.locked && to.locked && from.replication != nil && from.replication.Source != nil:
+		return refuse("source_replication_conflict", "File lock cannot be enabled on the source of a replication")
+	case in.Retention != nil && !to.locked:
+		return b2LockMissing()
+	}
 	return nil
 }
 
@@ -220,66 +213,6 @@ func b2CheckBucketInfo(info map[string]string) error {
 	for key := range info {
 		if !b2InfoKey.MatchString(key) {
 			return b2BadRequest("Invalid key in bucketInfo: %q", key)
-		}
-	}
-	return nil
-}
-
-var (
-	b2CORSName       = regexp.MustCompile(`^[A-Za-z0-9-]{6,63}$`)
-	b2CORSOperations = []string{
-		"b2_download_file_by_id", "b2_download_file_by_name", "b2_upload_file", "b2_upload_part",
-		"s3_delete", "s3_get", "s3_head", "s3_post", "s3_put",
-	}
-)
-
-func b2CheckCORS(rules []b2CORSRule) error {
-	if len(rules) > 100 {
-		return b2BadRequest("More than 100 CORS rules")
-	}
-	seen := map[string]bool{}
-	for _, rule := range rules {
-		switch {
-		case !b2CORSName.MatchString(rule.Name) || strings.HasPrefix(rule.Name, "b2-"):
-			return b2BadRequest("Invalid corsRuleName: %q", rule.Name)
-		case seen[rule.Name]:
-			return b2BadRequest("CORS rule name %s comes twice", rule.Name)
-		case len(rule.AllowedOrigins) == 0:
-			return b2BadRequest("CORS rule %s has no allowedOrigins", rule.Name)
-		case len(rule.AllowedOperations) == 0:
-			return b2BadRequest("CORS rule %s has no allowedOperations", rule.Name)
-		case *rule.MaxAgeSeconds < 0 || *rule.MaxAgeSeconds > 86_400:
-			return b2BadRequest("CORS rule %s: maxAgeSeconds must be from 0 to 86400", rule.Name)
-		}
-		for _, operation := range rule.AllowedOperations {
-			if !slices.Contains(b2CORSOperations, operation) {
-				return b2BadRequest("CORS rule %s: unknown operation %q", rule.Name, operation)
-			}
-		}
-		seen[rule.Name] = true
-	}
-	return nil
-}
-
-func b2CheckLifecycle(rules []b2LifecycleRule) error {
-	if len(rules) > 100 {
-		return b2BadRequest("More than 100 lifecycle rules")
-	}
-	for i, rule := range rules {
-		set := false
-		for _, days := range []*int64{rule.UploadingToHiding, rule.HidingToDeleting, rule.StartingToCanceled} {
-			if days != nil && *days < 1 {
-				return b2BadRequest("Lifecycle rule for %q: days must be positive", rule.Prefix)
-			}
-			set = set || days != nil
-		}
-		if !set {
-			return b2BadRequest("Lifecycle rule for %q does nothing", rule.Prefix)
-		}
-		for _, other := range rules[:i] {
-			if strings.HasPrefix(rule.Prefix, other.Prefix) || strings.HasPrefix(other.Prefix, rule.Prefix) {
-				return b2BadRequest("Lifecycle rules for %q and %q overlap", other.Prefix, rule.Prefix)
-			}
 		}
 	}
 	return nil
@@ -324,6 +257,7 @@ func (r *b2Replication) check() error {
 type b2CreateBucket struct {
 	AccountID string `json:"accountId" required:"true"`
 	Name      string `json:"bucketName" required:"true"`
+	Type      string `json:"bucketType" required:"true"` // in place of the optional one
 	b2BucketSettings
 }
 
@@ -337,16 +271,16 @@ func (s *b2Session) createBucket(in *b2CreateBucket) (any, error) {
 	if err := b2CheckBucketName(in.Name); err != nil {
 		return nil, err
 	}
-	bucket := &b2Bucket{
-		id:       s.bucketID(),
+	in.b2BucketSettings.Type = in.Type
+	bucket, err := in.applied(b2Bucket{
 		name:     in.Name,
 		revision: 2, // as first seen at the service
 		history:  map[string][]*b2File{},
+	})
+	if err != nil {
+		return nil, err
 	}
-	if in.Type == "" {
-		return nil, b2BadRequest("required field is missing: bucketType in b2_create_bucket")
-	}
-	if err := s.apply(&in.b2BucketSettings, bucket); err != nil {
+	if err := in.checkChange(&b2Bucket{}, &bucket); err != nil {
 		return nil, err
 	}
 	for _, other := range s.buckets {
@@ -357,8 +291,9 @@ func (s *b2Session) createBucket(in *b2CreateBucket) (any, error) {
 	if len(s.buckets) >= 100 {
 		return nil, b2Fail(http.StatusBadRequest, "too_many_buckets", "The account has 100 buckets already")
 	}
-	s.buckets[bucket.id] = bucket
-	return s.bucketDocument(bucket), nil
+	bucket.id = s.bucketID()
+	s.buckets[bucket.id] = &bucket
+	return s.bucketDocument(&bucket), nil
 }
 
 // bucketID mixes the account's digits with a number, as the service does.
@@ -412,13 +347,18 @@ func (s *b2Session) updateBucket(in *b2UpdateBucket) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	next, err := in.applied(*bucket)
+	if err != nil {
+		return nil, err
+	}
 	if in.IfRevisionIs != nil && *in.IfRevisionIs != bucket.revision {
 		return nil, b2Fail(http.StatusConflict, "conflict", "simultaneous updates to bucket")
 	}
-	if err := s.apply(&in.b2BucketSettings, bucket); err != nil {
+	if err := in.checkChange(bucket, &next); err != nil {
 		return nil, err
 	}
-	bucket.revision++
+	next.revision++
+	*bucket = next // in its place: files refer to it
 	return s.bucketDocument(bucket), nil
 }
 
@@ -433,6 +373,11 @@ func (s *b2Session) listBuckets(in *b2ListBuckets) (any, error) {
 	if err := s.account(in.AccountID); err != nil {
 		return nil, err
 	}
+	// A restricted key has to name a bucket that is its own; version 1 leaves
+	// out the others without a word.
+	if s.key.buckets != nil && s.version > 1 && !s.asksForOwn(in) {
+		return nil, b2Unauthorized("The key is restricted to other buckets")
+	}
 	if in.Types != nil && (len(*in.Types) == 0 || len(*in.Types) > 1 && slices.Contains(*in.Types, "all")) {
 		return nil, b2BadRequest("Invalid bucketTypes: %q", *in.Types)
 	}
@@ -444,11 +389,6 @@ func (s *b2Session) listBuckets(in *b2ListBuckets) (any, error) {
 		if s.key.reaches(bucket) && (in.Types == nil || slices.Contains(*in.Types, "all") || slices.Contains(*in.Types, bucket.kind)) {
 			found = append(found, bucket)
 		}
-	}
-	// A restricted key has to name a bucket that is its own; version 1 leaves
-	// out the others without a word.
-	if s.key.buckets != nil && s.version > 1 && !s.asksForOwn(in) {
-		return nil, b2Unauthorized("The key is restricted to other buckets")
 	}
 	slices.SortFunc(found, func(a, b *b2Bucket) int { return cmp.Compare(a.name, b.name) })
 	list := []any{}

@@ -58,6 +58,9 @@ func (s *b2Session) copyFile(in *b2CopyFile) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.capExceeded("cap_exceeded"); err != nil {
+		return nil, err
+	}
 	got, err := s.copyContent(source, span)
 	if err != nil {
 		return nil, err
@@ -69,6 +72,7 @@ func (s *b2Session) copyFile(in *b2CopyFile) (any, error) {
 	f.content, f.sha1, f.md5, f.uploaded = got.content, got.sha1, got.md5, s.uploadTime()
 	f.id = s.fileID(bucket, 1, f.uploaded)
 	s.add(f)
+	s.event("b2:ObjectCreated:Copy", f, s.clock())
 	document := s.document(f, s.key)
 	document.Action = b2ActionCopy
 	return document, nil
@@ -98,6 +102,9 @@ func (s *b2Session) copyPart(in *b2CopyPart) (any, error) {
 	if err := f.encryptsPart(in.DestinationEncryption); err != nil {
 		return nil, err
 	}
+	if err := s.capExceeded("cap_exceeded"); err != nil {
+		return nil, err
+	}
 	got, err := s.copyContent(source, span)
 	if err != nil {
 		return nil, err
@@ -120,14 +127,7 @@ func (s *b2Session) copySource(id, byteRange string, sse *b2SSE) (*b2File, b2Spa
 			return nil, b2Span{}, err
 		}
 	}
-	if err := s.capExceeded("cap_exceeded"); err != nil {
-		return nil, b2Span{}, err
-	}
-	encryption, err := sse.check()
-	if err != nil {
-		return nil, b2Span{}, err
-	}
-	if err := source.encryption.opens(encryption); err != nil {
+	if err := source.encryption.opensSource(sse); err != nil {
 		return nil, b2Span{}, err
 	}
 	span, err := b2Span{length: source.size()}, error(nil)

@@ -44,10 +44,8 @@ func (d b2Reader) mayRead(bucket *b2Bucket, name string) error {
 		return b2LacksCapability("readFiles")
 	case bucket != nil && !t.key.reaches(bucket):
 		return b2Unauthorized("The key is restricted to other buckets")
-	case !strings.HasPrefix(name, t.key.prefix):
-		return b2Unauthorized("The key is restricted to names that begin with %q", t.key.prefix)
 	}
-	return nil
+	return t.key.within(name)
 }
 
 // key is what the reader's token was made with, nil for an anonymous one.
@@ -69,12 +67,7 @@ func (b *B2) downloadByName(w http.ResponseWriter, r *http.Request, route b2Rout
 		return err
 	}
 	return b.download(w, r, func(reader b2Reader) (*b2File, error) {
-		var bucket *b2Bucket
-		for _, candidate := range b.buckets {
-			if candidate.name == bucketName {
-				bucket = candidate
-			}
-		}
+		bucket := b.bucketNamed(bucketName)
 		if err := reader.mayRead(bucket, name); err != nil {
 			return nil, err
 		}
@@ -110,7 +103,7 @@ func (b *B2) downloadByID(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only GET, HEAD and POST are supported")
 	}
-	if !strings.HasPrefix(in.FileID, "4_z") {
+	if !b2IsFileID(in.FileID) {
 		return b2BadRequest("Bad fileId: %s", in.FileID)
 	}
 	return b.download(w, r, func(reader b2Reader) (*b2File, error) {
@@ -143,9 +136,6 @@ var b2Overrides = map[string]string{
 
 // download sends the file that find comes up with.
 func (b *B2) download(w http.ResponseWriter, r *http.Request, find func(b2Reader) (*b2File, error), kinds ...b2TokenKind) error {
-	if err := b2CapExceeded(r, "download_cap_exceeded"); err != nil {
-		return err
-	}
 	content, span, err := func() (*blob, b2Span, error) {
 		b.state.Lock()
 		defer b.state.Unlock()
@@ -183,6 +173,10 @@ type b2Span struct {
 // downloadHeaders checks the rest of a download and fills in the headers of its
 // answer, or none of them.
 func (b *B2) downloadHeaders(h http.Header, r *http.Request, f *b2File, reader b2Reader) (b2Span, error) {
+	overrides, err := b2DownloadOverrides(r.URL.Query(), reader)
+	if err != nil {
+		return b2Span{}, err
+	}
 	given, err := b2HeaderSSE(r.Header)
 	if err != nil {
 		return b2Span{}, err
@@ -194,12 +188,14 @@ func (b *B2) downloadHeaders(h http.Header, r *http.Request, f *b2File, reader b
 	if err := f.encryption.opens(encryption); err != nil {
 		return b2Span{}, err
 	}
-	overrides, err := b2DownloadOverrides(r.URL.Query(), reader)
+	span, err := b2RangeOf(r.Header.Values("Range"), f.size())
 	if err != nil {
 		return b2Span{}, err
 	}
-	span, err := b2RangeOf(r.Header.Values("Range"), f.size())
-	if err != nil {
+	if err := f.headersFit(overrides); err != nil {
+		return b2Span{}, err
+	}
+	if err := b2CapExceeded(r, "download_cap_exceeded"); err != nil {
 		return b2Span{}, err
 	}
 	if span.status == http.StatusPartialContent {
@@ -250,9 +246,27 @@ func b2DownloadOverrides(query url.Values, reader b2Reader) (http.Header, error)
 		if reader.token == nil {
 			return nil, b2Unauthorized("%s needs an authorization", parameter)
 		}
+		if err := b2CheckHeaderValue(parameter, name, value); err != nil {
+			return nil, err
+		}
 		headers.Set(name, value)
 	}
 	return headers, nil
+}
+
+// headersFit refuses a download whose metadata are too large with what the query
+// adds to them: what is stored has been held to the limit before.
+func (f *b2File) headersFit(overrides http.Header) error {
+	info := map[string]string{}
+	maps.Copy(info, f.info)
+	for name := range overrides {
+		info["b2-"+strings.ToLower(name)] = overrides.Get(name)
+	}
+	less := f.encryption.mode != "" || f.lock.retention.Mode != nil || f.lock.hold != ""
+	if size, limit := b2MetadataSize(f.name, info), b2MetadataLimit(less); size > limit {
+		return b2BadRequest("The headers of the answer would take %d bytes, more than %d", size, limit)
+	}
+	return nil
 }
 
 // b2RangeOf reads a Range header of one range. Of several, and of what is no

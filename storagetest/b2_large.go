@@ -99,6 +99,9 @@ func (s *b2Session) getUploadPartURL(in *b2FileOnly) (any, error) {
 func (b *B2) uploadPart(w http.ResponseWriter, r *http.Request) error {
 	return b.upload(w, r, b2UploadPart, func(token *b2Token) (any, error) {
 		f := token.file
+		if err := b2NeedHeaders(r, "X-Bz-Part-Number"); err != nil {
+			return nil, err
+		}
 		number, err := strconv.Atoi(r.Header.Get("X-Bz-Part-Number"))
 		if err != nil || number < 1 || number > b2MaxParts {
 			return nil, b2BadRequest("Invalid X-Bz-Part-Number: %q, must be from 1 to %d", r.Header.Get("X-Bz-Part-Number"), b2MaxParts)
@@ -241,6 +244,7 @@ func (s *b2Session) finishLargeFile(in *b2FinishLargeFile) (any, error) {
 		content.release()
 	}
 	f.action, f.parts = b2ActionUpload, nil
+	s.event("b2:ObjectCreated:MultipartUpload", f, s.clock())
 	return s.document(f, s.key), nil
 }
 
@@ -265,18 +269,21 @@ func (s *b2Session) listUnfinishedLargeFiles(in *b2ListUnfinished) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.within(in.Prefix); err != nil {
+	if err := s.listable(in.Prefix); err != nil {
 		return nil, err
 	}
 	count, err := b2PageSize("maxFileCount", in.Count, 100)
 	if err != nil {
 		return nil, err
 	}
+	if in.StartFileID != "" && !b2IsFileID(in.StartFileID) {
+		return nil, b2BadRequest("Bad fileId: %s", in.StartFileID)
+	}
 	var started []*b2File
 	for _, f := range s.files {
 		// Ids of large files of one bucket sort in the order of their making,
 		// so the start need not be there any more.
-		if f.bucket == bucket && f.action == b2ActionStart && strings.HasPrefix(f.name, in.Prefix) && f.id >= in.StartFileID {
+		if f.bucket == bucket && f.action == b2ActionStart && strings.HasPrefix(f.name, in.Prefix) && f.id >= in.StartFileID && s.key.within(f.name) == nil {
 			started = append(started, f)
 		}
 	}
@@ -289,5 +296,5 @@ func (s *b2Session) listUnfinishedLargeFiles(in *b2ListUnfinished) (any, error) 
 		}
 		list = append(list, s.inList(s.document(f, s.key)))
 	}
-	return map[string]any{"files": list, "nextFileId": next}, nil
+	return map[string]any{"files": list, "nextFileId": next, "nextFileName": nil}, nil // the latter as seen
 }

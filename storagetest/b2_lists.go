@@ -46,6 +46,15 @@ func (s *b2Session) listFileVersions(in *b2ListFileVersions) (any, error) {
 	return map[string]any{"files": page.rows, "nextFileName": nullable(page.nextName), "nextFileId": nullable(page.nextID)}, nil
 }
 
+// listable refuses a list that may show names which the key must not see. Version
+// 1 leaves those out without a word.
+func (s *b2Session) listable(prefix string) error {
+	if s.version == 1 {
+		return nil
+	}
+	return s.within(prefix)
+}
+
 // b2Page is a page of a list, and where the next one begins.
 type b2Page struct {
 	rows     []*b2Document
@@ -60,12 +69,15 @@ func (s *b2Session) list(in *b2ListFileNames, startID string, of func([]*b2File)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.within(in.Prefix); err != nil {
+	if err := s.listable(in.Prefix); err != nil {
 		return nil, err
 	}
 	count, err := b2PageSize("maxFileCount", in.Count, b2MaxPage)
 	if err != nil {
 		return nil, err
+	}
+	if startID != "" && (!b2IsFileID(startID) || !strings.Contains(startID, "_u")) {
+		return nil, b2Fail(http.StatusBadRequest, "invalid_file_id", "Invalid startFileId: %s", startID)
 	}
 	page := &b2Page{rows: []*b2Document{}}
 	at, _ := slices.BinarySearch(bucket.names, max(in.Start, in.Prefix))
@@ -75,14 +87,12 @@ func (s *b2Session) list(in *b2ListFileNames, startID string, of func([]*b2File)
 		if !strings.HasPrefix(name, in.Prefix) {
 			break
 		}
-		if folder != "" && strings.HasPrefix(name, folder) {
+		if folder != "" && strings.HasPrefix(name, folder) || s.key.within(name) != nil {
 			continue
 		}
 		rows := of(bucket.history[name])
 		if startID != "" && name == in.Start {
-			if rows, err = s.fromVersion(rows, startID); err != nil {
-				return nil, err
-			}
+			rows = b2FromVersion(rows, startID)
 		}
 		if s.settings.NamesPerPage > 0 && examined == s.settings.NamesPerPage {
 			page.nextName = name
@@ -126,18 +136,18 @@ func b2Folder(name, prefix, delimiter string) string {
 	return name[:len(prefix)+i+len(delimiter)]
 }
 
-// fromVersion leaves out the versions newer than the one with the given id, which
-// need not be there any more.
-func (s *b2Session) fromVersion(rows []*b2File, id string) ([]*b2File, error) {
+// b2FromVersion leaves out the versions newer than the one with the given id,
+// which need not be there any more.
+func b2FromVersion(rows []*b2File, id string) []*b2File {
 	if at := slices.IndexFunc(rows, func(f *b2File) bool { return f.id == id }); at >= 0 {
-		return rows[at:], nil
+		return rows[at:]
 	}
-	_, stamp, ok := strings.Cut(id, "_u")
-	if !ok || !strings.HasPrefix(id, "4_z") {
-		return nil, b2Fail(http.StatusBadRequest, "invalid_file_id", "Invalid startFileId: %s", id)
+	stamp := func(id string) string {
+		_, stamp, _ := strings.Cut(id, "_u")
+		return stamp
 	}
-	for len(rows) > 0 && rows[0].id[strings.Index(rows[0].id, "_u")+2:] > stamp {
+	for len(rows) > 0 && stamp(rows[0].id) > stamp(id) {
 		rows = rows[1:]
 	}
-	return rows, nil
+	return rows
 }

@@ -89,6 +89,21 @@ func (e b2Encryption) opens(given b2Encryption) error {
 	return nil
 }
 
+// opensSource checks the key that comes with a copy for what is copied. That is
+// refused in another way than a download, and only SSE-C takes one.
+func (e b2Encryption) opensSource(sse *b2SSE) error {
+	given, err := sse.check()
+	switch {
+	case err != nil:
+		return err
+	case sse != nil && (given.mode != "SSE-C" || e.mode != "SSE-C"):
+		return b2BadRequest("sourceServerSideEncryption is for sources encrypted with SSE-C")
+	case e.mode == "SSE-C" && given.keyMD5 != e.keyMD5:
+		return b2Fail(http.StatusForbidden, "access_denied", "The source cannot be read with the customer key of the request")
+	}
+	return nil
+}
+
 // b2Retention is until when, and how firmly, a version cannot be deleted.
 type b2Retention struct {
 	Mode  *string `json:"mode"`

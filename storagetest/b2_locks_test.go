@@ -204,7 +204,9 @@ func TestB2CustomerKeys(t *testing.T) {
 	if status := part(key(2)); status != 403 {
 		t.Errorf("part with another key: %d", status)
 	}
-	u.fails("400 bad_request", "b2_copy_file", jsonObject{"sourceFileId": out["fileId"], "fileName": "z"})
+	u.fails("403 access_denied", "b2_copy_file", jsonObject{"sourceFileId": out["fileId"], "fileName": "z"})
+	u.fails("403 access_denied", "b2_copy_file", jsonObject{"sourceFileId": out["fileId"], "fileName": "z", "sourceServerSideEncryption": sse(key(2))})
+	u.fails("400 bad_request", "b2_copy_file", jsonObject{"sourceFileId": u.put(bucket, "plain", "x")["fileId"], "fileName": "z", "sourceServerSideEncryption": sse(key(1))})
 	copied := u.call("b2_copy_file", jsonObject{"sourceFileId": out["fileId"], "fileName": "z", "sourceServerSideEncryption": sse(key(1))})
 	if diff := cmp.Diff(jsonObject{"mode": nil, "algorithm": nil}, copied["serverSideEncryption"]); diff != "" {
 		t.Errorf("copy: %s", diff)

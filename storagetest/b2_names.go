@@ -1,7 +1,6 @@
 package storagetest
 
 import (
-	"net/http"
 	"path"
 	"slices"
 	"strconv"
@@ -66,7 +65,9 @@ func b2Escape(s string) string {
 	return out.String()
 }
 
-func b2CheckName(name string) error {
+// checkName holds a file name to the rules of the service, in strict mode to its
+// old ones.
+func (b *B2) checkName(name string) error {
 	switch {
 	case name == "":
 		return b2BadRequest("File names must contain at least one character")
@@ -74,110 +75,35 @@ func b2CheckName(name string) error {
 		return b2BadRequest("File names in UTF8 must be no more than %d bytes", b2MaxName)
 	case !utf8.ValidString(name):
 		return b2BadRequest("File names must be UTF-8")
-	}
-	for i := 0; i < len(name); i++ {
-		if name[i] < 32 || name[i] == 127 {
-			return b2BadRequest("File names must not contain control characters or DEL")
-		}
-	}
-	return nil
-}
-
-// b2InfoHeaders are the file info keys that a download answers with a header
-// of HTTP's own instead of X-Bz-Info-….
-var b2InfoHeaders = map[string]string{
-	"b2-content-disposition": "Content-Disposition",
-	"b2-content-language":    "Content-Language",
-	"b2-expires":             "Expires",
-	"b2-cache-control":       "Cache-Control",
-	"b2-content-encoding":    "Content-Encoding",
-}
-
-// b2CheckInfo returns the file info with its keys in lower case, as the
-// service keeps them.
-func b2CheckInfo(info map[string]string) (map[string]string, error) {
-	out := make(map[string]string, len(info))
-	for key, value := range info {
-		lower := strings.ToLower(key)
-		if key == "" {
-			return nil, b2BadRequest("Bad file info: empty key")
-		}
-		for i := 0; i < len(lower); i++ {
-			if c := lower[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("-_.`~!#$%^&*'|+", c) >= 0) {
-				return nil, b2BadRequest("Bad file info key: %s", key)
-			}
-		}
-		if strings.HasPrefix(lower, "b2-") && b2InfoHeaders[lower] == "" {
-			return nil, b2BadRequest("Bad file info key: %s is reserved", key)
-		}
-		if !utf8.ValidString(value) {
-			return nil, b2BadRequest("Bad file info value of %s: not UTF-8", key)
-		}
-		switch lower {
-		case "src_last_modified_millis":
-			if _, err := strconv.ParseInt(value, 10, 64); err != nil {
-				return nil, b2BadRequest("Bad src_last_modified_millis: %s", value)
-			}
-		case "large_file_sha1":
-			if !b2IsSHA1(value) {
-				return nil, b2BadRequest("Bad large_file_sha1: %s", value)
-			}
-		}
-		if _, twice := out[lower]; twice {
-			return nil, b2BadRequest("Bad file info: %s comes twice", lower)
-		}
-		out[lower] = value
-	}
-	return out, nil
-}
-
-// b2HeaderInfo collects the file info of an upload's headers.
-func b2HeaderInfo(h http.Header) (map[string]string, error) {
-	info := map[string]string{}
-	for name, values := range h {
-		key, ok := strings.CutPrefix(name, "X-Bz-Info-")
-		if !ok {
-			continue
-		}
-		if len(values) != 1 {
-			return nil, b2BadRequest("Header %s comes %d times", name, len(values))
-		}
-		value, err := b2Unescape(values[0])
-		if err != nil {
-			return nil, err
-		}
-		info[key] = value
-	}
-	return b2CheckInfo(info)
-}
-
-// b2CheckMetadata holds name and info, as they travel in headers, to the
-// limit, which is lower where encryption or Object Lock take their share.
-func b2CheckMetadata(name string, info map[string]string, locked bool) error {
-	size := len(b2Escape(name))
-	for key, value := range info {
-		size += len(key) + len(b2Escape(value))
-	}
-	limit := 7000
-	if locked {
-		limit = 2048
-	}
-	if size > limit {
-		return b2Fail(http.StatusBadRequest, "metadata_exceeded", "File name and info take %d bytes in headers, more than %d", size, limit)
+	case strings.Contains(name, "\x7f"):
+		return b2BadRequest("File names must not contain DEL")
+	case strings.ContainsFunc(name, func(r rune) bool { return r < 32 }):
+		return b2BadRequest("File names must not contain characters with codes less than 32")
+	case b.settings.StrictNames:
+		return b2CheckStrictName(name)
 	}
 	return nil
 }
 
-func b2IsSHA1(s string) bool {
-	if len(s) != 40 {
-		return false
+func b2CheckStrictName(name string) error {
+	switch {
+	case strings.HasPrefix(name, "/"):
+		return b2BadRequest("File names must not start with '/'")
+	case strings.HasSuffix(name, "/"):
+		return b2BadRequest("File names must not end with '/'")
+	case strings.Contains(name, "//"):
+		return b2BadRequest("File names must not contain '//'")
+	case strings.Contains(name, "\\"):
+		return b2BadRequest("File names must not contain '\\'")
+	case name == "." || name == "..":
+		return b2BadRequest("File names must not be '.' or '..'")
 	}
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; !('0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F') {
-			return false
+	for segment := range strings.SplitSeq(name, "/") {
+		if len(segment) > 250 {
+			return b2BadRequest("File names segments (between '/') must be no more than 250 bytes")
 		}
 	}
-	return true
+	return nil
 }
 
 // b2ContentType resolves "b2/x-auto" by the extension of the name.

@@ -1,9 +1,11 @@
 package storagetest
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -38,6 +40,17 @@ type Fault struct {
 	// RetryAfter is the value of that header in the refusal.
 	RetryAfter string
 
+	// Header is put into the answer, refusal or not, in place of what the server
+	// would say: a sum that is not that of the body, a Content-Type of HTML. A name
+	// without values leaves a header out.
+	Header http.Header
+
+	// Body, if set, is given the whole body of the answer, refusal or not, and
+	// returns the one to send instead: none, a page of HTML, a document with other
+	// values. Content-Length follows it, unless Header says otherwise. It may be
+	// called by several requests at a time; for HEAD it is not.
+	Body func([]byte) []byte
+
 	// ErrorIn200 refuses with the status 200 and the error document as the body,
 	// as S3 does when a long operation fails after the status has been sent.
 	// Code defaults to InternalError.
@@ -53,6 +66,9 @@ type Fault struct {
 
 	// Reset cuts the connection at this point, with a TCP reset.
 	Reset Point
+
+	// Delay passes before anything is done with the request.
+	Delay time.Duration
 
 	// Stall halts the exchange at this point until [Server.Release], the end
 	// of the request's context, or Close.
@@ -173,6 +189,10 @@ type exchange struct {
 	cuts      []cut // resets, stalls and truncations not yet reached
 	corrupt   []Point
 	refusal   *Fault
+	header    http.Header // to put into the answer
+	rewrites  []func([]byte) []byte
+	held      *bytes.Buffer // the body of the answer, kept back to be rewritten
+	delay     time.Duration
 	drip      Drip
 	skew      time.Duration
 	expire    bool
@@ -215,6 +235,16 @@ func (x *exchange) plan(faults []*Fault) bool {
 		if f.Drip.Bytes > 0 {
 			x.drip = f.Drip
 		}
+		for name, values := range f.Header {
+			if x.header == nil {
+				x.header = http.Header{}
+			}
+			x.header[http.CanonicalHeaderKey(name)] = values
+		}
+		if f.Body != nil && x.request.Method != http.MethodHead {
+			x.rewrites, x.held = append(x.rewrites, f.Body), new(bytes.Buffer)
+		}
+		x.delay += f.Delay
 		x.skew += f.Skew
 		x.expire = x.expire || f.ExpireToken
 		x.closeIdle = x.closeIdle || f.CloseIdle
@@ -254,6 +284,9 @@ func (x *exchange) finish() {
 	if x.status == 0 {
 		x.WriteHeader(http.StatusOK)
 	}
+	if x.held != nil {
+		x.sendHeld()
+	}
 	if x.request.Header.Get("Expect") == "" {
 		// A client that is still sending when the connection closes may miss
 		// the answer; a client that waits for leave to send is not given it.
@@ -262,6 +295,18 @@ func (x *exchange) finish() {
 	if x.closeIdle {
 		x.conn.dead.Store(true)
 	}
+}
+
+// sendHeld sends the answer that was held back for its body to be rewritten.
+func (x *exchange) sendHeld() {
+	body, status := x.held.Bytes(), x.status
+	for _, rewrite := range x.rewrites {
+		body = rewrite(body)
+	}
+	x.held, x.status = nil, 0
+	x.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	x.WriteHeader(status)
+	_, _ = x.Write(body) // a client that is gone does not want it
 }
 
 // until returns how many of n bytes may pass at the position pos of a body
@@ -359,7 +404,16 @@ func (x *exchange) WriteHeader(status int) {
 		if x.status != 0 {
 			return
 		}
+		if x.held != nil {
+			x.status = status
+			return
+		}
 		x.reach(BeforeResponse())
+		for name, values := range x.header {
+			if x.Header().Del(name); len(values) > 0 {
+				x.Header()[name] = values
+			}
+		}
 		x.status = status
 		x.log(0)
 	}
@@ -374,6 +428,9 @@ func (x *exchange) Write(p []byte) (int, error) {
 	if x.status == 0 {
 		x.WriteHeader(http.StatusOK)
 	}
+	if x.held != nil {
+		return x.held.Write(p)
+	}
 	if !x.meddles() {
 		x.log(len(p))
 		n, err := x.ResponseWriter.Write(p)
@@ -385,7 +442,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 		n := x.until(inResponse, x.sent, len(p))
 		if x.drip.Bytes > 0 {
 			n = min(n, x.drip.Bytes)
-			if err := x.pause(); err != nil {
+			if err := x.pause(x.drip.Every); err != nil {
 				return written, err
 			}
 		}
@@ -425,11 +482,12 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 // meddles reports whether the plan has something left for the answer's body.
 func (x *exchange) meddles() bool {
-	return len(x.cuts) > 0 || len(x.corrupt) > 0 || x.drip.Bytes > 0
+	return len(x.cuts) > 0 || len(x.corrupt) > 0 || x.drip.Bytes > 0 || x.held != nil
 }
 
-func (x *exchange) pause() error {
-	t := time.NewTimer(x.drip.Every)
+// pause waits, but not for a client that is gone.
+func (x *exchange) pause(d time.Duration) error {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -129,6 +129,15 @@ func TestFaultsThatRefuse(t *testing.T) {
 	do(t, srv.Server, cp).want(t, 200, "InternalError")
 	do(t, srv.Server, call{method: "GET", path: "/photos/copy"}).want(t, 404, "NoSuchKey")
 
+	srv.Inject(storagetest.Fault{Operation: "ListObjectsV2", Nth: 1, Status: 502, Header: http.Header{"Content-Type": {"text/html"}}, Body: func(b []byte) []byte {
+		return bytes.ReplaceAll(b, []byte("Code>"), []byte("h1>"))
+	}})
+	page := do(t, srv.Server, get)
+	if page.status != 502 || page.header.Get("Content-Type") != "text/html" || !strings.Contains(page.body, "<h1>") {
+		t.Errorf("an answer rewritten: %d %v %s", page.status, page.header, page.body)
+	}
+	do(t, srv.Server, get).want(t, 200, "")
+
 	srv.Inject(storagetest.Fault{Nth: 1, Skew: time.Hour})
 	a := do(t, srv.Server, get).want(t, 403, "RequestTimeTooSkewed")
 	if date, err := http.ParseTime(a.header.Get("Date")); err != nil || time.Until(date) < 50*time.Minute {

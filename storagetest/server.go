@@ -347,7 +347,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		conn.reset()
 		panic(http.ErrAbortHandler)
 	}
-	x := &exchange{ResponseWriter: w, server: s, conn: conn, body: r.Body, entry: entry}
+	x := &exchange{ResponseWriter: w, server: s, conn: conn, request: r, body: r.Body, entry: entry}
 	entry.Fault = x.plan(s.faultsFor(entry.Operation, r))
 	s.record(entry)
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
@@ -362,6 +362,9 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.now(r).UTC().Format(http.TimeFormat))
 	if x.expire {
 		s.emulator.expireToken(r)
+	}
+	if x.delay > 0 && x.pause(x.delay) != nil {
+		panic(http.ErrAbortHandler)
 	}
 	x.reach(RequestBody(0))
 	if x.refusal != nil {
