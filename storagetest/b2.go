@@ -14,24 +14,34 @@ import (
 	"time"
 )
 
-// B2 is a server of Backblaze B2's native API, versions 1 to 4: accounts,
-// buckets, files, large files and downloads on one address, which plays the
-// realm, the API host, the upload pods and the download host at once.
+// B2 is a server of Backblaze B2's native API, all of its calls in versions 1 to
+// 4: accounts, keys, buckets, files, large files, downloads and event
+// notifications on one address, which plays the realm, the API host, the upload
+// pods and the download host at once.
 //
-// It holds requests to the rules of the service: tokens and what they are good
-// for, one upload at a time per upload URL, SHA-1 sums, the encoding of names,
-// part rules, limits. Fields that a call does not know are refused. After a
-// failed or broken upload its upload URL is no longer accepted, so a client that
-// goes on using it is found out.
+// It holds requests to the rules of the service, in the order in which the
+// service looks at them: tokens and what they are good for, one upload at a time
+// per upload URL, SHA-1 sums, the encoding of names, part rules, limits, Object
+// Lock. Fields that a call does not know are refused. Where the service is known
+// to bear with a client, the server does not: a name with characters that must be
+// encoded and are not is refused, and after a failed or broken upload its upload
+// URL is no longer accepted, so that a client which goes on using it is found out.
 //
 // The header X-Bz-Test-Mode works as at the service: with fail_some_uploads
 // every third upload, beginning with the first, is answered 503; with
 // expire_some_account_authorization_tokens a token expires at its fifth use;
-// with force_cap_exceeded uploads, copies and downloads are answered 403.
+// with force_cap_exceeded uploads, copies and downloads, and the calls that ask
+// for upload URLs, are answered 403.
 //
-// Server-side encryption and Object Lock are kept account of and enforced;
-// nothing is really encrypted. Lifecycle, CORS and replication settings and
-// rules of event notification are checked and stored but have no effect.
+// What takes time at the service happens when it is told to: lifecycle rules by
+// [B2.Tick], the delivery of events to webhooks by [B2.DeliverEvents].
+//
+// Not emulated: encryption (keys are asked for and compared, contents stay as
+// they are); replication (its configuration is stored, and no file has a status);
+// restricted, snapshot and shared buckets; live reads; suspended rules of event
+// notification; rate limits and caps other than by test mode; the S3 gateway, the
+// groups and backup suites, and the web console. CORS rules are obeyed for
+// uploads and downloads; those for the S3 gateway are stored.
 type B2 struct {
 	*Server
 
