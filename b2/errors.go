@@ -46,9 +46,10 @@ func (e *Error) Is(target error) bool {
 	case ErrCapExceeded:
 		return strings.HasSuffix(e.Code, "cap_exceeded")
 	case ErrFileLocked:
-		// Most servers do not say what forbids a deletion.
+		// Most servers do not say what forbids a deletion, or a shorter
+		// retention. A legal hold can always be changed, by who may.
 		return strings.HasPrefix(e.Code, "file_lock_") && strings.HasSuffix(e.Code, "_protected") ||
-			e.Code == "access_denied" && e.Operation == opDeleteFileVersion.Name
+			e.Code == "access_denied" && (e.Operation == opDeleteFileVersion.Name || e.Operation == opUpdateFileRetention.Name)
 	}
 	return (*apierror.Error)(e).Matches(target, classes)
 }

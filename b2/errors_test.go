@@ -151,13 +151,33 @@ func TestErrorCodesAreAllThere(t *testing.T) {
 func TestFileThatIsLocked(t *testing.T) {
 	srv, client := start(t)
 	info := put(t, client.Bucket("photos"), "f", []byte("x"))
-	srv.Inject(storagetest.Fault{Operation: "b2_delete_file_version", Status: 401, Code: "access_denied"})
-	_, err := client.DeleteFileVersion(t.Context(), &b2.DeleteFileVersionInput{FileName: "f", FileId: info.Version})
-	if !errors.Is(err, b2.ErrFileLocked) || !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("error %v", err)
-	}
-	if n := count(srv, "b2_delete_file_version"); n != 1 {
-		t.Errorf("%d attempts", n)
+	for _, status := range []int{401, 403} {
+		for operation, call := range map[string]func() error{
+			"b2_delete_file_version": func() error {
+				_, err := client.DeleteFileVersion(t.Context(), &b2.DeleteFileVersionInput{FileName: "f", FileId: info.Version})
+				return err
+			},
+			"b2_update_file_retention": func() error {
+				_, err := client.UpdateFileRetention(t.Context(), &b2.UpdateFileRetentionInput{FileName: "f", FileId: info.Version})
+				return err
+			},
+			"b2_update_file_legal_hold": func() error {
+				_, err := client.UpdateFileLegalHold(t.Context(), &b2.UpdateFileLegalHoldInput{FileName: "f", FileId: info.Version, LegalHold: b2.LegalHoldOff})
+				return err
+			},
+		} {
+			srv.ForgetFaults()
+			srv.ForgetRequests()
+			srv.Inject(storagetest.Fault{Operation: operation, Status: status, Code: "access_denied"})
+			err := call()
+			locked := operation != "b2_update_file_legal_hold" // a matter of rights alone
+			if errors.Is(err, b2.ErrFileLocked) != locked || !errors.Is(err, fs.ErrPermission) || !errors.Is(err, b2.ErrAccessDenied) {
+				t.Errorf("%s with status %d: %v", operation, status, err)
+			}
+			if n := count(srv, operation); n != 1 {
+				t.Errorf("%s with status %d: %d attempts", operation, status, n)
+			}
+		}
 	}
 }
 

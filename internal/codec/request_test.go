@@ -450,3 +450,37 @@ func ExampleFieldError() {
 	fmt.Println(Encode(new(Request), "/{Bucket}/{Key+}", Document{}, &in))
 	// Output: Key is required
 }
+
+func TestReceivedMembersAreNotSent(t *testing.T) {
+	type document struct {
+		Name  string `json:"name,required"`
+		State string `json:"state,required,received"`
+	}
+	if req := encode(t, "/", Document{Format: JSON}, &document{Name: "a", State: "b"}); string(req.Body) != `{"name":"a"}` {
+		t.Errorf("sent %s", req.Body)
+	}
+	var out document
+	if err := Decode(&Response{Body: []byte(`{"name":"a","state":"b"}`)}, Document{Format: JSON}, &out); err != nil || out.State != "b" {
+		t.Errorf("read %+v, %v", out, err)
+	}
+}
+
+func TestMapsOfAnotherName(t *testing.T) {
+	type labels map[string]string
+	type output struct {
+		Headers labels `headers:"X-Info-"`
+		Body    labels `json:"body"`
+	}
+	in := output{Headers: labels{"a": "1"}, Body: labels{"b": "2"}}
+	req := encode(t, "/", Document{Format: JSON}, &in)
+	if req.Header.Get("X-Info-A") != "1" || string(req.Body) != `{"body":{"b":"2"}}` {
+		t.Errorf("sent %v and %s", req.Header, req.Body)
+	}
+	var out output
+	if err := Decode(&Response{Header: req.Header, Body: req.Body}, Document{Format: JSON}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(in, out); diff != "" {
+		t.Errorf("read back (-sent +got)\n%s", diff)
+	}
+}
