@@ -24,7 +24,8 @@ type options struct {
 
 	// For uploads.
 	attrs  Attrs
-	size   int64  // hint, -1 unknown
+	size   int64 // hint, -1 unknown
+	resume bool
 	upload string // an option that was set and is for uploads only
 
 	// For downloads.
@@ -149,6 +150,27 @@ func WithSize(n int64) Option {
 		}
 		o.size = n
 		o.upload = "WithSize"
+	}
+}
+
+// WithResume makes an upload in parts go on with one that was left behind, if
+// there is one of the same object with the same properties; the newest wins. Of
+// its parts those are kept whose size and checksum are what the source now has,
+// which is read for that; the others are sent again. If the upload fails, it is
+// left behind in turn, and not aborted: it is billed until it is resumed or
+// aborted.
+//
+// The source must be one that is read in place. Where the vendor cannot find
+// uploads that were left behind, the error is [errors.ErrUnsupported]; a caller
+// who may not look for them begins afresh. Events tell what was kept
+// ([Event.Reused]) and, of what was not, why ([Event.Refused]).
+//
+// Two programs that upload the same object at the same time must not both ask
+// for this: they would go on with the same upload.
+func WithResume() Option {
+	return func(o *options) {
+		o.resume = true
+		o.upload = "WithResume"
 	}
 }
 

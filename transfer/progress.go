@@ -30,6 +30,14 @@ type Event struct {
 	// Retries is how many requests failed and were repeated.
 	Retries int
 
+	// Reused is how many of Parts had been sent by an earlier upload: see
+	// [WithResume].
+	Reused int
+
+	// Refused is set in events of their own. It says why an upload that was left
+	// behind, or a part of one, is of no use to this one: see [WithResume].
+	Refused error
+
 	// Done marks the last event, and Err is then the error of the transfer.
 	Done bool
 	Err  error
@@ -97,6 +105,31 @@ func (p *progress) part(n int64) {
 	p.count(n)
 	p.event.Parts++
 	p.report(p.event)
+}
+
+// reused counts a part of n bytes that need not be sent.
+func (p *progress) reused(n int64) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count(n)
+	p.event.Parts++
+	p.event.Reused++
+	p.report(p.event)
+}
+
+// refused reports what cannot be used, and why.
+func (p *progress) refused(why error) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.event
+	e.Refused = why
+	p.report(e)
 }
 
 func (p *progress) retry(error, time.Duration, bool) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"time"
 )
 
@@ -80,6 +81,31 @@ type MultipartUpload interface {
 	// Abort gives the upload up and frees the parts that were sent. An upload
 	// that is no longer there is no error.
 	Abort(ctx context.Context) error
+}
+
+// Resumer is a [Bucket] that finds uploads in parts which were begun and
+// neither finished nor aborted, by a program that has ended since, say.
+type Resumer interface {
+	Bucket
+
+	// Unfinished yields such uploads of the object name, the newest first. Each
+	// either is what Begin would start with the same arguments, and comes with
+	// its parts, or says how it differs. Uploads that this client has at work
+	// are not to be taken over: they differ, too.
+	//
+	// An error ends the sequence; [io/fs.ErrPermission] says that the caller may
+	// not look.
+	Unfinished(ctx context.Context, name string, a Attrs) iter.Seq2[Unfinished, error]
+}
+
+// Unfinished is an upload in parts that was left behind.
+type Unfinished struct {
+	Upload MultipartUpload
+	Parts  []Part // in the order of their numbers; nil if Differs is set
+
+	// Differs says why the upload cannot become what is wanted. Nil: it can, if
+	// its parts have the content.
+	Differs error
 }
 
 // Limits are the bounds of a provider's uploads, in bytes. Where a field is

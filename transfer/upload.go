@@ -26,7 +26,7 @@ const abortTimeout = 30 * time.Second
 //
 // If Upload fails or ctx ends, the parts that were sent are deleted, for which
 // it takes up to 35 s more; if that fails too, the error says so and names the
-// upload that is left behind.
+// upload that is left behind. With [WithResume] they are kept.
 func Upload(ctx context.Context, b Bucket, name string, r io.Reader, opts ...Option) (Info, error) {
 	o := newOptions(opts)
 	u := &upload{options: o, bucket: b, name: name, progress: newProgress(o, name)}
@@ -44,6 +44,7 @@ type upload struct {
 	name     string
 	limits   Limits
 	progress *progress
+	kept     map[int]Part // parts of an upload that is resumed, by number
 }
 
 func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
@@ -51,6 +52,9 @@ func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
 		return Info{}, err
 	}
 	if u.limits, err = u.bucket.Limits(ctx); err != nil {
+		return Info{}, err
+	}
+	if err := u.mayResume(r); err != nil {
 		return Info{}, err
 	}
 	if s, ok := inPlace(r); ok {
@@ -81,14 +85,15 @@ func (u *upload) source(ctx context.Context, s *source) (Info, error) {
 		return info, err
 	}
 
-	u.progress.total(s.size, int(ceilDiv(s.size, p.part)))
+	count := int(ceilDiv(s.size, p.part))
+	u.progress.total(s.size, count)
 	next := func(_ context.Context, _ int, sent int64) (piece, error) {
 		if sent == s.size {
 			return piece{}, nil
 		}
 		return piece{body: s.section(sent, min(p.part, s.size-sent))}, nil
 	}
-	return u.multipart(ctx, s.size, next, s.unchanged)
+	return u.multipart(ctx, s.size, count, next, s.unchanged)
 }
 
 // stream uploads what can only be read once, through buffers.
@@ -120,6 +125,9 @@ func (u *upload) stream(ctx context.Context, r io.Reader) (Info, error) {
 	} else if !more {
 		return u.put(ctx, first.body)
 	}
+	if u.resume {
+		return Info{}, errNotInPlace
+	}
 	next := func(ctx context.Context, number int, sent int64) (piece, error) {
 		if number == 1 {
 			taken := first
@@ -138,7 +146,7 @@ func (u *upload) stream(ctx context.Context, r io.Reader) (Info, error) {
 		}
 		return u.fill(ctx, in, n)
 	}
-	return u.multipart(ctx, -1, next, func() error { return nil })
+	return u.multipart(ctx, -1, 0, next, func() error { return nil })
 }
 
 // sourceReader says of errors that they are the caller's reader's.
@@ -221,17 +229,25 @@ func (u *upload) put(ctx context.Context, body Body) (info Info, err error) {
 // multipart uploads an object in parts, those that next returns until it
 // returns one without a body. Next gets the number of the part and the bytes in
 // the parts before it; it is called by this goroutine. Size is that of the
-// whole, -1 if it is not known. Check has the last word when all is sent.
-func (u *upload) multipart(ctx context.Context, size int64, next func(ctx context.Context, number int, sent int64) (piece, error), check func() error) (info Info, err error) {
+// whole and count the number of parts, -1 and 0 if they are not known. Check has
+// the last word when all is sent.
+func (u *upload) multipart(ctx context.Context, size int64, count int, next func(ctx context.Context, number int, sent int64) (piece, error), check func() error) (info Info, err error) {
 	a := u.attrs
 	a.Size = size
-	up, err := u.begin(ctx, a)
+	up, err := u.unfinished(ctx, a, count)
+	if up == nil && err == nil {
+		up, err = u.begin(ctx, a)
+	}
 	if err != nil {
 		return Info{}, err
 	}
 	finished := false
 	defer func() { // also when the reader panics
-		if !finished {
+		switch {
+		case finished:
+		case u.resume:
+			err = fmt.Errorf("%w; the upload %s is left behind, to be resumed", err, up.ID())
+		default:
 			err = abort(ctx, up, err)
 		}
 	}()
@@ -318,6 +334,12 @@ func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(contex
 }
 
 func (u *upload) part(ctx context.Context, up MultipartUpload, number int, body Body, part *Part) error {
+	if kept, ok := u.kept[number]; ok {
+		if same, err := u.same(ctx, up, kept, body); err != nil || same {
+			*part = kept
+			return err
+		}
+	}
 	return u.manager.request(ctx, func() error {
 		ctx, sent := u.progress.sending(ctx, body.Size())
 		p, err := up.Part(ctx, number, body)
