@@ -30,7 +30,7 @@ type BucketHandle struct {
 	template Template
 }
 
-var _ transfer.Bucket = (*BucketHandle)(nil)
+var _ transfer.Resumer = (*BucketHandle)(nil)
 
 // Template holds what calls of a transfer are given beside what the transfer
 // sets itself: encryption, retention, properties of the file.

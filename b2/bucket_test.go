@@ -572,11 +572,10 @@ func TestFinishWhoseAnswerIsLost(t *testing.T) {
 	})
 }
 
-func TestCustomerKey(t *testing.T) {
-	_, client := start(t)
-	plain := client.Bucket("photos")
-	key := b2.NewCustomerKey([32]byte([]byte(strings.Repeat("k", 32))))
-	photos := plain.With(b2.Template{
+// keyTemplate is a template for SSE-C with a key made of one letter.
+func keyTemplate(letter string) b2.Template {
+	key := b2.NewCustomerKey([32]byte([]byte(strings.Repeat(letter, 32))))
+	return b2.Template{
 		Upload: b2.UploadFileInput{
 			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
 			ServerSideEncryptionCustomerKey:       key.Key, ServerSideEncryptionCustomerKeyMd5: key.KeyMd5,
@@ -585,7 +584,13 @@ func TestCustomerKey(t *testing.T) {
 			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
 			ServerSideEncryptionCustomerKey:       key.Key, ServerSideEncryptionCustomerKeyMd5: key.KeyMd5,
 		},
-	})
+	}
+}
+
+func TestCustomerKey(t *testing.T) {
+	_, client := start(t)
+	plain := client.Bucket("photos")
+	photos := plain.With(keyTemplate("k"))
 	put(t, photos, "small", []byte("x"))
 	if _, err := large(t.Context(), photos, "big", bytes.Repeat([]byte("a"), 100), []byte("b")); err != nil {
 		t.Fatal(err)

@@ -100,8 +100,7 @@ func (s *session) authorization(ctx context.Context, refused *authorization) (*a
 		return s.account.get(ctx, refused, s.authorize)
 	case s.age(old) <= renewAge:
 		return old, nil
-	}
-	if s.age(old) >= maxAge {
+	case s.age(old) >= maxAge:
 		return s.account.get(ctx, old, s.authorize)
 	}
 	now := s.config.Clock()

@@ -43,6 +43,7 @@ type session struct {
 	realm     base
 	downloads base // of a client without a key
 	account   *lookup[authorization]
+	orphans   orphanage
 }
 
 // complete fills in defaults and checks the settings.

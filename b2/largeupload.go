@@ -8,17 +8,33 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"time"
 
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/transfer"
 )
 
-// Begin implements [transfer.Bucket].
+// Begin implements [transfer.Bucket]. If its answer is lost, a large file is left
+// behind that nobody knows of; it is looked for and given up, if the key has the
+// capability listFiles.
 func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
 	if a.IfAbsent {
 		return nil, errIfAbsent
 	}
+	in, err := h.start(ctx, name, a)
+	if err != nil {
+		return nil, err
+	}
+	up, err := h.begin(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return up, nil
+}
+
+// start describes the large file that Begin starts.
+func (h *BucketHandle) start(ctx context.Context, name string, a transfer.Attrs) (*StartLargeFileInput, error) {
 	id, err := h.ID(ctx)
 	if err != nil {
 		return nil, err
@@ -27,32 +43,59 @@ func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs)
 	in := &StartLargeFileInput{
 		BucketId:              id,
 		FileName:              name,
+		FileRetention:         t.retention(),
 		LegalHold:             t.FileLegalHold,
+		ServerSideEncryption:  t.encryption(),
 		CustomUploadTimestamp: t.CustomUploadTimestamp,
 	}
 	in.ContentType, in.FileInfo = h.properties(a)
 	if a.SHA1 != nil {
 		in.FileInfo[InfoLargeFileSha1] = hex.EncodeToString(a.SHA1)
 	}
-	if t.FileRetentionMode != "" {
-		in.FileRetention = &FileRetention{Mode: t.FileRetentionMode, RetainUntilTimestamp: t.FileRetentionRetainUntilTimestamp}
+	return in, nil
+}
+
+// retention is that of an upload in the form that other calls have.
+func (in *UploadFileInput) retention() *FileRetention {
+	if in.FileRetentionMode == "" {
+		return nil
 	}
-	switch {
-	case t.ServerSideEncryption != "":
-		in.ServerSideEncryption = &ServerSideEncryption{Mode: EncryptionModeSSEB2, Algorithm: t.ServerSideEncryption}
-	case t.ServerSideEncryptionCustomerKey != "":
-		in.ServerSideEncryption = &ServerSideEncryption{
-			Mode:           EncryptionModeSSEC,
-			Algorithm:      t.ServerSideEncryptionCustomerAlgorithm,
-			CustomerKey:    t.ServerSideEncryptionCustomerKey,
-			CustomerKeyMd5: t.ServerSideEncryptionCustomerKeyMd5,
-		}
+	return &FileRetention{Mode: in.FileRetentionMode, RetainUntilTimestamp: in.FileRetentionRetainUntilTimestamp}
+}
+
+// encryption is that of an upload in the form that other calls have.
+func (in *UploadFileInput) encryption() *ServerSideEncryption {
+	if in.ServerSideEncryption != "" {
+		return &ServerSideEncryption{Mode: EncryptionModeSSEB2, Algorithm: in.ServerSideEncryption}
 	}
+	return customerEncryption(in.ServerSideEncryptionCustomerAlgorithm, in.ServerSideEncryptionCustomerKey, in.ServerSideEncryptionCustomerKeyMd5)
+}
+
+// customerEncryption is SSE-C, nil without a key.
+func customerEncryption(algorithm EncryptionAlgorithm, key Secret, md5 string) *ServerSideEncryption {
+	if key == "" {
+		return nil
+	}
+	return &ServerSideEncryption{Mode: EncryptionModeSSEC, Algorithm: algorithm, CustomerKey: key, CustomerKeyMd5: md5}
+}
+
+// begin starts a large file.
+func (h *BucketHandle) begin(ctx context.Context, in *StartLargeFileInput) (*largeUpload, error) {
+	started := h.client.session.orphans.start(in.FileName)
+	began := time.Now()
 	out, err := h.client.StartLargeFile(ctx, in)
 	if err != nil {
+		started("")
+		if lost(err) {
+			h.cancelOrphans(ctx, in, began)
+		}
 		return nil, h.forget(err)
 	}
-	return &largeUpload{handle: h, bucketID: id, name: name, fileID: out.FileId, urls: new(urlPool)}, nil
+	started(out.FileId)
+	if out.ResponseMetadata.Attempts > 1 {
+		h.cancelOrphans(ctx, in, began)
+	}
+	return h.largeUpload(in, out.FileId), nil
 }
 
 // largeUpload is a large file on its way.
@@ -60,6 +103,11 @@ type largeUpload struct {
 	handle                 *BucketHandle
 	bucketID, name, fileID string
 	urls                   *urlPool
+}
+
+// largeUpload is the upload of a large file that in has started.
+func (h *BucketHandle) largeUpload(in *StartLargeFileInput, fileID string) *largeUpload {
+	return &largeUpload{handle: h, bucketID: in.BucketId, name: in.FileName, fileID: fileID, urls: new(urlPool)}
 }
 
 // ID is the FileId.
@@ -122,6 +170,7 @@ func (l *largeUpload) Finish(ctx context.Context, parts []transfer.Part) (transf
 		}
 		out = &FinishLargeFileOutput{FileVersion: *file}
 	}
+	l.handle.client.session.orphans.end(l.fileID)
 	file, native := &out.FileVersion, any(out)
 	if file.FileName == "" { // it is known that it is there, and no more than that
 		if file, native = l.listed(ctx); file == nil {
@@ -140,10 +189,16 @@ func (l *largeUpload) Finish(ctx context.Context, parts []transfer.Part) (transf
 // what it did. With a key that may not read files, only FileId and Action of the
 // answer are set.
 func (s *session) finished(ctx context.Context, fileID string, cause error) (*FileVersion, bool) {
-	if e := (*Error)(nil); !errors.As(cause, &e) || e.Attempts == 0 || e.StatusCode != 0 && e.StatusCode < 500 {
+	if !lost(cause) {
 		return nil, false
 	}
 	return s.lookFinished(ctx, fileID)
+}
+
+// lost reports whether a call that failed with err may have been carried out.
+func lost(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Attempts > 0 && (e.StatusCode == 0 || e.StatusCode >= 500)
 }
 
 func (s *session) lookFinished(ctx context.Context, fileID string) (*FileVersion, bool) {
@@ -186,6 +241,7 @@ func (l *largeUpload) listed(ctx context.Context) (*FileVersion, any) {
 
 // Abort implements [transfer.MultipartUpload].
 func (l *largeUpload) Abort(ctx context.Context) error {
+	l.handle.client.session.orphans.end(l.fileID)
 	_, err := l.handle.client.CancelLargeFile(ctx, &CancelLargeFileInput{FileId: l.fileID})
 	if errors.Is(err, ErrBadRequest) || errors.Is(err, fs.ErrNotExist) {
 		return nil // nothing of that id is unfinished

@@ -165,8 +165,8 @@ func WithSize(n int64) Option {
 // who may not look for them begins afresh. Events tell what was kept
 // ([Event.Reused]) and, of what was not, why ([Event.Refused]).
 //
-// Two programs that upload the same object at the same time must not both ask
-// for this: they would go on with the same upload.
+// Two uploads of the same object at the same time must not both ask for this:
+// they would go on with the same one.
 func WithResume() Option {
 	return func(o *options) {
 		o.resume = true

@@ -90,8 +90,7 @@ type Resumer interface {
 
 	// Unfinished yields such uploads of the object name, the newest first. Each
 	// either is what Begin would start with the same arguments, and comes with
-	// its parts, or says how it differs. Uploads that this client has at work
-	// are not to be taken over: they differ, too.
+	// its parts, or says how it differs.
 	//
 	// An error ends the sequence; [io/fs.ErrPermission] says that the caller may
 	// not look.

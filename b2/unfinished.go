@@ -1,0 +1,238 @@
+package b2
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/entrepot-go/entrepot/paginator"
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+// unfinished lists the unfinished large files whose names have a prefix.
+func (h *BucketHandle) unfinished(ctx context.Context, bucketID, prefix string) iter.Seq2[*ListUnfinishedLargeFilesOutput, error] {
+	return paginator.Pages(ctx, h.client.ListUnfinishedLargeFiles, &ListUnfinishedLargeFilesInput{BucketId: bucketID, NamePrefix: prefix})
+}
+
+// Unfinished implements [transfer.Resumer]: it takes the capability listFiles.
+//
+// A large file that is to be continued has the name, the content type (unless
+// that is for the service to choose), the FileInfo, the encryption, the retention
+// and the legal hold that a new one would have. InfoLargeFileSha1 is not looked at
+// where it is not known. Large files with SSE-C are not continued, as the
+// service does not tell with which key they were begun.
+func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.Attrs) iter.Seq2[transfer.Unfinished, error] {
+	return func(yield func(transfer.Unfinished, error) bool) {
+		want, err := h.start(ctx, name, a)
+		if err != nil {
+			yield(transfer.Unfinished{}, err)
+			return
+		}
+		var files []FileVersion
+		for page, err := range h.unfinished(ctx, want.BucketId, name) {
+			if err != nil {
+				yield(transfer.Unfinished{}, h.forget(err))
+				return
+			}
+			for _, f := range page.Files {
+				if f.FileName == name && f.Action == ActionStart {
+					files = append(files, f)
+				}
+			}
+		}
+		slices.Reverse(files) // those that were begun first are listed first
+		slices.SortStableFunc(files, func(a, b FileVersion) int { return b.UploadTimestamp.Compare(a.UploadTimestamp) })
+		for _, f := range files {
+			u := transfer.Unfinished{Upload: h.largeUpload(want, f.FileId)}
+			if u.Differs = want.differs(&f); u.Differs == nil {
+				u.Parts, err = h.parts(ctx, f.FileId)
+			}
+			if errors.Is(err, ErrBadRequest) { // it was finished or given up meanwhile
+				err, u.Differs = nil, errors.New("it is not unfinished any more")
+			}
+			if err != nil {
+				yield(transfer.Unfinished{}, err)
+				return
+			}
+			if !yield(u, nil) {
+				return
+			}
+		}
+	}
+}
+
+// parts lists the parts of an unfinished large file.
+func (h *BucketHandle) parts(ctx context.Context, fileID string) ([]transfer.Part, error) {
+	var parts []transfer.Part
+	for p, err := range paginator.Items(ctx, h.client.ListParts, &ListPartsInput{FileId: fileID, MaxPartCount: 1000}) {
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, transfer.Part{
+			Number: int(p.PartNumber), Size: p.ContentLength, Checksum: transfer.Checksum{Algorithm: "SHA1", Value: parseSha1(p.ContentSha1)},
+		})
+	}
+	slices.SortFunc(parts, func(a, b transfer.Part) int { return cmp.Compare(a.Number, b.Number) })
+	return parts, nil
+}
+
+// differs says why an unfinished large file is not what in would start.
+func (in *StartLargeFileInput) differs(f *FileVersion) error {
+	if err := in.describes(f); err != nil {
+		return err
+	}
+	if !in.CustomUploadTimestamp.IsZero() && in.CustomUploadTimestamp.UnixMilli() != f.UploadTimestamp.UnixMilli() {
+		return fmt.Errorf("its timestamp is %v, not %v", f.UploadTimestamp, in.CustomUploadTimestamp)
+	}
+	mode := EncryptionMode("")
+	if in.ServerSideEncryption != nil {
+		mode = in.ServerSideEncryption.Mode
+	}
+	switch got := f.ServerSideEncryption.Mode; {
+	case got == EncryptionModeSSEC || mode == EncryptionModeSSEC:
+		return errors.New("it is not told with which key of SSE-C it was begun")
+	case mode == "" && got == EncryptionModeSSEB2: // the default of the bucket
+	case got != mode && (got != "" || mode != EncryptionModeNone):
+		return fmt.Errorf("its encryption is %q, not %q", got, mode)
+	}
+	retention := FileRetention{}
+	if in.FileRetention != nil {
+		retention = *in.FileRetention
+	}
+	switch got := f.FileRetention; {
+	case !got.IsClientAuthorizedToRead:
+		return errors.New("the key lacks readFileRetentions, to see whether it has the right retention")
+	case got.Value.Mode != retention.Mode || got.Value.RetainUntilTimestamp.UnixMilli() != retention.RetainUntilTimestamp.UnixMilli():
+		return fmt.Errorf("its retention is %q until %v, not %q until %v",
+			got.Value.Mode, got.Value.RetainUntilTimestamp, retention.Mode, retention.RetainUntilTimestamp)
+	}
+	switch got, want := f.LegalHold, in.LegalHold; {
+	case !got.IsClientAuthorizedToRead:
+		return errors.New("the key lacks readFileLegalHolds, to see whether it has the right legal hold")
+	case (got.Value == LegalHoldOn) != (want == LegalHoldOn):
+		return fmt.Errorf("its legal hold is %q, not %q", got.Value, want)
+	}
+	return nil
+}
+
+// describes says in which of the properties that downloads show a file is not
+// what in would start.
+func (in *StartLargeFileInput) describes(f *FileVersion) error {
+	if in.ContentType != ContentTypeAuto && f.ContentType != in.ContentType {
+		return fmt.Errorf("its content type is %q, not %q", f.ContentType, in.ContentType)
+	}
+	return in.FileInfo.differs(f.FileInfo)
+}
+
+// differs says in which entry other is not i. The SHA-1 of a large file counts
+// only if i has it.
+func (i FileInfo) differs(other FileInfo) error {
+	for _, key := range slices.Sorted(maps.Keys(i)) {
+		if got, want := other.Get(key), i[key]; got != want {
+			return fmt.Errorf("its FileInfo has %s %q, not %q", key, got, want)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(other)) {
+		if i.Get(key) == "" && other[key] != "" && !strings.EqualFold(key, InfoLargeFileSha1) {
+			return fmt.Errorf("its FileInfo has %s %q, which is not wanted", key, other[key])
+		}
+	}
+	return nil
+}
+
+// orphanTimeout bounds the search for a large file that was started and whose
+// id got lost. It may begin when the call's own context has ended.
+const orphanTimeout = 20 * time.Second
+
+// clockSlack is by how much the clocks of the service's own hosts may differ.
+const clockSlack = 2 * time.Second
+
+// orphanage knows which large files of a client are no orphans.
+type orphanage struct {
+	mu       sync.Mutex
+	starting map[string]int  // calls on their way, by the name of the file
+	known    map[string]bool // FileIds of files that were started and are not finished
+}
+
+// start notes that a file is being started, and returns what its FileId, or an
+// empty one, is to be told to.
+func (o *orphanage) start(name string) (started func(fileID string)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.starting == nil {
+		o.starting, o.known = make(map[string]int), make(map[string]bool)
+	}
+	o.starting[name]++
+	return func(fileID string) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.starting[name]--; o.starting[name] == 0 {
+			delete(o.starting, name)
+		}
+		if fileID != "" {
+			o.known[fileID] = true
+		}
+	}
+}
+
+func (o *orphanage) end(fileID string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.known, fileID)
+}
+
+func (o *orphanage) startingOthers(name string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.starting[name] > 0
+}
+
+func (o *orphanage) knows(fileID string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.known[fileID]
+}
+
+// cancelOrphans gives up what attempts to start a large file have left behind
+// whose answers were lost. It does what it can: a key without listFiles leaves
+// that to a [LifecycleRule].
+//
+// Another program may be starting a file of the same name and properties in the
+// same moment. So only those are taken that have no part yet.
+func (h *BucketHandle) cancelOrphans(ctx context.Context, in *StartLargeFileInput, began time.Time) {
+	own := &h.client.session.orphans
+	if !in.CustomUploadTimestamp.IsZero() || own.startingOthers(in.FileName) {
+		return // it would not be known whose they are
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orphanTimeout)
+	defer cancel()
+	var orphans []string
+	for page, err := range h.unfinished(ctx, in.BucketId, in.FileName) {
+		if err != nil {
+			return
+		}
+		now, err := http.ParseTime(page.ResponseMetadata.Header.Get("Date"))
+		if err != nil {
+			return
+		}
+		since := now.Add(-time.Since(began) - clockSlack)
+		for _, f := range page.Files {
+			if f.FileName == in.FileName && f.UploadTimestamp.After(since) && in.describes(&f) == nil && !own.knows(f.FileId) {
+				orphans = append(orphans, f.FileId)
+			}
+		}
+	}
+	for _, id := range orphans {
+		if parts, err := h.client.ListParts(ctx, &ListPartsInput{FileId: id, MaxPartCount: 1}); err == nil && len(parts.Parts) == 0 {
+			_, _ = h.client.CancelLargeFile(ctx, &CancelLargeFileInput{FileId: id})
+		}
+	}
+}

@@ -1,0 +1,211 @@
+package b2_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/entrepot-go/entrepot/b2"
+	"github.com/entrepot-go/entrepot/storagetest"
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+func TestStartWhoseAnswerIsLost(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		fault        storagetest.Fault
+		capabilities []string
+		fails        bool
+		left         int
+	}{
+		{name: "once", fault: storagetest.Fault{Nth: 1, Reset: storagetest.BeforeResponse()}},
+		{name: "every time", fault: storagetest.Fault{Reset: storagetest.BeforeResponse()}, fails: true},
+		{name: "with a key that may not list", fault: storagetest.Fault{Nth: 1, Reset: storagetest.BeforeResponse()}, capabilities: []string{"listBuckets", "writeFiles"}, left: 1},
+		{name: "never", fault: storagetest.Fault{Nth: 1, Status: 503}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv, master := start(t)
+			client := as(t, srv, storagetest.B2Key{Capabilities: c.capabilities})
+			// What is not an orphan stays: another name, other properties, another
+			// program's that has a part, one that was there before.
+			for _, in := range []b2.StartLargeFileInput{{FileName: "big2", ContentType: "a/b"}, {FileName: "big", ContentType: "a/c"}} {
+				in.BucketId = bucketID(t, master, "photos")
+				if _, err := master.StartLargeFile(t.Context(), &in); err != nil {
+					t.Fatal(err)
+				}
+			}
+			other, err := master.Bucket("photos").Begin(t.Context(), "big", transfer.Attrs{ContentType: "a/b"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := other.Part(t.Context(), 1, strings.NewReader("part")); err != nil {
+				t.Fatal(err)
+			}
+			own, err := client.Bucket("photos").Begin(t.Context(), "big", transfer.Attrs{ContentType: "a/b"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.fault.Operation = "b2_start_large_file"
+			srv.Inject(c.fault)
+			up, err := client.Bucket("photos").Begin(t.Context(), "big", transfer.Attrs{ContentType: "a/b"})
+			if (err != nil) != c.fails {
+				t.Fatalf("Begin: %v", err)
+			}
+			srv.ForgetFaults()
+			for _, u := range []transfer.MultipartUpload{up, own, other} {
+				if c.fails && u == up {
+					continue
+				}
+				if _, err := u.Part(t.Context(), 2, strings.NewReader("part")); err != nil {
+					t.Errorf("an upload that is no orphan: %v", err)
+				}
+			}
+			want := 4 + c.left
+			if !c.fails {
+				want++
+			}
+			if n := unfinished(t, srv, master); n != want {
+				t.Errorf("%d unfinished files, want %d", n, want)
+			}
+		})
+	}
+}
+
+// leave begins an upload that fails at its third part, and is kept.
+func leave(t *testing.T, srv *storagetest.B2, bucket transfer.Bucket, content []byte, opts ...transfer.Option) {
+	t.Helper()
+	srv.Inject(storagetest.Fault{Operation: "b2_upload_part", Status: 403, Code: "storage_cap_exceeded",
+		Match: func(r *http.Request) bool { return r.Header.Get("X-Bz-Part-Number") == "3" }})
+	opts = append([]transfer.Option{transfer.WithResume(), transfer.WithPartSize(100), transfer.WithConcurrency(1)}, opts...)
+	if _, err := transfer.Upload(t.Context(), bucket, "big", bytes.NewReader(content), opts...); !errors.Is(err, b2.ErrStorageCapExceeded) || !strings.Contains(err.Error(), "4_z") {
+		t.Fatalf("error %v", err)
+	}
+	srv.ForgetFaults()
+	srv.ForgetRequests()
+}
+
+func TestResumedUpload(t *testing.T) {
+	content := bytes.Repeat([]byte("0123456789"), 50)
+	locked := b2.Template{Upload: b2.UploadFileInput{
+		FileRetentionMode: b2.RetentionModeGovernance, FileRetentionRetainUntilTimestamp: time.UnixMilli(4_000_000_000_000), FileLegalHold: b2.LegalHoldOn,
+	}}
+	sum := func(b ...byte) transfer.Option {
+		return transfer.WithAttrs(transfer.Attrs{SHA1: append(b, make([]byte, 20-len(b))...)})
+	}
+	for _, c := range []struct {
+		name          string
+		before, after b2.Template
+		opts, later   []transfer.Option
+		key           *storagetest.B2Key
+		refused       string // why; empty: it is resumed
+	}{
+		{name: "the same"},
+		{name: "another content type", opts: []transfer.Option{transfer.WithContentType("a/b")}, later: []transfer.Option{transfer.WithContentType("a/c")},
+			refused: `its content type is "a/b", not "a/c"`},
+		{name: "another FileInfo", opts: []transfer.Option{transfer.WithMetadata(map[string]string{"Color": "red"})},
+			later: []transfer.Option{transfer.WithMetadata(map[string]string{"color": "blue"})}, refused: `its FileInfo has color "red", not "blue"`},
+		{name: "an entry too many", opts: []transfer.Option{transfer.WithMetadata(map[string]string{"color": "red"})},
+			refused: `its FileInfo has color "red", which is not wanted`},
+		{name: "the same FileInfo", opts: []transfer.Option{transfer.WithMetadata(map[string]string{"Color": "red"})},
+			later: []transfer.Option{transfer.WithMetadata(map[string]string{"color": "red"})}},
+		{name: "a SHA-1 that is not known now", opts: []transfer.Option{sum(1)}},
+		{name: "another SHA-1", opts: []transfer.Option{sum(1)}, later: []transfer.Option{sum(2)}, refused: "its FileInfo has large_file_sha1"},
+		{name: "the encryption of the bucket", before: b2.Template{Upload: b2.UploadFileInput{ServerSideEncryption: b2.EncryptionAlgorithmAES256}}},
+		{name: "another encryption", after: b2.Template{Upload: b2.UploadFileInput{ServerSideEncryption: b2.EncryptionAlgorithmAES256}},
+			refused: `its encryption is "", not "SSE-B2"`},
+		{name: "a customer's key", before: keyTemplate("k"), after: keyTemplate("k"), refused: "it is not told with which key of SSE-C it was begun"},
+		{name: "retention and legal hold", before: locked, after: locked},
+		{name: "a retention", before: b2.Template{Upload: b2.UploadFileInput{FileRetentionMode: locked.Upload.FileRetentionMode,
+			FileRetentionRetainUntilTimestamp: locked.Upload.FileRetentionRetainUntilTimestamp}}, refused: "its retention is"},
+		{name: "a legal hold", after: b2.Template{Upload: b2.UploadFileInput{FileLegalHold: b2.LegalHoldOn}}, refused: `its legal hold is "", not "on"`},
+		{name: "a key that may not list", key: &storagetest.B2Key{Capabilities: []string{"listBuckets", "writeFiles"}}, refused: "it lacks the capability listFiles"},
+		{name: "a key that may not see retentions", key: &storagetest.B2Key{Capabilities: []string{"listBuckets", "writeFiles", "listFiles"}}, refused: "readFileRetentions"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv, client := start(t)
+			if _, err := client.CreateBucket(t.Context(), &b2.CreateBucketInput{BucketName: "locked", BucketType: b2.BucketTypeAllPrivate, FileLockEnabled: true}); err != nil {
+				t.Fatal(err)
+			}
+			leave(t, srv, client.Bucket("locked").With(c.before), content, c.opts...)
+			later := client
+			if c.key != nil {
+				later = as(t, srv, *c.key)
+			}
+			srv.ForgetRequests()
+			var refused []string
+			var last transfer.Event
+			opts := append([]transfer.Option{transfer.WithResume(), transfer.WithPartSize(100), transfer.WithProgress(func(e transfer.Event) {
+				if last = e; e.Refused != nil {
+					refused = append(refused, e.Refused.Error())
+				}
+			})}, c.later...)
+			if c.later != nil {
+				opts = append(opts, transfer.WithPartSize(100))
+			}
+			info, err := transfer.Upload(t.Context(), later.Bucket("locked").With(c.after), "big", bytes.NewReader(content), opts...)
+			if err != nil || info.Size != int64(len(content)) {
+				t.Fatalf("Upload = %+v, %v", info, err)
+			}
+			want := 3
+			if c.refused != "" {
+				want = 5
+			}
+			if n := count(srv, "b2_upload_part"); n != want || last.Reused != 5-want || last.Bytes != info.Size {
+				t.Errorf("%d parts were sent, want %d; %+v", n, want, last)
+			}
+			if c.refused == "" && len(refused) > 0 || c.refused != "" && !slices.ContainsFunc(refused, func(s string) bool { return strings.Contains(s, c.refused) }) {
+				t.Errorf("refused %q, want %s", refused, c.refused)
+			}
+			var got bytes.Buffer
+			if _, err := transfer.DownloadTo(t.Context(), client.Bucket("locked").With(c.after), "big", &got); c.later == nil && c.opts == nil && (err != nil || !bytes.Equal(got.Bytes(), content)) {
+				t.Errorf("downloaded %d bytes, %v", got.Len(), err)
+			}
+		})
+	}
+}
+
+func TestResumeOfWhatIsGoneMeanwhile(t *testing.T) {
+	srv, client := start(t)
+	photos := client.Bucket("photos")
+	content := bytes.Repeat([]byte("0123456789"), 50)
+	leave(t, srv, photos, content)
+	var done atomic.Bool
+	srv.Inject(storagetest.Fault{Operation: "b2_list_parts", Match: func(*http.Request) bool {
+		if !done.Swap(true) {
+			if n, err := photos.CancelUnfinished(context.Background(), "", 0); n != 1 || err != nil {
+				t.Errorf("CancelUnfinished = %d, %v", n, err)
+			}
+		}
+		return false
+	}})
+	if _, err := transfer.Upload(t.Context(), photos, "big", bytes.NewReader(content), transfer.WithResume(), transfer.WithPartSize(100)); err != nil {
+		t.Error(err)
+	}
+	if n := count(srv, "b2_upload_part"); n != 5 {
+		t.Errorf("%d parts were sent, want 5", n)
+	}
+}
+
+func TestResumeTakesTheNewest(t *testing.T) {
+	srv, client := start(t)
+	photos := client.Bucket("photos")
+	content := bytes.Repeat([]byte("0123456789"), 50)
+	leave(t, srv, photos, content)
+	newest, err := photos.Begin(t.Context(), "big", transfer.Attrs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := photos.Begin(t.Context(), "bigger", transfer.Attrs{}); err != nil {
+		t.Fatal(err)
+	}
+	info, err := transfer.Upload(t.Context(), photos, "big", bytes.NewReader(content), transfer.WithResume(), transfer.WithPartSize(100))
+	if err != nil || info.Version != newest.ID() {
+		t.Errorf("resumed %s, %v, want %s", info.Version, err, newest.ID())
+	}
+}
