@@ -368,7 +368,7 @@ func TestUploadsThatFailGoToANewURL(t *testing.T) {
 			if err != nil || info.Size != int64(len(content))+3 {
 				t.Errorf("large file: %+v, %v", info, err)
 			}
-			if n := unfinished(t, srv, client); n != 0 {
+			if n := unfinished(t, client); n != 0 {
 				t.Errorf("%d unfinished files are left", n)
 			}
 		})
@@ -442,7 +442,7 @@ func TestTransfer(t *testing.T) {
 			t.Errorf("%s: downloaded %d bytes of %d, %v", name, got.Len(), len(want), err)
 		}
 	}
-	if n := unfinished(t, srv, client); n != 0 {
+	if n := unfinished(t, client); n != 0 {
 		t.Errorf("%d unfinished files are left", n)
 	}
 }
@@ -517,7 +517,7 @@ func TestCancelledUpload(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if n := unfinished(t, srv, client); n != 0 {
+	if n := unfinished(t, client); n != 0 {
 		t.Errorf("%d unfinished files are left", n)
 	}
 }
