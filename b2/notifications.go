@@ -44,9 +44,9 @@ type GetBucketNotificationRulesOutput struct {
 //
 // It needs the capability writeBucketNotifications.
 //
-// Errors: [ErrEventTypesEmpty], [ErrEventTypeInvalid], [ErrEventTypeOverlap]
-// (two rules want the same event of the same files), [ErrEventTypeCategories],
-// [ErrBadRequest], [ErrBadBucketId], [ErrUnauthorized].
+// Errors: [ErrEventTypesEmpty], [ErrEventTypeInvalid], [ErrEventTypeOverlap],
+// [ErrEventTypeCategories], [ErrBadRequest] (also if two rules want the same
+// event of the same files), [ErrBadBucketId], [ErrUnauthorized].
 //
 // API: https://www.backblaze.com/apidocs/b2-set-bucket-notification-rules
 func (c *Client) SetBucketNotificationRules(ctx context.Context, in *SetBucketNotificationRulesInput, opts ...Option) (*SetBucketNotificationRulesOutput, error) {

@@ -483,15 +483,15 @@ func (t *tour) notifications() {
 	if err != nil || len(again.EventNotificationRules) != 1 || again.EventNotificationRules[0].MaxEventsPerBatch != 5 {
 		t.Errorf("SetBucketNotificationRules of what was read = %+v, %v", again, err)
 	}
-	typed := func(name string, types ...b2.EventType) b2.EventNotificationRule {
+	typed := func(types ...b2.EventType) []b2.EventNotificationRule {
 		r := rule
-		r.Name, r.EventTypes = name, types
-		return r
+		r.EventTypes = types
+		return []b2.EventNotificationRule{r}
 	}
 	for want, rules := range map[error][]b2.EventNotificationRule{
-		b2.ErrEventTypeInvalid:    {typed("invalid", "b2:Nothing:*")},
-		b2.ErrEventTypeCategories: {typed("twofold", b2.EventTypeObjectCreatedAny, b2.EventTypeObjectCreatedUpload)},
-		b2.ErrEventTypeOverlap:    {typed("the-first", b2.EventTypeObjectCreatedAny), typed("the-second", b2.EventTypeObjectCreatedUpload)},
+		b2.ErrEventTypeInvalid:    typed("b2:Nothing:*"),
+		b2.ErrEventTypeCategories: typed(b2.EventTypeObjectCreatedAny, b2.EventTypeObjectCreatedUpload),
+		b2.ErrEventTypeOverlap:    typed(b2.EventTypeObjectCreatedUpload, b2.EventTypeObjectCreatedUpload),
 	} {
 		_, err := t.client.SetBucketNotificationRules(ctx, &b2.SetBucketNotificationRulesInput{BucketId: t.bucket.BucketId, EventNotificationRules: rules})
 		if !errors.Is(err, want) {

@@ -70,7 +70,7 @@ func TestStartWhoseAnswerIsLost(t *testing.T) {
 			if !c.fails {
 				want++
 			}
-			if n := unfinished(t, srv, master); n != want {
+			if n := unfinished(t, master); n != want {
 				t.Errorf("%d unfinished files, want %d", n, want)
 			}
 		})
