@@ -1,5 +1,6 @@
 // Package servers builds, starts and stops the S3 servers that the tests of
-// this module run against, and a proxy that harms connections.
+// this module run against, and a proxy that harms connections. It builds rclone
+// as well, which is a client.
 //
 // Every program is built once, at a pinned version, into
 // entrepot-integration/bin in the user's cache directory. Every server is a

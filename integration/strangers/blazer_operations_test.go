@@ -3,6 +3,7 @@ package strangers
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -227,6 +228,67 @@ func TestBlazerUsesRestrictedKeys(t *testing.T) {
 	must(t, err)
 	if err := w.Close(); err == nil {
 		t.Error("a file was written without the capability")
+	}
+}
+
+func TestBlazerMakesKeys(t *testing.T) {
+	eachBlazer(t, func(ctx context.Context, t *testing.T, srv *storagetest.B2, master *b2.Client) {
+		bucket := blazerBucket(ctx, t, master)
+		until := time.Now().Add(time.Hour)
+		client := master
+		key, err := client.CreateKey(ctx, "of-all", b2.Capabilities("listBuckets", "writeFiles"), b2.Deadline(until))
+		must(t, err)
+		wantEqual(t, "key", []any{key.Name(), key.Capabilities()}, []any{"of-all", []string{"listBuckets", "writeFiles"}})
+		if late := until.Sub(key.Expires()); late < -time.Minute || late > time.Minute {
+			t.Errorf("the key expires at %v, want %v", key.Expires(), until)
+		}
+		if _, err := client.CreateKey(ctx, "of-a-prefix", b2.Capabilities("readFiles"), b2.Prefix("in/")); err == nil {
+			t.Error("a key with a prefix was made without a bucket")
+		}
+		inside, err := bucket.CreateKey(ctx, "of-one", b2.Capabilities("listBuckets", "listFiles", "readFiles", "writeFiles"), b2.Prefix("in/"), b2.Lifetime(time.Hour))
+		must(t, err)
+
+		restricted := newBlazerWithKey(ctx, t, srv, inside.ID(), inside.Secret())
+		bucket, err = restricted.Bucket(ctx, "photos-1")
+		must(t, err)
+		blazerWrite(ctx, t, bucket.Object("in/k"), []byte("x"))
+		wantEqual(t, "files", blazerList(ctx, t, bucket), []string{"in/k"})
+		// An upload that is refused so is one that blazer never gives up.
+		short, cancel := context.WithTimeout(ctx, time.Second/2)
+		defer cancel()
+		w := bucket.Object("out/k").NewWriter(short)
+		_, err = w.Write([]byte("x"))
+		must(t, err)
+		if err := w.Close(); err == nil {
+			t.Error("a file was written outside the prefix")
+		}
+		wantEqual(t, "refused uploads", count(srv, "b2_upload_file", 401) > 0, true)
+
+		wantEqual(t, "keys", blazerKeys(ctx, t, client), map[string]string{key.ID(): "of-all", inside.ID(): "of-one"})
+		for _, key := range []*b2.Key{key, inside} {
+			must(t, key.Delete(ctx))
+		}
+		wantEqual(t, "keys in the end", blazerKeys(ctx, t, client), map[string]string{})
+		if err := key.Delete(ctx); err == nil {
+			t.Error("a key was deleted twice")
+		}
+	})
+}
+
+// blazerKeys lists keys one by one.
+func blazerKeys(ctx context.Context, t *testing.T, client *b2.Client) map[string]string {
+	t.Helper()
+	names := map[string]string{}
+	for cursor := ""; ; {
+		keys, next, err := client.ListKeys(ctx, 1, cursor)
+		for _, key := range keys {
+			names[key.ID()] = key.Name() + key.Secret() // which a list does not tell
+		}
+		if err == io.EOF {
+			return names
+		}
+		must(t, err)
+		cursor = next
 	}
 }
 

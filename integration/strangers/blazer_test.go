@@ -202,7 +202,7 @@ func TestBlazerMeetsTheTestModes(t *testing.T) {
 				must(t, err)
 			}
 			wantEqual(t, "files", blazerList(ctx, t, bucket), []string{"a", "b", "c", "d", "e", "f"})
-			wantRefusals(t, srv, mode.want)
+			wantRefusal(t, srv, mode.want)
 		})
 	}
 	t.Run("force_cap_exceeded", func(t *testing.T) {
@@ -231,7 +231,7 @@ func TestBlazerMeetsTheTestModes(t *testing.T) {
 		if _, err := blazerRead(ctx, bucket.Object("there")); err == nil {
 			t.Error("a file was read beyond the cap")
 		}
-		wantRefusals(t, srv, "403")
+		wantRefusal(t, srv, "403")
 		wantEqual(t, "files after all", blazerList(ctx, t, bucket), []string{"there"})
 	})
 }

@@ -19,21 +19,7 @@ var blazerVariables = map[string]string{
 }
 
 // blazerLeftOut are the functions and methods of blazer that no test calls.
-var blazerLeftOut = map[string]string{
-	"Key.Capabilities": "the emulator has no keys that are made by calls",
-	"Key.Name":         "the emulator has no keys that are made by calls",
-	"Key.Expires":      "the emulator has no keys that are made by calls",
-	"Key.Delete":       "the emulator has no keys that are made by calls",
-	"Key.Secret":       "the emulator has no keys that are made by calls",
-	"Key.ID":           "the emulator has no keys that are made by calls",
-	"b2.Lifetime":      "the emulator has no keys that are made by calls",
-	"b2.Deadline":      "the emulator has no keys that are made by calls",
-	"b2.Capabilities":  "the emulator has no keys that are made by calls",
-	"b2.Prefix":        "the emulator has no keys that are made by calls",
-	"Client.CreateKey": "the emulator has no keys that are made by calls",
-	"Client.ListKeys":  "the emulator has no keys that are made by calls",
-	"Bucket.CreateKey": "the emulator has no keys that are made by calls",
-}
+var blazerLeftOut = map[string]string{}
 
 // TestBlazerIsExercisedWhole holds that the tests call every function and
 // method of blazer, or say why not.
