@@ -13,8 +13,8 @@ import (
 //
 // It needs the capability writeKeys, and is billed as a class C transaction.
 // A key with writeKeys that is not restricted can make itself any other.
-// Repeated after a lost answer it makes a second key; [Client.ListKeys] shows
-// the one whose secret nobody has.
+// It is not repeated after a lost answer, as that would make a second key;
+// [Client.ListKeys] shows whether there is one whose secret nobody has.
 //
 // Errors: [ErrBadRequest] (a capability is unknown, or not one that a key
 // restricted to buckets may have), [ErrBadBucketId], [ErrUnauthorized],
@@ -25,7 +25,7 @@ func (c *Client) CreateKey(ctx context.Context, in *CreateKeyInput, opts ...Opti
 	return invokeForAccount[CreateKeyOutput](ctx, c, opCreateKey, in, func(in *CreateKeyInput) *string { return &in.AccountId }, opts)
 }
 
-var opCreateKey = &pipeline.Operation{Name: "CreateKey", Method: "POST", Path: "/b2api/v4/b2_create_key", Right: "writeKeys"}
+var opCreateKey = &pipeline.Operation{Name: "CreateKey", Method: "POST", Path: "/b2api/v4/b2_create_key", Right: "writeKeys", Traits: pipeline.NoReplay}
 
 // CreateKeyInput describes a new application key.
 type CreateKeyInput struct {

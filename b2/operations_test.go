@@ -562,3 +562,24 @@ func (t *tour) clearAway() {
 		t.Errorf("DeleteBucket = %+v, %v", out, err)
 	}
 }
+
+// TestNoSecondKey wants a key that was made, but whose answer was lost, not to
+// be made again.
+func TestNoSecondKey(t *testing.T) {
+	srv, client := start(t)
+	in := &b2.CreateKeyInput{KeyName: "k", Capabilities: []b2.Capability{b2.CapabilityReadFiles}}
+	srv.Inject(storagetest.Fault{Operation: "b2_create_key", Nth: 1, Reset: storagetest.ResponseBody(1)})
+	if _, err := client.CreateKey(t.Context(), in); err == nil || !strings.Contains(err.Error(), "may have been carried out") {
+		t.Errorf("a lost answer: %v", err)
+	}
+	srv.ForgetFaults()
+	srv.Inject(storagetest.Fault{Operation: "b2_create_key", Nth: 1, Status: 503})
+	srv.Inject(storagetest.Fault{Operation: "b2_create_key", Nth: 2, ExpireToken: true})
+	if _, err := client.CreateKey(t.Context(), in); err != nil {
+		t.Errorf("after a 503 and with an expired token: %v", err)
+	}
+	keys, err := collectItems(t, client.ListKeys, nil)
+	if err != nil || len(keys) != 2 {
+		t.Errorf("%d keys, want one for each call: %v", len(keys), err)
+	}
+}

@@ -106,6 +106,10 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.
 	if c.Operation.Traits.Has(Once) {
 		return errAttempt
 	}
+	if c.Operation.Traits.Has(NoReplay) && v != Fail && !refused(e) {
+		c.note(errors.New("no further attempt: the call may have been carried out"))
+		return errAttempt
+	}
 	if f := c.rt.Retry.Classify; f != nil {
 		switch retry := f(c.provider.Public(e), v != Fail); {
 		case !retry:
@@ -146,6 +150,11 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.
 	c.again = true
 	c.report(ctx, e, c.wait, v == Throttle)
 	return errAttempt
+}
+
+// refused reports whether the answer says that nothing was done.
+func refused(e *apierror.Error) bool {
+	return e.StatusCode >= 400 && e.StatusCode < 500 || e.StatusCode == http.StatusServiceUnavailable
 }
 
 // note adds to a failure why it is final, behind what it is.

@@ -51,6 +51,9 @@ const (
 	Mistakable
 	// UnsignedBody says that the signature never covers the body.
 	UnsignedBody
+	// NoReplay says that an attempt is the last one if it is not known whether
+	// the service has carried it out.
+	NoReplay
 )
 
 // Has reports whether all traits of want are set.

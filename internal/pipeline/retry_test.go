@@ -48,6 +48,10 @@ func TestWhatIsRetried(t *testing.T) {
 		{name: "garbage for a POST, whose work is done", op: opPost, answer: document(200, "<List><Count>x</Count></List>"), want: 1, text: `Count: invalid number "x"`},
 		{name: "redirect", op: opList, answer: status(307, "Location", "http://other.test/"), want: 1, text: "the server answered 307"},
 		{name: "document beyond all bounds", op: opList, answer: status(200, "Content-Length", "68719476736"), want: 1, text: "longer than 67108864 bytes"},
+		{name: "not to be done twice, perhaps done", op: opNew, answer: status(500), want: 1, text: "may have been carried out"},
+		{name: "not to be done twice, lost", op: opNew, answer: reset, want: 1, text: "may have been carried out"},
+		{name: "not to be done twice, not done", op: opNew, answer: status(503), want: 3, text: "the server answered 503"},
+		{name: "not to be done twice, refused", op: opNew, answer: document(400, errorDocument("Bad")), want: 1, text: "Bad"},
 		{name: "one attempt only", op: &Operation{Name: "Once", Method: "GET", Path: "/{Key+}", Traits: Once}, answer: status(500), want: 1, text: "500"},
 	}
 	for _, tt := range tests {

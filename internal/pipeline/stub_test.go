@@ -51,6 +51,7 @@ var (
 	opGet  = &Operation{Name: "Get", Method: "GET", Path: "/{Key+}", Traits: Resumable}
 	opHead = &Operation{Name: "Head", Method: "HEAD", Path: "/{Key+}"}
 	opList = &Operation{Name: "List", Method: "GET", Path: "/{Key+}"}
+	opNew  = &Operation{Name: "New", Method: "POST", Path: "/{Key+}", Traits: NoReplay}
 	opPost = &Operation{Name: "Finish", Method: "POST", Path: "/{Key+}", Traits: ErrorIn200}
 )
 
