@@ -12,8 +12,8 @@
 //
 // # Protocol
 //
-// Most calls are JSON over POST; a call's method, its members and its errors
-// have the names of the API ([Client.ListBuckets], FileId, [ErrFileNotPresent]).
+// All 31 calls of the API are methods of [Client]. Most are JSON over POST; a
+// call's method, its members and its errors have the names of the API ([Client.ListBuckets], FileId, [ErrFileNotPresent]).
 // Content travels as raw bytes, its properties in headers: to an upload URL,
 // which the API gives out for a bucket or a large file and which serves one
 // upload at a time, and from the download host by name or by id.
@@ -43,17 +43,51 @@
 // [Client.UploadPart] are the bare calls: one attempt each, at the URL that they
 // are given.
 //
+// # Files
+//
+// A file has versions: an upload adds one, [Client.HideFile] a marker that hides
+// them all, and [Client.DeleteFileVersion] removes one. There is no call that
+// changes the name or the properties of a version, or that shows a hidden file:
+// that takes a copy ([Client.CopyFile]), or the deletion of the marker.
+//
+// Names are UTF-8 and travel byte for byte. Properties are in [FileInfo], whose
+// methods know those entries that have a meaning. What is beyond the API's
+// limits, such as a FileInfo that is too large, is refused before anything is
+// sent, with the limit in the error; only what its documents are sure of is
+// checked.
+//
+// A key of the customer's, for SSE-C, comes from [NewCustomerKey].
+// [Client.DownloadURL] makes links for those who have no key.
+//
+// # Notifications
+//
+// [Client.SetBucketNotificationRules] has the service tell a webhook of what
+// happens to files, and [ParseNotification] is what the webhook reads that
+// with, once it has verified who wrote it.
+//
 // # Errors
 //
 // Every error of a call is an [*Error]. errors.Is tells the cases apart, by
 // this package's codes or by those of io/fs.
 //
+// Unknown members of answers are passed over, and unknown values (of a
+// [Capability], an [Action], an [EventType], …) are kept: the API may gain some
+// at any time. What a key may not see of a bucket or a file comes with
+// IsClientAuthorizedToRead false, so that it differs from what is not set.
+//
 // # Not supported
 //
-// B2 has no conditional writes: uploads with transfer.Attrs.IfAbsent fail with
-// [errors.ErrUnsupported]. The S3-compatible gateway of the same service is
-// served by package s3. Not there yet: the operations that are not methods of
-// [Client].
+//   - Conditional writes: B2 has none. Uploads with transfer.Attrs.IfAbsent fail
+//     with [errors.ErrUnsupported].
+//   - Versions 1 to 3 of the API: keys for several buckets work only with version
+//     4, and whatever else the older ones can do it can as well.
+//   - Calls by GET with a query, which some calls allow: the same calls by POST
+//     say the same and keep their members out of the logs of what is in between.
+//   - A cache of tokens on disk: a token opens all that its key does. A program
+//     keeps its Client instead; an authorization costs one class C transaction.
+//   - The suites for groups of accounts and for the backup of computers, which
+//     have hosts and rules of their own. [ApiInfo] tells where they are.
+//   - The S3-compatible gateway of the same service, which package s3 serves.
 //
 // API: https://www.backblaze.com/apidocs/introduction-to-the-b2-native-api
 package b2

@@ -2,15 +2,21 @@ package b2_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/entrepot-go/entrepot/b2"
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/storagetest"
 	"github.com/entrepot-go/entrepot/transfer"
 )
@@ -115,4 +121,196 @@ func ExampleClient_DownloadFileByName() {
 	// Output:
 	// It rains.
 	// not_found 404
+}
+
+func ExampleClient_CreateKey() {
+	client, stop := newClient()
+	defer stop()
+	ctx := context.Background()
+	bucket, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// A key for a program that only uploads, to one folder of one bucket.
+	key, err := client.CreateKey(ctx, &b2.CreateKeyInput{
+		KeyName:                "camera",
+		Capabilities:           []b2.Capability{b2.CapabilityListBuckets, b2.CapabilityWriteFiles},
+		BucketIds:              []string{bucket.BucketId},
+		NamePrefix:             "incoming/",
+		ValidDurationInSeconds: 24 * 3600,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	as := func(c *b2.Config) {
+		c.Credentials = credentials.Static(key.ApplicationKeyId, string(key.ApplicationKey), "")
+	}
+	_, err = client.HideFile(ctx, &b2.HideFileInput{BucketId: bucket.BucketId, FileName: "private/diary.txt"}, as)
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, b2.ErrUnauthorized))
+	// Output:
+	// b2: HideFile: the application key may not: it is restricted to names that begin with "incoming/", not "private/diary.txt"
+	// true
+}
+
+func ExampleClient_HideFile() {
+	client, stop := newClient()
+	defer stop()
+	ctx := context.Background()
+	bucket, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate})
+	if err != nil {
+		log.Fatal(err)
+	}
+	photos := client.Bucket("photos")
+	for _, content := range []string{"meow", "meow meow"} {
+		if _, err := photos.Put(ctx, "cat.jpg", transfer.Attrs{}, strings.NewReader(content)); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if _, err := client.HideFile(ctx, &b2.HideFileInput{BucketId: bucket.BucketId, FileName: "cat.jpg"}); err != nil {
+		log.Fatal(err)
+	}
+
+	for file, err := range paginator.Items(ctx, client.ListFileVersions, &b2.ListFileVersionsInput{BucketId: bucket.BucketId}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(file.FileName, file.Action, file.ContentLength)
+	}
+	// Output:
+	// cat.jpg hide 0
+	// cat.jpg upload 9
+	// cat.jpg upload 4
+}
+
+func ExampleClient_UpdateBucket() {
+	client, stop := newClient()
+	defer stop()
+	ctx := context.Background()
+	bucket, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// What is left out stays as it is; what is empty is cleared.
+	out, err := client.UpdateBucket(ctx, &b2.UpdateBucketInput{
+		BucketId:       bucket.BucketId,
+		LifecycleRules: []b2.LifecycleRule{{FileNamePrefix: "tmp/", DaysFromUploadingToHiding: 7, DaysFromHidingToDeleting: 1}},
+		CorsRules:      []b2.CorsRule{},
+		IfRevisionIs:   bucket.Revision, // nobody else has changed it
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(out.BucketType, len(out.LifecycleRules), len(out.CorsRules))
+	// Output: allPrivate 1 0
+}
+
+func ExampleClient_DownloadURL() {
+	client, stop := newClient()
+	defer stop()
+	ctx := context.Background()
+	if _, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate}); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.Bucket("photos").Put(ctx, "cat.txt", transfer.Attrs{}, strings.NewReader("meow")); err != nil {
+		log.Fatal(err)
+	}
+
+	link, err := client.DownloadURL(ctx, &b2.DownloadURLInput{
+		BucketName:           "photos",
+		FileName:             "cat.txt",
+		ValidFor:             time.Hour,
+		B2ContentDisposition: "attachment; filename=cat.txt",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	resp, err := http.Get(link.URL) // by anybody
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s: %s\n", resp.Header.Get("Content-Disposition"), content)
+	// Output: attachment; filename=cat.txt: meow
+}
+
+func ExampleParseNotification() {
+	const secret = "abcdefghijklmnopqrstuvwxyz012345" // of the rule
+
+	webhook := func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		if err != nil {
+			return
+		}
+		n, err := b2.ParseNotification(body, r.Header.Get(b2.NotificationSignatureHeader), secret)
+		if errors.Is(err, b2.ErrNotificationSignature) {
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+			return
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		for _, e := range n.Events {
+			fmt.Println(e.EventType, e.BucketName, e.ObjectName)
+		}
+	}
+
+	// As the service does it.
+	const body = `{"events":[{"eventType":"b2:ObjectCreated:Upload","bucketName":"photos","objectName":"cat.jpg"}]}`
+	for _, signature := range []string{
+		"v1=83e4e31b8d9a1e3f3d8c8fd9ed7ed9d2b2c4a5f07b9a4f5e9d6dcd4b1e1ad8f1",
+		"v1=c25c6c9d6a31c819f3142b5715c3f95d6cfe481cbd703f2e2a35744387156ba6",
+	} {
+		r := httptest.NewRequest("POST", "/b2", strings.NewReader(body))
+		r.Header.Set(b2.NotificationSignatureHeader, signature)
+		w := httptest.NewRecorder()
+		webhook(w, r)
+		fmt.Println(w.Code)
+	}
+	// Output:
+	// 401
+	// b2:ObjectCreated:Upload photos cat.jpg
+	// 200
+}
+
+func ExampleNewCustomerKey() {
+	client, stop := newClient()
+	defer stop()
+	ctx := context.Background()
+	if _, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate}); err != nil {
+		log.Fatal(err)
+	}
+
+	var raw [32]byte
+	rand.Read(raw[:]) // keep it: nobody else does
+	key := b2.NewCustomerKey(raw)
+	photos := client.Bucket("photos").With(b2.Template{
+		Upload: b2.UploadFileInput{
+			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
+			ServerSideEncryptionCustomerKey:       key.Key,
+			ServerSideEncryptionCustomerKeyMd5:    key.KeyMd5,
+		},
+		Download: b2.DownloadFileByNameInput{
+			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
+			ServerSideEncryptionCustomerKey:       key.Key,
+			ServerSideEncryptionCustomerKeyMd5:    key.KeyMd5,
+		},
+	})
+	if _, err := photos.Put(ctx, "cat.jpg", transfer.Attrs{}, strings.NewReader("meow")); err != nil {
+		log.Fatal(err)
+	}
+	_, err := client.Bucket("photos").Stat(ctx, "cat.jpg", "")
+	fmt.Println("without the key:", err != nil)
+	_, err = photos.Stat(ctx, "cat.jpg", "")
+	fmt.Println("with the key:", err)
+	// Output:
+	// without the key: true
+	// with the key: <nil>
 }
