@@ -18,7 +18,8 @@ import (
 
 // AuthorizeAccount exchanges the application key for a token and tells what the
 // key may do, and where. The client does so by itself when a call needs it;
-// called by hand, it makes a new token, which the client uses from then on.
+// called by hand, it makes a new token, which the client uses from then on. It
+// is billed as a class C transaction.
 //
 // Errors: [ErrUnauthorized] or [ErrBadAuthToken] (the key or its id is wrong,
 // or has expired), [ErrUnsupported], [ErrTransactionCapExceeded].

@@ -46,7 +46,8 @@ type ListBucketsOutput struct {
 // dashes, does not begin with "b2-", and is unique among the buckets of all
 // customers, upper and lower case being the same.
 //
-// It needs the capability writeBuckets, and others for some members.
+// It needs the capability writeBuckets, and others for some members. It is
+// billed as a class C transaction.
 //
 // Errors: [ErrDuplicateBucketName] (also for the second attempt of a call
 // whose first answer was lost: [Client.ListBuckets] by name tells whether the

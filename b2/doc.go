@@ -18,6 +18,10 @@
 // which the API gives out for a bucket or a large file and which serves one
 // upload at a time, and from the download host by name or by id.
 //
+// Calls are billed by classes of transactions: those of class A are free, and of
+// classes B and C some are, each day. A call that says nothing of it is of class
+// A; of notification rules Backblaze does not say.
+//
 // # Credentials
 //
 // An application key is exchanged for a token, which a client does at its

@@ -156,7 +156,7 @@ type Part struct {
 
 // ListParts returns the parts that an unfinished large file has, in order.
 //
-// It needs the capability writeFiles.
+// It needs the capability writeFiles, and is billed as a class C transaction.
 //
 // Errors: [ErrBadRequest] (the file is finished, cancelled or unknown),
 // [ErrUnauthorized], [ErrTransactionCapExceeded].

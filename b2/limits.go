@@ -441,7 +441,8 @@ func checkBucketName(name string) error {
 	return nil
 }
 
-// checkRuleName is for names of rules, which look like those of buckets.
+// checkRuleName is for names of rules, which look like those of buckets. Of CORS
+// rules an older document says 50 characters.
 func checkRuleName(path, name string) error {
 	switch {
 	case len(name) < 6 || len(name) > 63 || !consistsOf(name, "-"):

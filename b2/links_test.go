@@ -10,12 +10,14 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/entrepot-go/entrepot/b2"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/storagetest"
+	"github.com/entrepot-go/entrepot/transfer"
 )
 
 // fetch gets a link as anybody does who knows nothing of B2.
@@ -185,6 +187,56 @@ func TestTestMode(t *testing.T) {
 		}
 		if len(seen) < 8 {
 			t.Errorf("only %d requests: %q", len(seen), seen)
+		}
+	}
+}
+
+// TestTestModesOfAServer lives through what the service offers to try.
+func TestTestModesOfAServer(t *testing.T) {
+	srv, _ := start(t)
+	in := func(mode b2.TestMode) *b2.Client {
+		return connect(t, srv, func(c *b2.Config) { c.TestMode = mode })
+	}
+	photos := in(b2.TestModeFailSomeUploads).Bucket("photos")
+	for range 4 {
+		put(t, photos, "f", []byte("x"))
+	}
+	if n := count(srv, "b2_upload_file"); n < 5 {
+		t.Errorf("%d attempts for 4 uploads: none was made to fail", n)
+	}
+	client := in(b2.TestModeExpireSomeAccountAuthorizationTokens)
+	srv.ForgetRequests()
+	for range 12 {
+		if _, err := client.ListBuckets(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(srv, "b2_authorize_account"); n < 2 {
+		t.Errorf("%d authorizations: no token was made to expire", n)
+	}
+	_, err := in(b2.TestModeForceCapExceeded).Bucket("photos").Put(t.Context(), "f", transfer.Attrs{}, strings.NewReader("x"))
+	if !errors.Is(err, b2.ErrCapExceeded) || errors.Is(err, fs.ErrPermission) {
+		t.Errorf("caps: %v", err)
+	}
+}
+
+func TestLinkThatHasExpired(t *testing.T) {
+	var ahead atomic.Int64
+	srv := storagetest.NewB2(storagetest.WithCredentials(keyID, secret), storagetest.WithClock(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }))
+	defer srv.Close()
+	client := connect(t, srv)
+	if _, err := client.CreateBucket(t.Context(), &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate}); err != nil {
+		t.Fatal(err)
+	}
+	put(t, client.Bucket("photos"), "f", []byte("x"))
+	link, err := client.DownloadURL(t.Context(), &b2.DownloadURLInput{BucketName: "photos", FileName: "f", ValidFor: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, passed := range map[int]time.Duration{200: 59 * time.Minute, 401: 61 * time.Minute} {
+		ahead.Store(int64(passed))
+		if resp, _ := fetch(t, srv, link.URL); resp.StatusCode != want {
+			t.Errorf("GET after %v: %d, want %d", passed, resp.StatusCode, want)
 		}
 	}
 }

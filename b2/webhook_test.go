@@ -6,6 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -111,4 +115,60 @@ func FuzzParseNotification(f *testing.F) {
 			t.Errorf("read %q, which is not JSON, as %v", body, n)
 		}
 	})
+}
+
+// TestNotificationsOfAServer has a server tell of events, which it signs by code
+// of its own.
+func TestNotificationsOfAServer(t *testing.T) {
+	srv, client := start(t)
+	var got []string
+	failed := 0
+	webhook := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		n, err := b2.ParseNotification(body, r.Header.Get(b2.NotificationSignatureHeader), webhookSecret)
+		if err != nil {
+			t.Errorf("%s: %v", r.Header, err)
+			failed++
+			return
+		}
+		if r.Header.Get("X-Team") != "storage" {
+			t.Errorf("header %v", r.Header)
+		}
+		for _, e := range n.Events {
+			got = append(got, fmt.Sprintf("%s %s %s %d", e.EventType, e.BucketName, e.ObjectName, e.ObjectSize))
+			if e.EventId == "" || e.EventTimestamp.IsZero() || e.MatchedRuleName != "all-of-it" || e.ObjectVersionId == "" || e.AccountId != "0a1b2c3d4e5f" {
+				t.Errorf("event %+v", e)
+			}
+		}
+	}))
+	defer webhook.Close()
+	id := bucketID(t, client, "photos")
+	_, err := client.SetBucketNotificationRules(t.Context(), &b2.SetBucketNotificationRulesInput{BucketId: id, EventNotificationRules: []b2.EventNotificationRule{{
+		Name: "all-of-it", EventTypes: []b2.EventType{b2.EventTypeObjectCreatedAny, b2.EventTypeHideMarkerCreatedHide, b2.EventTypeObjectDeletedAny},
+		IsEnabled: true, MaxEventsPerBatch: 10,
+		TargetConfiguration: b2.TargetConfiguration{
+			TargetType: b2.TargetTypeWebhook, Url: webhook.URL, HmacSha256SigningSecret: webhookSecret,
+			CustomHeaders: []b2.CustomHeader{{Name: "X-Team", Value: "storage"}},
+		},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := put(t, client.Bucket("photos"), "ü & co", []byte("four"))
+	if _, err := client.HideFile(t.Context(), &b2.HideFileInput{BucketId: id, FileName: "ü & co"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.DeleteFileVersion(t.Context(), &b2.DeleteFileVersionInput{FileName: "ü & co", FileId: info.Version}); err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.DeliverEvents(t.Context(), webhook.Client()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"b2:ObjectCreated:Upload photos ü & co 4", "b2:HideMarkerCreated:Hide photos ü & co 0", "b2:ObjectDeleted:Delete photos ü & co 0"}
+	if diff := cmp.Diff(want, got); diff != "" || failed != 0 {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
 }
