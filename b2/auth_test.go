@@ -218,7 +218,7 @@ func TestTestModesOfTheService(t *testing.T) {
 		client := connect(t, srv, func(c *b2.Config) { c.TestMode = mode })
 		photos := client.Bucket("photos")
 		content := strings.Repeat("0123456789", 300)
-		if _, err := transfer.Upload(t.Context(), photos, "big", strings.NewReader(content), transfer.WithPartSize(100), transfer.WithConcurrency(2)); err != nil {
+		if _, err := transfer.Upload(t.Context(), photos, "big", strings.NewReader(content), transfer.WithPartSize(100), transfer.WithConcurrency(1)); err != nil {
 			t.Fatalf("%s: %v", mode, err)
 		}
 		for range 20 {

@@ -17,7 +17,7 @@ type Client struct{ session *session }
 // New returns a client. It does not touch the network: the account is
 // authorized at the first call.
 func New(config Config) (*Client, error) {
-	s := &session{config: config, account: newAccount()}
+	s := &session{config: config, account: newAccount(), maxCopy: maxPartSize}
 	if err := s.complete(); err != nil {
 		return nil, fail("New", err)
 	}
@@ -44,6 +44,7 @@ type session struct {
 	downloads base // of a client without a key
 	account   *lookup[authorization]
 	orphans   orphanage
+	maxCopy   int64 // bytes that a call copies, of a file or for a part
 }
 
 // complete fills in defaults and checks the settings.

@@ -1,0 +1,4 @@
+package b2
+
+// SetMaxCopy makes the files small that are copied in parts.
+func SetMaxCopy(c *Client, n int64) { c.session.maxCopy = n }

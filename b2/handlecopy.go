@@ -1,0 +1,269 @@
+package b2
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+const (
+	// copiesAtOnce is how many parts of a file are copied at a time.
+	copiesAtOnce = 8
+
+	// cancelTimeout bounds the giving up of a large file when the call's own
+	// context may have ended.
+	cancelTimeout = 30 * time.Second
+)
+
+// Copy makes the file name of one in the bucket of source, which may be the same,
+// without the content passing through the client. SourceVersion is a FileId, or
+// empty for the newest version; what is copied is one and the same version in any
+// case. Files of more than 5 GB are copied in parts, several at a time, of which
+// nothing is left behind if that fails.
+//
+// The new file has the content type and the FileInfo of the source, or what the
+// template of h has in its Upload: a ContentType, a FileInfo as a whole.
+// Encryption, retention and legal hold are those of the template and never the
+// source's; the key of a source with SSE-C is that in the Download of the
+// template of source. Of a large copy, FileInfo has the SHA-1 of the source if
+// that is known ([InfoLargeFileSha1]).
+//
+// It takes the capability writeFiles and, out of a private bucket, readFiles. Both
+// buckets belong to one account; if they do not, or if the template sets a
+// CustomUploadTimestamp, which copies of up to 5 GB do not take, the error is
+// [errors.ErrUnsupported]. Each file or part is billed as a class C transaction.
+func (h *BucketHandle) Copy(ctx context.Context, name string, source *BucketHandle, sourceName, sourceVersion string) (transfer.Info, error) {
+	if err := h.sameAccount(ctx, source); err != nil {
+		return transfer.Info{}, err
+	}
+	id, err := h.ID(ctx)
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	t := source.template.Download
+	plain := source.With(Template{Download: DownloadFileByNameInput{
+		ServerSideEncryptionCustomerAlgorithm: t.ServerSideEncryptionCustomerAlgorithm,
+		ServerSideEncryptionCustomerKey:       t.ServerSideEncryptionCustomerKey,
+		ServerSideEncryptionCustomerKeyMd5:    t.ServerSideEncryptionCustomerKeyMd5,
+	}})
+	head, _, _, err := plain.download(ctx, sourceName, sourceVersion, true, "")
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	c := &copying{
+		from:     head,
+		source:   source,
+		key:      customerEncryption(t.ServerSideEncryptionCustomerAlgorithm, t.ServerSideEncryptionCustomerKey, t.ServerSideEncryptionCustomerKeyMd5),
+		to:       h,
+		bucketID: id,
+		name:     name,
+	}
+	if head.ContentLength <= h.client.session.maxCopy {
+		info, err := c.whole(ctx)
+		if !errors.Is(err, ErrSourceTooLarge) || head.ContentLength < 2 {
+			return info, err
+		}
+	}
+	return c.parts(ctx)
+}
+
+// sameAccount returns an error if h and source are of different accounts.
+func (h *BucketHandle) sameAccount(ctx context.Context, source *BucketHandle) error {
+	if source.client == h.client {
+		return nil
+	}
+	var accounts [2]string
+	for i, c := range []*Client{h.client, source.client} {
+		a, err := c.session.authorization(ctx, nil)
+		if err != nil {
+			return err
+		}
+		accounts[i] = a.AccountId
+	}
+	if accounts[0] != accounts[1] {
+		return fail(opCopyFile.Name, fmt.Errorf("from account %s to account %s: %w", accounts[1], accounts[0], errors.ErrUnsupported))
+	}
+	return nil
+}
+
+// copying is one file being copied.
+type copying struct {
+	from   *Download
+	source *BucketHandle
+	key    *ServerSideEncryption // of the source, if that has one of the customer's
+
+	to       *BucketHandle
+	bucketID string
+	name     string
+}
+
+// whole copies the file in one call.
+func (c *copying) whole(ctx context.Context) (transfer.Info, error) {
+	t := &c.to.template.Upload
+	if !t.CustomUploadTimestamp.IsZero() {
+		return transfer.Info{}, fail(opCopyFile.Name, fmt.Errorf("CustomUploadTimestamp of the template: %w", errors.ErrUnsupported))
+	}
+	in := &CopyFileInput{
+		SourceFileId:                    c.from.FileId,
+		FileName:                        c.name,
+		DestinationBucketId:             c.bucketID,
+		FileRetention:                   t.retention(),
+		LegalHold:                       t.FileLegalHold,
+		SourceServerSideEncryption:      c.key,
+		DestinationServerSideEncryption: t.encryption(),
+	}
+	if t.ContentType != "" || t.FileInfo != nil {
+		contentType, info, _, err := c.properties(ctx)
+		if err != nil {
+			return transfer.Info{}, err
+		}
+		in.MetadataDirective, in.ContentType, in.FileInfo = MetadataDirectiveReplace, contentType, info
+	}
+	out, err := c.to.client.CopyFile(ctx, in)
+	if err != nil {
+		return transfer.Info{}, c.to.forget(err)
+	}
+	return infoOf(&out.FileVersion, out), nil
+}
+
+// properties are the content type and the FileInfo of the copy, and the SHA-1 of
+// the source, as far as its uploader told it.
+func (c *copying) properties(ctx context.Context) (contentType string, info FileInfo, sha1 string, err error) {
+	contentType, info, sha1 = c.from.ContentType, c.from.FileInfo, c.from.ContentSha1
+	file, err := c.source.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: c.from.FileId})
+	switch {
+	case err == nil:
+		info = file.FileInfo
+	case errors.Is(err, fs.ErrPermission):
+		// A public bucket that the key may not read otherwise: headers then
+		// tell those entries that have become some.
+		info = maps.Clone(info)
+		for key, value := range map[string]string{
+			InfoContentDisposition: c.from.ContentDisposition, InfoContentLanguage: c.from.ContentLanguage, InfoExpires: c.from.Expires,
+			InfoCacheControl: c.from.CacheControl, InfoContentEncoding: c.from.ContentEncoding,
+		} {
+			info.change(key, value)
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil, "", fmt.Errorf("%w: %w", transfer.ErrObjectChanged, err)
+	default:
+		return "", nil, "", err
+	}
+	t := &c.to.template.Upload
+	if t.ContentType != "" {
+		contentType = t.ContentType
+	}
+	if t.FileInfo != nil {
+		info = t.FileInfo
+	}
+	return contentType, info, sha1, nil
+}
+
+// parts copies the file in parts.
+func (c *copying) parts(ctx context.Context) (info transfer.Info, err error) {
+	limits, err := c.to.Limits(ctx)
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	t := &c.to.template.Upload
+	in := &StartLargeFileInput{
+		BucketId:              c.bucketID,
+		FileName:              c.name,
+		FileRetention:         t.retention(),
+		LegalHold:             t.FileLegalHold,
+		ServerSideEncryption:  t.encryption(),
+		CustomUploadTimestamp: t.CustomUploadTimestamp,
+	}
+	var sha1 string
+	if in.ContentType, in.FileInfo, sha1, err = c.properties(ctx); err != nil {
+		return transfer.Info{}, err
+	}
+	in.FileInfo = maps.Clone(in.FileInfo)
+	if sum := c.from.FileInfo.LargeFileSha1(); sum != "" {
+		sha1 = sum
+	}
+	if !strings.HasPrefix(sha1, Sha1Unverified) && parseSha1(sha1) != nil {
+		in.FileInfo.SetLargeFileSha1(sha1)
+	} else if t.FileInfo == nil {
+		in.FileInfo.SetLargeFileSha1("")
+	}
+	up, err := c.to.begin(ctx, in)
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	defer func() {
+		if err != nil {
+			err = up.abandon(ctx, err)
+		}
+	}()
+	size, part := c.from.ContentLength, c.partSize(&limits)
+	parts := make([]transfer.Part, (size+part-1)/part)
+	g, running := errgroup.WithContext(ctx)
+	g.SetLimit(copiesAtOnce)
+	for i := range parts {
+		first := int64(i) * part
+		g.Go(func() error {
+			if running.Err() != nil {
+				return running.Err()
+			}
+			p, err := c.part(running, up, i+1, first, min(first+part, size)-1)
+			parts[i] = p
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return transfer.Info{}, err
+	}
+	return up.Finish(ctx, parts)
+}
+
+// partSize is the size of all parts but the last.
+func (c *copying) partSize(l *transfer.Limits) int64 {
+	size := c.from.ContentLength
+	part := max(l.PartSize, l.MinPart, (size+int64(l.MaxParts)-1)/int64(l.MaxParts))
+	part = min(part, c.to.client.session.maxCopy)
+	return min(part, (size+1)/2) // there are two parts at least
+}
+
+// part copies the bytes from first to last.
+func (c *copying) part(ctx context.Context, up *largeUpload, number int, first, last int64) (transfer.Part, error) {
+	in := &CopyPartInput{
+		SourceFileId:               c.from.FileId,
+		LargeFileId:                up.fileID,
+		PartNumber:                 int64(number),
+		Range:                      fmt.Sprintf("bytes=%d-%d", first, last),
+		SourceServerSideEncryption: c.key,
+	}
+	if e := c.to.template.Upload.encryption(); e != nil && e.Mode == EncryptionModeSSEC {
+		in.DestinationServerSideEncryption = e
+	}
+	out, err := c.to.client.CopyPart(ctx, in)
+	if err != nil {
+		return transfer.Part{}, fmt.Errorf("part %d: %w", number, err)
+	}
+	if want := last - first + 1; out.ContentLength != want {
+		return transfer.Part{}, fail(opCopyPart.Name, fmt.Errorf("part %d has %d bytes, not %d", number, out.ContentLength, want))
+	}
+	return transfer.Part{
+		Number: number, Size: out.ContentLength, Checksum: transfer.Checksum{Algorithm: "SHA1", Value: parseSha1(out.ContentSha1)},
+	}, nil
+}
+
+// abandon gives up an upload that failed with cause, and returns the error to
+// report.
+func (l *largeUpload) abandon(ctx context.Context, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelTimeout)
+	defer cancel()
+	if err := l.Abort(ctx); err != nil {
+		return fmt.Errorf("%w; the large file %s is left behind, as cancelling it failed: %w", cause, l.fileID, err)
+	}
+	return cause
+}
