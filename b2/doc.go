@@ -29,7 +29,8 @@
 // The key comes from [Config.Credentials], or else from the environment
 // (B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY). It is sent only to
 // [Config.Endpoint], and over plain HTTP only to a loopback address. Tokens go
-// only to the hosts that the API named.
+// only to the hosts that the API named. Without a key, a client can download
+// from public buckets: see [Config.DownloadEndpoint].
 //
 // A key may be restricted: to some capabilities, to buckets, to names with a
 // prefix. Each call says which capability it needs. What the key certainly may
@@ -43,9 +44,17 @@
 //
 // [Client.Bucket] returns the handle with which package transfer uploads and
 // downloads files of any size. It keeps upload URLs, repeats what failed with a
-// new one, and has SHA-1 sums compared both ways. [Client.UploadFile] and
-// [Client.UploadPart] are the bare calls: one attempt each, at the URL that they
-// are given.
+// new one, and has SHA-1 sums compared both ways. transfer.WithResume goes on with
+// a large file that was left behind. The handle also copies files of any size
+// within an account, hides and shows them, and clears up: [BucketHandle.Copy],
+// [BucketHandle.Hide], [BucketHandle.Unhide], [BucketHandle.DeleteAll],
+// [BucketHandle.CancelUnfinished]. [Client.UploadFile] and [Client.UploadPart]
+// are the bare calls: one attempt each, at the URL that they are given.
+//
+// An upload or a copy whose answer is lost is made again, and the first one may
+// have been carried out: then there are two versions with the same content. A
+// large file is not made twice, and one that was started and not told is given up
+// if the key has listFiles.
 //
 // # Files
 //

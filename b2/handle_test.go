@@ -161,7 +161,7 @@ func TestCopyThatFails(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 		srv.ForgetFaults()
-		if n := unfinished(t, srv, client); n != 0 {
+		if n := unfinished(t, client); n != 0 {
 			t.Errorf("%s: %d unfinished files are left", name, n)
 		}
 	}
@@ -170,7 +170,7 @@ func TestCopyThatFails(t *testing.T) {
 	if _, err := photos.Copy(ctx, "new", photos, "old", ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if n := unfinished(t, srv, client); n != 0 {
+	if n := unfinished(t, client); n != 0 {
 		t.Errorf("cancelled: %d unfinished files are left", n)
 	}
 	srv.ForgetFaults()
@@ -264,7 +264,7 @@ func TestHideAndUnhide(t *testing.T) {
 	if n := count(srv, "b2_delete_file_version"); n != 3 {
 		t.Errorf("%d versions were deleted, want 3", n)
 	}
-	if n := unfinished(t, srv, client); n != 1 {
+	if n := unfinished(t, client); n != 1 {
 		t.Errorf("%d unfinished files, want 1", n)
 	}
 }
@@ -319,7 +319,7 @@ func TestCancelUnfinished(t *testing.T) {
 		{"", 0, 2, 0},
 	} {
 		n, err := photos.CancelUnfinished(t.Context(), c.prefix, c.older)
-		if left := unfinished(t, srv, client); err != nil || n != c.cancelled || left != c.left {
+		if left := unfinished(t, client); err != nil || n != c.cancelled || left != c.left {
 			t.Errorf("CancelUnfinished(%q, %v) = %d, %v; %d are left, want %d and %d", c.prefix, c.older, n, err, left, c.cancelled, c.left)
 		}
 	}

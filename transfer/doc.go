@@ -20,6 +20,10 @@
 // not known beforehand they grow, so that a stream may reach tens of terabytes
 // while a short one takes little memory. [WithSize] lifts what limit remains.
 //
+// An upload in parts that failed leaves nothing behind. With [WithResume] it does,
+// and the next upload of the same object goes on with it: what was sent is kept
+// if the checksums of parts say that it is what the source now has.
+//
 // # Downloads
 //
 // [Download] writes to an [io.WriterAt], [DownloadTo] to an [io.Writer] in order,
