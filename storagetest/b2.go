@@ -382,7 +382,7 @@ func (b *B2) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		_, _ = io.Copy(io.Discard, r.Body)
 	}
 	if e.Status == http.StatusUnauthorized && b2Find(r).call == "b2_authorize_account" {
-		w.Header().Set("WWW-Authenticate", `Basic realm="authorize_account"`)
+		w.Header().Set("WWW-Authenticate", `BASIC realm="authorize_account"`)
 	}
 	b.answer(w, e.Status, e)
 }

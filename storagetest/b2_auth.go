@@ -236,6 +236,7 @@ func (b *B2) authorization(key *b2Key, token string, version int) map[string]any
 			}
 			if version == 1 {
 				delete(restrictions, "bucketName")
+				delete(identity, "s3ApiUrl")
 				identity["minimumPartSize"] = b.settings.RecommendedPartSize
 			}
 			return identity

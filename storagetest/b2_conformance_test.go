@@ -275,7 +275,7 @@ func TestB2ListsWithLongDelimiters(t *testing.T) {
 			}
 		}
 	}
-	u.fails("400 invalid_file_id", "b2_list_file_versions", jsonObject{"bucketId": bucket, "startFileName": "not there", "startFileId": "x"})
+	u.fails("400 invalid_file_id", "b2_list_file_versions", jsonObject{"bucketId": bucket, "startFileName": "not there", "startFileId": "x_u1"})
 	one := u.call("b2_list_file_names", jsonObject{"bucketId": bucket, "delimiter": "--", "maxFileCount": 1})
 	if one["nextFileName"] != "a-b" {
 		t.Errorf("after a folder: %v", one["nextFileName"])

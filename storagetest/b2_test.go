@@ -265,7 +265,7 @@ func TestB2RefusesToAuthorize(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	if res := u.get("/b2api/v4/b2_authorize_account"); res.StatusCode != 401 || !strings.HasPrefix(res.Header.Get("WWW-Authenticate"), "Basic") {
+	if res := u.get("/b2api/v4/b2_authorize_account"); res.StatusCode != 401 || res.Header.Get("WWW-Authenticate") != `BASIC realm="authorize_account"` {
 		t.Errorf("without Basic: %d %v", res.StatusCode, res.Header)
 	}
 }

@@ -106,7 +106,7 @@ func (b *B2) lingerUploadURL(r *http.Request) {
 	b.state.Lock()
 	defer b.state.Unlock()
 	if t := b.tokens[r.Header.Get("Authorization")]; t != nil {
-		t.dead, t.lingers = true, b.clock().Add(b.settings.BusyAfterDisconnect)
+		t.busy, t.dead, t.lingers = false, true, b.clock().Add(b.settings.BusyAfterDisconnect)
 	}
 }
 
