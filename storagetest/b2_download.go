@@ -188,14 +188,14 @@ func (b *B2) downloadHeaders(h http.Header, r *http.Request, f *b2File, reader b
 	if err := f.encryption.opens(encryption); err != nil {
 		return b2Span{}, err
 	}
-	span, err := b2RangeOf(r.Header.Values("Range"), f.size())
-	if err != nil {
-		return b2Span{}, err
-	}
 	if err := f.headersFit(overrides); err != nil {
 		return b2Span{}, err
 	}
 	if err := b2CapExceeded(r, "download_cap_exceeded"); err != nil {
+		return b2Span{}, err
+	}
+	span, err := b2RangeOf(r.Header.Values("Range"), f.size())
+	if err != nil {
 		return b2Span{}, err
 	}
 	if span.status == http.StatusPartialContent {
