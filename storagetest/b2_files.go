@@ -211,8 +211,10 @@ func (s *b2Session) deleteFileVersion(in *b2DeleteFileVersion) (any, error) {
 	if f.name != in.FileName {
 		return nil, missing()
 	}
-	if err := f.lock.deletable(s.now(s.request), in.BypassGovernance); err != nil {
-		return nil, err
+	if f.action == b2ActionUpload { // a large file that is not finished can always be given up
+		if err := f.lock.deletable(s.now(s.request), in.BypassGovernance); err != nil {
+			return nil, err
+		}
 	}
 	s.remove(f)
 	if f.action == b2ActionUpload {

@@ -49,6 +49,7 @@ func TestB2Locks(t *testing.T) {
 	if diff := cmp.Diff(jsonObject{"isClientAuthorizedToRead": true, "value": jsonObject{"mode": "governance", "retainUntilTimestamp": wantUntil}}, started["fileRetention"]); diff != "" || started["legalHold"].(jsonObject)["value"] != "off" {
 		t.Errorf("default retention: %s %v", diff, started)
 	}
+	u.call("b2_delete_file_version", jsonObject{"fileName": "y", "fileId": started["fileId"]})
 	u.fails("400 retain_until_timestamp_must_be_in_future", "b2_start_large_file", jsonObject{
 		"bucketId": bucket, "fileName": "y", "contentType": "a/b", "fileRetention": jsonObject{"mode": "governance", "retainUntilTimestamp": 1},
 	})

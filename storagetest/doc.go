@@ -36,7 +36,10 @@
 // The first cuts the connection in the midst of the third part, the second has
 // the end of the upload fail behind a status of 200, the third refuses the next
 // ten requests. [Server.Requests] tells afterwards what has been asked of the
-// server.
+// server. What a proxy on the way makes of an answer can be had too, by changing
+// its headers and its body:
+//
+//	srv.Inject(storagetest.Fault{Nth: 1, Status: 502, Body: func([]byte) []byte { return []byte("<html>…") }})
 //
 // # Time
 //
