@@ -120,6 +120,9 @@ func b2Preflight(r *http.Request) bool {
 // downloads are subject to rules; no page may make other calls.
 func (b *B2) allowOrigin(h http.Header, r *http.Request, route b2Route) bool {
 	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
 	var headers []string
 	for header := range strings.SplitSeq(r.Header.Get("Access-Control-Request-Headers"), ",") {
 		if header = strings.ToLower(strings.TrimSpace(header)); header != "" {
@@ -129,7 +132,7 @@ func (b *B2) allowOrigin(h http.Header, r *http.Request, route b2Route) bool {
 	b.state.Lock()
 	defer b.state.Unlock()
 	bucket := b.bucketOf(r, route)
-	if bucket == nil || origin == "" {
+	if bucket == nil {
 		return false
 	}
 	i := slices.IndexFunc(bucket.cors, func(rule b2CORSRule) bool { return rule.allows(origin, route.call, headers) })

@@ -115,6 +115,7 @@ func TestB2UploadHeaders(t *testing.T) {
 		{"disposition", plain, map[string]string{"X-Bz-Info-b2-content-disposition": "attachment;%20filename=%22a%20b.txt%22"}, "200 <nil>"},
 		{"disposition with RFC 5987", plain, map[string]string{"X-Bz-Info-b2-content-disposition": "attachment;%20filename*=UTF-8''x"}, "400 bad_request"},
 		{"no disposition", plain, map[string]string{"X-Bz-Info-b2-content-disposition": "%22"}, "400 bad_request"},
+		{"a line end in a disposition", plain, map[string]string{"X-Bz-Info-b2-content-disposition": "attachment;%20filename=%22a%0Ab%22"}, "400 bad_request"},
 		{"language", plain, map[string]string{"X-Bz-Info-b2-content-language": "de-AT%2C%20en"}, "200 <nil>"},
 		{"no language", plain, map[string]string{"X-Bz-Info-b2-content-language": "de_AT"}, "400 bad_request"},
 		{"expiry", plain, map[string]string{"X-Bz-Info-b2-expires": "Thu%2C%2001%20Dec%202033%2016:00:00%20GMT"}, "200 <nil>"},

@@ -62,7 +62,7 @@ func b2CheckInfo(info map[string]string) (map[string]string, error) {
 	return out, nil
 }
 
-// b2HeaderInfo collects the file info of an upload's headers.
+// b2HeaderInfo collects the file info of an upload's headers, for b2CheckInfo.
 func b2HeaderInfo(h http.Header) (map[string]string, error) {
 	info := map[string]string{}
 	for name, values := range h {
@@ -79,7 +79,7 @@ func b2HeaderInfo(h http.Header) (map[string]string, error) {
 		}
 		info[key] = value
 	}
-	return b2CheckInfo(info)
+	return info, nil
 }
 
 // b2HeaderForms are the grammars of the headers that a client may set for
@@ -88,7 +88,7 @@ var b2HeaderForms = sync.OnceValue(func() map[string]*regexp.Regexp {
 	const (
 		token     = "[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 		parameter = "[A-Za-z0-9!#$%&'+.^_`|~-]+" // without "*": the service does not take RFC 5987's
-		value     = "(" + token + `|"([^"\\]|\\.)*")`
+		value     = "(" + token + `|"([^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*")`
 		language  = "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 	)
 	list := func(item string) *regexp.Regexp {

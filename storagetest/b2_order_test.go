@@ -45,6 +45,7 @@ func TestB2ChecksInOrder(t *testing.T) {
 		{step: "prefix before value", user: limited, request: "POST b2_list_file_names", body: `{"bucketId":"` + mine + `","maxFileCount":10001}`, want: "401 unauthorized"},
 		{step: "restriction before value", user: limited, request: "POST b2_list_buckets", body: `{"accountId":"` + account + `","bucketTypes":[]}`, want: "401 unauthorized"},
 		{step: "prefix before name", user: limited, request: "POST b2_start_large_file", body: `{"bucketId":"` + mine + `","fileName":"\u0001","contentType":"a/b"}`, want: "401 unauthorized"},
+		{step: "value", user: u, request: "POST b2_start_large_file", body: `{"bucketId":"` + mine + `","fileName":"x","contentType":""}`, want: "400 bad_request"},
 		{step: "value before state", user: u, request: "POST b2_hide_file", body: `{"bucketId":"` + mine + `","fileName":"\u0001"}`, want: "400 bad_request"},
 		{step: "value before revision", user: u, request: "POST b2_update_bucket", body: `{"accountId":"` + account + `","bucketId":"` + mine + `","ifRevisionIs":9,"bucketType":"x"}`, want: "400 bad_request"},
 		{
@@ -82,6 +83,7 @@ func TestB2ChecksInOrder(t *testing.T) {
 		{"token before headers", limited, map[string]string{"Authorization": "4_x", "X-Bz-File-Name": ""}, "401 bad_auth_token"},
 		{"headers before encoding", limited, map[string]string{"X-Bz-File-Name": "%", "Content-Type": ""}, "400 bad_request"},
 		{"encoding before capability", writer, map[string]string{"X-Bz-File-Name": "%", "X-Bz-File-Legal-Hold": "on"}, "400 bad_request"},
+		{"capability before info", writer, map[string]string{"X-Bz-Info-b2-own": "x", "X-Bz-File-Legal-Hold": "on"}, "401 unauthorized"},
 		{"capability before value", writer, map[string]string{"X-Bz-File-Legal-Hold": "x"}, "401 unauthorized"},
 		{"prefix before name", limited, map[string]string{"X-Bz-File-Name": "%01"}, "401 unauthorized"},
 		{"value before lock", limited, map[string]string{"X-Bz-File-Legal-Hold": "x"}, "400 bad_request"},

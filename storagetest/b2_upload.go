@@ -265,6 +265,9 @@ func (b *B2) newFile(key *b2Key, bucket *b2Bucket, d *b2Description) (*b2File, e
 	if err := b.checkName(d.name); err != nil {
 		return nil, err
 	}
+	if d.contentType == "" {
+		return nil, b2BadRequest("The content type is empty")
+	}
 	info, err := b2CheckInfo(d.info)
 	if err != nil {
 		return nil, err
