@@ -26,8 +26,8 @@ func TestProgramsInDocumentsRun(t *testing.T) {
 		}
 		programs = append(programs, regexp.MustCompile("(?s)```go\n(package .*?)```").FindAllStringSubmatch(string(text), -1)...)
 	}
-	if len(programs) < 6 {
-		t.Fatalf("found %d programs, want one for each provider, a test, and one of each page", len(programs))
+	if len(programs) < 8 {
+		t.Fatalf("found %d programs, want one for each provider, a test, and those of the pages", len(programs))
 	}
 	// Inside the module, so that the imports resolve to this checkout.
 	dir, err := os.MkdirTemp(".", "documents-")
