@@ -10,6 +10,10 @@ import (
 	"time"
 )
 
+// SkipRclone is the environment variable that keeps rclone from being built and
+// run, where minutes matter.
+const SkipRclone = "ENTREPOT_INTEGRATION_SKIP_RCLONE"
+
 var rclone = program{name: "rclone", pkg: "github.com/rclone/rclone", version: "v1.75.1"}
 
 // buildingRclone has one test at a time look whether there is one: several use
@@ -23,9 +27,13 @@ type Rclone struct {
 	home string
 }
 
-// NewRclone builds rclone, if that was not done before.
+// NewRclone builds rclone, if that was not done before, or skips the test if
+// [SkipRclone] is set.
 func NewRclone(t testing.TB) *Rclone {
 	t.Helper()
+	if os.Getenv(SkipRclone) != "" {
+		t.Skipf("%s is set", SkipRclone)
+	}
 	buildingRclone.Lock()
 	defer buildingRclone.Unlock()
 	return &Rclone{path: rclone.build(t), home: t.TempDir()}
