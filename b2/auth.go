@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/entrepot-go/entrepot"
+	"github.com/entrepot-go/entrepot/internal/observe"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 )
 
@@ -206,7 +207,8 @@ func (l *lookup[T]) get(ctx context.Context, stale *T, load func(context.Context
 		if v := l.value.Load(); v != nil && v != stale {
 			return v, nil
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
+		ctx := observe.With(context.WithoutCancel(ctx), nil) // who began it may not be there any more
+		ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 		defer cancel()
 		v, err := load(ctx)
 		if err == nil {

@@ -237,3 +237,12 @@ func TestTestModesOfTheService(t *testing.T) {
 		t.Errorf("%d requests for a cap that is exceeded", n)
 	}
 }
+
+func TestAccountIDInPlaceOfAKeyID(t *testing.T) {
+	srv, _ := start(t)
+	client := connect(t, srv, func(c *b2.Config) { c.Credentials = credentials.Static("0a1b2c3d4e5f", secret, "") })
+	_, err := client.AuthorizeAccount(t.Context(), nil)
+	if err == nil || !strings.Contains(err.Error(), "the form of an account's id") {
+		t.Errorf("error %v", err)
+	}
+}

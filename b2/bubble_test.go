@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -108,4 +109,40 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 			t.Errorf("cancelled between two attempts: %v", err)
 		}
 	})
+}
+
+// TestNothingGoesOnBehindACall ends uploads and copies at various moments. A
+// goroutine that is left makes the bubble fail.
+func TestNothingGoesOnBehindACall(t *testing.T) {
+	for _, operation := range []string{"b2_authorize_account", "b2_get_upload_url", "b2_upload_file", "b2_start_large_file",
+		"b2_get_upload_part_url", "b2_upload_part", "b2_finish_large_file", "b2_copy_part", "b2_list_unfinished_large_files", "b2_list_parts"} {
+		for _, at := range []storagetest.Point{storagetest.RequestBody(0), storagetest.BeforeResponse()} {
+			inBubble(t, func(t *testing.T, srv *storagetest.B2, photos *b2.BucketHandle) {
+				b2.SetMaxCopy(b2.ClientOf(photos), 500)
+				put(t, photos, "old", make([]byte, 1000))
+				if _, err := photos.Begin(t.Context(), "new", transfer.Attrs{}); err != nil { // to be resumed
+					t.Fatal(err)
+				}
+				srv.ExpireTokens()
+				srv.Inject(storagetest.Fault{Operation: operation, Stall: at, Times: 1, Nth: 1})
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				var done, after atomic.Int64
+				progress := transfer.WithProgress(func(e transfer.Event) {
+					after.Store(done.Load())
+				})
+				_, first := transfer.Upload(ctx, photos, "new", bytes.NewReader(make([]byte, 1000)), transfer.WithPartSize(100), transfer.WithResume(), progress)
+				done.Store(1)
+				_, second := photos.Copy(ctx, "copy", photos, "old", "")
+				_, third := photos.Put(ctx, "small", transfer.Attrs{}, bytes.NewReader([]byte("x")))
+				if err := errors.Join(first, second, third); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%s: %v", operation, err)
+				}
+				time.Sleep(time.Hour)
+				if after.Load() != 0 {
+					t.Errorf("%s: an event came after the end", operation)
+				}
+			})
+		}
+	}
 }

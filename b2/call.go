@@ -27,6 +27,9 @@ const (
 	hostUpload   = "upload" // the one of the upload URL that the input has
 )
 
+// accountIDSize is the length of an account's id; keys have longer ones.
+const accountIDSize = 12
+
 const requestIDHeader = "X-Bz-Request-Id"
 
 var document = codec.Document{Format: codec.JSON}
@@ -132,6 +135,7 @@ type call struct {
 
 	target  *url.URL       // the upload URL
 	token   string         // the caller's own; empty: the account's
+	keyID   string         // of the application key, when the account is authorized
 	used    *authorization // in the last attempt
 	stale   *authorization // refused
 	sum     *summing       // of the body that is sent
@@ -230,6 +234,7 @@ func (p *call) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) erro
 		if key.AccessKeyID == "" {
 			return fmt.Errorf("%w: without an application key there are only downloads", credentials.ErrNone)
 		}
+		p.keyID = key.AccessKeyID
 		r.SetBasicAuth(key.AccessKeyID, key.SecretAccessKey)
 	case hostUpload:
 		p.sumBody(r)
@@ -250,6 +255,9 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 	readFailure(body, e)
 	if c.Operation.Host == hostRealm && e.StatusCode == http.StatusUnauthorized && e.Message == "" {
 		e.Message = "the application key or its id is wrong, or the key has expired"
+		if len(p.keyID) == accountIDSize {
+			e.Message += "; the id has the form of an account's id, which is that of a key only for master keys of old"
+		}
 	}
 	e.Message = conceal(e.Message, p.token)
 	if p.used != nil {

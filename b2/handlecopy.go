@@ -27,7 +27,8 @@ const (
 // without the content passing through the client. SourceVersion is a FileId, or
 // empty for the newest version; what is copied is one and the same version in any
 // case. Files of more than 5 GB are copied in parts, several at a time, of which
-// nothing is left behind if that fails.
+// nothing is left behind if that fails or ctx ends, for which it takes up to 30 s
+// more.
 //
 // The new file has the content type and the FileInfo of the source, or what the
 // template of h has in its Upload: a ContentType, a FileInfo as a whole.

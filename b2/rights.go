@@ -39,8 +39,7 @@ func (d *demand) file(bucketID, name string) {
 	d.bucketID, d.named, d.name = bucketID, true, name
 }
 
-func demandOf(in any) *demand {
-	d := new(demand)
+func demandOf(in any) (d demand) {
 	switch in := in.(type) {
 	case *ListBucketsInput:
 		d.bucketID, d.bucketName, d.listed = in.BucketId, in.BucketName, true
@@ -117,7 +116,7 @@ func (s *session) permit(ctx context.Context, op *pipeline.Operation, capability
 }
 
 // forbids returns the restriction that forbids a call, or none.
-func (a *Allowed) forbids(capability Capability, d *demand) restriction {
+func (a *Allowed) forbids(capability Capability, d demand) restriction {
 	if !a.can(capability) {
 		return restriction("it lacks the capability " + string(capability))
 	}
@@ -199,8 +198,9 @@ func (r rights) Error() string { return string(r) }
 // explain adds to the refusal of a call what the key may do, which the server
 // does not tell.
 func (p *call) explain(e *apierror.Error) {
-	if e.Code != "unauthorized" || p.used == nil || p.token != "" ||
-		e.StatusCode != http.StatusUnauthorized && e.StatusCode != http.StatusForbidden {
+	// An answer to a HEAD does not say that it is so, but a new token did not help.
+	bare := e.StatusCode == http.StatusUnauthorized && e.Code == "" && p.stale != nil
+	if e.Code != "unauthorized" && !bare || p.used == nil || p.token != "" {
 		return
 	}
 	if allowed := &p.used.ApiInfo.StorageApi.Allowed; len(allowed.Capabilities) > 0 {

@@ -195,7 +195,11 @@ func TestRefusalSaysWhatTheKeyMay(t *testing.T) {
 	photos := bucketID(t, master, "photos")
 	put(t, master.Bucket("photos"), "b", []byte("x"))
 	client := as(t, srv, storagetest.B2Key{Capabilities: []string{"listFiles", "shareFiles"}, BucketIds: []string{photos}, NamePrefix: "a/"})
-	_, err := client.DownloadFileByName(t.Context(), &b2.DownloadFileByNameInput{BucketName: "photos", FileName: "b"})
+	_, err := client.DownloadFileByName(t.Context(), &b2.DownloadFileByNameInput{BucketName: "photos", FileName: "b", Head: true})
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "the application key has the capabilities listFiles, shareFiles") {
+		t.Errorf("an answer that does not tell: %v", err)
+	}
+	_, err = client.DownloadFileByName(t.Context(), &b2.DownloadFileByNameInput{BucketName: "photos", FileName: "b"})
 	want := "; the application key has the capabilities listFiles, shareFiles, for the bucket photos (" + photos + `), for names that begin with "a/" (status 401`
 	var e *b2.Error
 	if !errors.Is(err, b2.ErrUnauthorized) || !strings.Contains(err.Error(), want) || !errors.As(err, &e) || strings.Contains(e.Message, "shareFiles") {
