@@ -94,8 +94,8 @@ func (s *session) age(a *authorization) time.Duration { return s.config.Clock().
 // However many calls need one, one request for it is on its way at a time, with
 // the retries and the back-off of any other; its failure is the failure of all
 // calls that waited for it. There is no ceiling on how often beyond that: a call
-// asks at most once because of a token that was refused, and the service has a
-// mode for tests in which tokens expire after a few calls.
+// asks once because of a token that was refused, or again if the new one has been
+// of use, and the service has a mode for tests in which tokens expire soon.
 func (s *session) authorization(ctx context.Context, refused *authorization) (*authorization, error) {
 	old := s.account.value.Load()
 	switch {

@@ -138,7 +138,11 @@ func (c *copying) whole(ctx context.Context) (transfer.Info, error) {
 // properties are the content type and the FileInfo of the copy, and the SHA-1 of
 // the source, as far as its uploader told it.
 func (c *copying) properties(ctx context.Context) (contentType string, info FileInfo, sha1 string, err error) {
+	t := &c.to.template.Upload
 	contentType, info, sha1 = c.from.ContentType, c.from.FileInfo, c.from.ContentSha1
+	if t.ContentType != "" && t.FileInfo != nil {
+		return t.ContentType, t.FileInfo, sha1, nil
+	}
 	file, err := c.source.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: c.from.FileId})
 	switch {
 	case err == nil:
@@ -158,7 +162,6 @@ func (c *copying) properties(ctx context.Context) (contentType string, info File
 	default:
 		return "", nil, "", err
 	}
-	t := &c.to.template.Upload
 	if t.ContentType != "" {
 		contentType = t.ContentType
 	}

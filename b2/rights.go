@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/entrepot-go/entrepot/internal/apierror"
@@ -12,7 +13,8 @@ import (
 )
 
 // What a key may do is known from its authorization, and does not change while
-// the key exists. So a call that the server is bound to refuse is not made.
+// the key exists. So a call that the server is bound to refuse is not made: see
+// [call.Permit].
 //
 // Where the server may know better, it is asked: capabilities that this package
 // does not know, downloads (a public bucket needs no right, and which one is
@@ -137,15 +139,14 @@ func (a *Allowed) forbids(capability Capability, d demand) restriction {
 		return restriction("it is restricted to " + a.bucketNames() + ", so BucketId or BucketName must name one")
 	}
 	if d.named && !strings.HasPrefix(d.name, a.NamePrefix) {
-		return restriction("it is restricted to names that begin with " + quote(a.NamePrefix) + ", not " + quote(d.name))
+		return restriction("it is restricted to names that begin with " + strconv.Quote(a.NamePrefix) + ", not " + strconv.Quote(d.name))
 	}
 	return ""
 }
 
-// can reports whether the key has a capability. One that is not told what it has
-// is not judged.
+// can reports whether the key has a capability, or may have it.
 func (a *Allowed) can(capability Capability) bool {
-	return len(a.Capabilities) == 0 || slices.Contains(a.Capabilities, capability)
+	return len(a.Capabilities) == 0 || slices.Contains(a.Capabilities, capability) || slices.Contains(a.Capabilities, "all")
 }
 
 func (a *Allowed) bucketNames() string {
@@ -173,12 +174,10 @@ func (a *Allowed) text() string {
 		text += ", for " + a.bucketNames()
 	}
 	if a.NamePrefix != "" {
-		text += ", for names that begin with " + quote(a.NamePrefix)
+		text += ", for names that begin with " + strconv.Quote(a.NamePrefix)
 	}
 	return text
 }
-
-func quote(s string) string { return `"` + s + `"` }
 
 // restriction is the restriction of a key that forbids a call.
 type restriction string
