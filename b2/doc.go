@@ -13,10 +13,11 @@
 // # Protocol
 //
 // All 31 calls of the API are methods of [Client]. Most are JSON over POST; a
-// call's method, its members and its errors have the names of the API ([Client.ListBuckets], FileId, [ErrFileNotPresent]).
-// Content travels as raw bytes, its properties in headers: to an upload URL,
-// which the API gives out for a bucket or a large file and which serves one
-// upload at a time, and from the download host by name or by id.
+// call's method, its members and its errors have the names of the API
+// ([Client.ListBuckets], FileId, [ErrFileNotPresent]). Content travels as raw
+// bytes, its properties in headers: to an upload URL, which the API gives out
+// for a bucket or a large file and which serves one upload at a time, and from
+// the download host by name or by id.
 //
 // Calls are billed by classes of transactions: those of class A are free, and of
 // classes B and C some are, each day. A call that says nothing of it is of class

@@ -138,8 +138,8 @@ type FileVersion struct {
 	ContentMd5  string `json:"contentMd5"`  // hex; empty for a large file
 	ContentType string `json:"contentType"` // empty for a folder
 
-	FileInfo        FileInfo  `json:"fileInfo"` // keys in lower case
-	UploadTimestamp time.Time `json:"uploadTimestamp,epochms"`
+	FileInfo        FileInfo  `json:"fileInfo"`                // keys in lower case
+	UploadTimestamp time.Time `json:"uploadTimestamp,epochms"` // 1970 for a folder
 
 	FileRetention        FileVersionRetention `json:"fileRetention"`
 	LegalHold            FileVersionLegalHold `json:"legalHold"`

@@ -41,8 +41,8 @@ const (
 	// A file's name and FileInfo must fit into headers, with less room where
 	// others are needed beside them. What is above makes the server fail
 	// without telling why.
-	maxMetadata          = 7000
-	maxMetadataEncrypted = 2048
+	maxMetadata       = 7000
+	maxMetadataNarrow = 2048
 )
 
 // Sizes in bytes that transfers keep to; beyond, the server refuses.
@@ -352,7 +352,7 @@ func checkName(name string) error {
 func checkFileInfo(name string, info FileInfo, narrow bool) error {
 	limit := maxMetadata
 	if narrow {
-		limit = maxMetadataEncrypted
+		limit = maxMetadataNarrow
 	}
 	size := encodedSize(name)
 	for key, value := range info {
