@@ -9,9 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/byterange"
@@ -179,7 +177,7 @@ func (h *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, b
 var errIfAbsent = fmt.Errorf("b2: an upload that depends on what is there: %w", errors.ErrUnsupported)
 
 // properties are the content type and the FileInfo of a file to be written.
-func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info map[string]string) {
+func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info FileInfo) {
 	contentType = a.ContentType
 	if contentType == "" {
 		contentType = h.template.Upload.ContentType
@@ -187,7 +185,7 @@ func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info ma
 	if contentType == "" {
 		contentType = ContentTypeAuto
 	}
-	info = make(map[string]string, len(a.Metadata)+2)
+	info = make(FileInfo, len(a.Metadata)+2)
 	for key, value := range h.template.Upload.FileInfo {
 		info[strings.ToLower(key)] = value
 	}
@@ -201,7 +199,7 @@ func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info ma
 	set(InfoCacheControl, a.CacheControl)
 	set(InfoContentEncoding, a.ContentEncoding)
 	if !a.ModTime.IsZero() {
-		set(InfoSrcLastModifiedMillis, strconv.FormatInt(a.ModTime.UnixMilli(), 10))
+		info.SetSrcLastModified(a.ModTime)
 	}
 	for key, value := range a.Metadata {
 		info[strings.ToLower(key)] = value
@@ -307,13 +305,11 @@ func infoOfDownload(d *Download, size int64, meta *entrepot.ResponseMetadata, na
 }
 
 // describe adds what is in a file's SHA-1 and FileInfo.
-func describe(info *transfer.Info, sha1 string, fileInfo map[string]string) {
+func describe(info *transfer.Info, sha1 string, fileInfo FileInfo) {
 	for key, value := range fileInfo {
 		switch key {
 		case InfoSrcLastModifiedMillis:
-			if ms, err := strconv.ParseInt(value, 10, 64); err == nil {
-				info.Attrs.ModTime = time.UnixMilli(ms).UTC()
-			}
+			info.Attrs.ModTime = fileInfo.SrcLastModified()
 		case InfoLargeFileSha1:
 			info.Attrs.SHA1 = parseSha1(value)
 		case InfoContentDisposition, InfoContentLanguage, InfoExpires, InfoCacheControl, InfoContentEncoding:
