@@ -111,6 +111,7 @@ type authorization struct {
 	made          time.Time
 	postponed     atomic.Pointer[time.Time] // until when no replacement is tried for
 	served        atomic.Bool               // a call has succeeded with it
+	blameless     atomic.Bool               // it was refused without a reason when it was new
 }
 
 // A token is valid for maxAge. It is replaced earlier, so that no call of a
@@ -123,6 +124,9 @@ const (
 	renewWait  = 5 * time.Second
 	renewPause = time.Minute
 )
+
+// newAge is how long a token counts as new.
+const newAge = time.Minute
 
 func newAuthorization(out *AuthorizeAccountOutput, now time.Time) (*authorization, error) {
 	a := &authorization{AuthorizeAccountOutput: out, made: now}

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -244,5 +246,36 @@ func TestAccountIDInPlaceOfAKeyID(t *testing.T) {
 	_, err := client.AuthorizeAccount(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "the form of an account's id") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestRefusalsWithoutAReasonTakeOneNewToken(t *testing.T) {
+	srv, master := start(t)
+	put(t, master.Bucket("photos"), "f", []byte("x"))
+	var ahead atomic.Int64
+	client := as(t, srv, storagetest.B2Key{Capabilities: []string{"listFiles", "listBuckets"}}, func(c *b2.Config) {
+		c.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
+	photos := client.Bucket("photos")
+	stat := func(n int) {
+		for range n {
+			_, err := photos.Stat(t.Context(), "f", "")
+			if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "the application key has the capabilities listFiles") {
+				t.Errorf("error %v", err)
+			}
+			if _, err := photos.ID(t.Context()); err != nil { // the token is good for something
+				t.Error(err)
+			}
+		}
+	}
+	srv.ForgetRequests()
+	stat(20)
+	if n := count(srv, "b2_authorize_account"); n != 2 {
+		t.Errorf("20 refusals took %d authorizations, want 2", n)
+	}
+	ahead.Store(int64(2 * time.Minute))
+	stat(20)
+	if n := count(srv, "b2_authorize_account"); n != 3 {
+		t.Errorf("2 minutes later: %d authorizations in all, want 3", n)
 	}
 }

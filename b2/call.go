@@ -269,14 +269,31 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 // Judge implements pipeline.Provider.
 func (p *call) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
 	p.refusal = h
+	if !tokenRefused(e) || p.used == nil || p.token != "" { // what the caller brought is the caller's to renew
+		return verdict(e)
+	}
 	// Once per call, or again if the new one has been of use to others since: a
-	// token that never was good for anything is not the cause. Tokens that the
-	// caller brought are the caller's to renew.
-	if tokenRefused(e) && p.used != nil && p.token == "" && (p.stale == nil || p.used.served.Load()) {
+	// token that never was good for anything is not the cause.
+	renew := p.stale == nil || p.used.served.Load()
+	if e.Code == "" {
+		// An answer to a HEAD does not tell whether it is the token or a right
+		// that is missing. While a token is known to have been refused when it
+		// was new, it is the latter: many such calls take one new token a minute.
+		if p.stale != nil {
+			p.used.blameless.Store(true)
+		}
+		renew = renew && !p.blameless()
+	}
+	if renew {
 		p.stale = p.used
 		return pipeline.Again
 	}
 	return verdict(e)
+}
+
+// blameless reports whether an answer that gives no reason cannot mean the token.
+func (p *call) blameless() bool {
+	return p.used.blameless.Load() && p.age(p.used) < newAge
 }
 
 // verdict says whether the status of an answer is worth another attempt.

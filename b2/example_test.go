@@ -314,3 +314,73 @@ func ExampleNewCustomerKey() {
 	// without the key: true
 	// with the key: <nil>
 }
+
+func ExampleBucketHandle_Copy() {
+	client, stop := newClient()
+	defer stop()
+	ctx := context.Background()
+	for _, name := range []string{"photos", "archive"} {
+		if _, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: name, BucketType: b2.BucketTypeAllPrivate}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	photos, archive := client.Bucket("photos"), client.Bucket("archive")
+	if _, err := transfer.Upload(ctx, photos, "cat.jpg", strings.NewReader("a cat"), transfer.WithContentType("image/jpeg")); err != nil {
+		log.Fatal(err)
+	}
+
+	// Of any size; the content stays within the service.
+	info, err := archive.Copy(ctx, "2026/cat.jpg", photos, "cat.jpg", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(info.Name, info.Size, info.Attrs.ContentType)
+
+	// With the copy made, this is what moves a file.
+	if err := photos.DeleteAll(ctx, "cat.jpg"); err != nil {
+		log.Fatal(err)
+	}
+	_, err = photos.Stat(ctx, "cat.jpg", "")
+	fmt.Println(errors.Is(err, fs.ErrNotExist))
+	// Output:
+	// 2026/cat.jpg 5 image/jpeg
+	// true
+}
+
+func ExampleBucketHandle_Unfinished() {
+	srv := storagetest.NewB2(storagetest.WithMinPartSize(1000))
+	defer srv.Close()
+	client, err := b2.New(srv.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	if _, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate}); err != nil {
+		log.Fatal(err)
+	}
+	photos := client.Bucket("photos")
+	content := strings.NewReader(strings.Repeat("0123456789", 1000))
+
+	// This one ends before it is done, and stays for later.
+	srv.Inject(storagetest.Fault{Operation: "b2_upload_part", Nth: 4, Status: 403, Code: "storage_cap_exceeded"})
+	opts := []transfer.Option{transfer.WithResume(), transfer.WithPartSize(1000), transfer.WithConcurrency(1)}
+	_, err = transfer.Upload(ctx, photos, "backup.tar", content, opts...)
+	fmt.Println(errors.Is(err, b2.ErrCapExceeded))
+
+	// This one goes on with it, perhaps in another program.
+	reused := 0
+	opts = append(opts, transfer.WithProgress(func(e transfer.Event) {
+		reused = e.Reused
+		if e.Refused != nil {
+			log.Println(e.Refused)
+		}
+	}))
+	info, err := transfer.Upload(ctx, photos, "backup.tar", content, opts...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(info.Size, "bytes,", reused, "of", info.Parts, "parts were there")
+	// Output:
+	// true
+	// 10000 bytes, 3 of 10 parts were there
+}

@@ -197,9 +197,12 @@ func (r rights) Error() string { return string(r) }
 // explain adds to the refusal of a call what the key may do, which the server
 // does not tell.
 func (p *call) explain(e *apierror.Error) {
-	// An answer to a HEAD does not say that it is so, but a new token did not help.
-	bare := e.StatusCode == http.StatusUnauthorized && e.Code == "" && p.stale != nil
-	if e.Code != "unauthorized" && !bare || p.used == nil || p.token != "" {
+	if p.used == nil || p.token != "" {
+		return
+	}
+	// An answer to a HEAD does not say that it is so, but a new token does not help.
+	bare := e.StatusCode == http.StatusUnauthorized && e.Code == "" && (p.stale != nil || p.blameless())
+	if e.Code != "unauthorized" && !bare {
 		return
 	}
 	if allowed := &p.used.ApiInfo.StorageApi.Allowed; len(allowed.Capabilities) > 0 {

@@ -20,10 +20,10 @@ import (
 )
 
 // as returns a client that has another key.
-func as(t *testing.T, srv *storagetest.B2, key storagetest.B2Key) *b2.Client {
+func as(t *testing.T, srv *storagetest.B2, key storagetest.B2Key, opts ...b2.Option) *b2.Client {
 	t.Helper()
 	id, secret := srv.AddKey(key)
-	return connect(t, srv, func(c *b2.Config) { c.Credentials = credentials.Static(id, secret, "") })
+	return connect(t, srv, append(opts, func(c *b2.Config) { c.Credentials = credentials.Static(id, secret, "") })...)
 }
 
 func TestCallsThatTheKeyForbidsAreNotMade(t *testing.T) {
