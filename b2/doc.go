@@ -62,7 +62,8 @@
 // A file has versions: an upload adds one, [Client.HideFile] a marker that hides
 // them all, and [Client.DeleteFileVersion] removes one. There is no call that
 // changes the name or the properties of a version, or that shows a hidden file:
-// that takes a copy ([Client.CopyFile]), or the deletion of the marker.
+// that takes a copy ([Client.CopyFile]), or the deletion of the marker
+// ([BucketHandle.Unhide]).
 //
 // Names are UTF-8 and travel byte for byte. Properties are in [FileInfo], whose
 // methods know those entries that have a meaning. What is beyond the API's
