@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/entrepot-go/entrepot/b2"
+	"github.com/entrepot-go/entrepot/internal/apidrift"
 	"github.com/entrepot-go/entrepot/internal/vectors"
 )
 
@@ -184,4 +185,38 @@ func cellNames(cell string) (names []string) {
 		}
 	}
 	return names
+}
+
+// TestFactsOfEnums wants the values that the facts list to be constants.
+func TestFactsOfEnums(t *testing.T) {
+	sections := factSections(string(vectors.Facts(t, "b2.md")))
+	enums, err := apidrift.Enums(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := make(map[string][]string)
+	for _, row := range regexp.MustCompile(`(?m)^\| [a-z ]+ \| (.*) \|$`).FindAllStringSubmatch(sections["4.11"], -1) {
+		want["Capability"] = append(want["Capability"], strings.Split(row[1], ", ")...)
+	}
+	if row := regexp.MustCompile(`(?m)^\| allowedOperations .*\| ([^|]*) \|$`).FindStringSubmatch(sections["4.3"]); row != nil {
+		want["CorsOperation"] = strings.Split(row[1], ", ")
+	}
+	line := regexp.MustCompile(`(?m)^Event types: (.*)$`).FindString(sections["4.10"])
+	category := ""
+	for _, m := range regexp.MustCompile("`(b2:[A-Za-z]+)?((?::[A-Za-z*]+)?)`").FindAllStringSubmatch(line, -1) {
+		if m[1] != "" {
+			category = m[1]
+		}
+		want["EventType"] = append(want["EventType"], category+m[2])
+	}
+	for typ, least := range map[string]int{"Capability": 30, "CorsOperation": 9, "EventType": 15} {
+		if len(want[typ]) < least {
+			t.Errorf("only %d values of %s were found in the facts: %q", len(want[typ]), typ, want[typ])
+		}
+		for _, value := range want[typ] {
+			if !slices.Contains(enums[typ], value) {
+				t.Errorf("%s has no constant for %s", typ, value)
+			}
+		}
+	}
 }
