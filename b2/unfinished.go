@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,11 +25,16 @@ func (h *BucketHandle) unfinished(ctx context.Context, bucketID, prefix string) 
 //
 // A large file that is to be continued has the name, the content type (unless
 // that is for the service to choose), the FileInfo, the encryption, the retention
-// and the legal hold that a new one would have. InfoLargeFileSha1 is not looked at
-// where it is not known. Large files with SSE-C are not continued, as the
-// service does not tell with which key they were begun.
+// and the legal hold that a new one would have. Large files with SSE-C are not
+// continued, as the service does not tell with which key they were begun, nor are
+// those with an [InfoLargeFileSha1] where that of the source is not known: if it
+// were another, all who download the file would take it for damaged.
 func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.Attrs) iter.Seq2[transfer.Unfinished, error] {
 	return func(yield func(transfer.Unfinished, error) bool) {
+		if a.IfAbsent {
+			yield(transfer.Unfinished{}, errIfAbsent)
+			return
+		}
 		want, err := h.start(ctx, name, a)
 		if err != nil {
 			yield(transfer.Unfinished{}, err)
@@ -132,8 +136,7 @@ func (in *StartLargeFileInput) describes(f *FileVersion) error {
 	return in.FileInfo.differs(f.FileInfo)
 }
 
-// differs says in which entry other is not i. The SHA-1 of a large file counts
-// only if i has it.
+// differs says in which entry other is not i.
 func (i FileInfo) differs(other FileInfo) error {
 	for _, key := range slices.Sorted(maps.Keys(i)) {
 		if got, want := other.Get(key), i[key]; got != want {
@@ -141,7 +144,7 @@ func (i FileInfo) differs(other FileInfo) error {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(other)) {
-		if i.Get(key) == "" && other[key] != "" && !strings.EqualFold(key, InfoLargeFileSha1) {
+		if i.Get(key) == "" && other[key] != "" {
 			return fmt.Errorf("its FileInfo has %s %q, which is not wanted", key, other[key])
 		}
 	}

@@ -114,7 +114,8 @@ func TestResumedUpload(t *testing.T) {
 			refused: `its FileInfo has color "red", which is not wanted`},
 		{name: "the same FileInfo", opts: []transfer.Option{transfer.WithMetadata(map[string]string{"Color": "red"})},
 			later: []transfer.Option{transfer.WithMetadata(map[string]string{"color": "red"})}},
-		{name: "a SHA-1 that is not known now", opts: []transfer.Option{sum(1)}},
+		{name: "a SHA-1 that is not known now", opts: []transfer.Option{sum(1)}, refused: "its FileInfo has large_file_sha1"},
+		{name: "the same SHA-1", opts: []transfer.Option{sum(1)}, later: []transfer.Option{sum(1)}},
 		{name: "another SHA-1", opts: []transfer.Option{sum(1)}, later: []transfer.Option{sum(2)}, refused: "its FileInfo has large_file_sha1"},
 		{name: "the encryption of the bucket", before: b2.Template{Upload: b2.UploadFileInput{ServerSideEncryption: b2.EncryptionAlgorithmAES256}}},
 		{name: "another encryption", after: b2.Template{Upload: b2.UploadFileInput{ServerSideEncryption: b2.EncryptionAlgorithmAES256}},
@@ -189,6 +190,17 @@ func TestResumeOfWhatIsGoneMeanwhile(t *testing.T) {
 	}
 	if n := count(srv, "b2_upload_part"); n != 5 {
 		t.Errorf("%d parts were sent, want 5", n)
+	}
+}
+
+func TestResumeUnderACondition(t *testing.T) {
+	srv, client := start(t)
+	photos := client.Bucket("photos")
+	content := bytes.Repeat([]byte("0123456789"), 50)
+	leave(t, srv, photos, content)
+	_, err := transfer.Upload(t.Context(), photos, "big", bytes.NewReader(content), transfer.WithResume(), transfer.WithIfAbsent(), transfer.WithPartSize(100))
+	if !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("error %v", err)
 	}
 }
 
