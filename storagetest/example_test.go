@@ -7,9 +7,12 @@ import (
 	"io/fs"
 	"log"
 	"strings"
+	"time"
 
+	"github.com/entrepot-go/entrepot/b2"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
+	"github.com/entrepot-go/entrepot/transfer"
 )
 
 // A program's own function, and the server it is tested against.
@@ -55,4 +58,34 @@ func ExampleServer_Inject() {
 	fmt.Println("attempts:", out.ResponseMetadata.Attempts)
 	// Output:
 	// attempts: 3
+}
+
+// What a bucket's lifecycle rules do to a file, without waiting for it.
+func ExampleB2_Tick() {
+	srv := storagetest.NewB2()
+	defer srv.Close()
+	client, err := b2.New(srv.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	_, err = client.CreateBucket(ctx, &b2.CreateBucketInput{
+		BucketName: "nightly", BucketType: b2.BucketTypeAllPrivate,
+		LifecycleRules: []b2.LifecycleRule{{FileNamePrefix: "logs/", DaysFromUploadingToHiding: 30}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	bucket := client.Bucket("nightly")
+	if _, err := bucket.Put(ctx, "logs/monday", transfer.Attrs{}, strings.NewReader("…")); err != nil {
+		log.Fatal(err)
+	}
+	for _, days := range []time.Duration{29, 30} {
+		srv.Tick(time.Now().Add(days * 24 * time.Hour))
+		_, err := bucket.Stat(ctx, "logs/monday", "")
+		fmt.Printf("gone after %d days: %v\n", days, errors.Is(err, fs.ErrNotExist))
+	}
+	// Output:
+	// gone after 29 days: false
+	// gone after 30 days: true
 }

@@ -304,7 +304,9 @@ func (x *exchange) sendHeld() {
 		body = rewrite(body)
 	}
 	x.held, x.status = nil, 0
-	x.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if status != http.StatusNoContent && status != http.StatusNotModified {
+		x.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	}
 	x.WriteHeader(status)
 	_, _ = x.Write(body) // a client that is gone does not want it
 }
