@@ -108,7 +108,7 @@ func (s *b2Session) keyDocument(k *b2Key) map[string]any {
 		return document
 	}
 	document["bucketId"] = nil
-	if k.buckets != nil {
+	if len(k.buckets) > 0 {
 		document["bucketId"] = k.buckets[0]
 	}
 	return document

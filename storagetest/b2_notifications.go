@@ -113,7 +113,7 @@ func (r *b2NotificationRule) check(before []b2NotificationRule) error {
 	if err := r.checkEvents(); err != nil {
 		return err
 	}
-	if r.Target.BatchSize == nil {
+	if r.BatchSize != nil {
 		r.Target.BatchSize = r.BatchSize
 	}
 	if r.Target.BatchSize == nil {

@@ -37,7 +37,7 @@ func TestB2KeepsNotificationRules(t *testing.T) {
 	got := u.call("b2_set_bucket_notification_rules", set(
 		b2Rule(jsonObject{
 			"isSuspended": true, "suspensionReason": "tired", "maxEventsPerBatch": 5,
-			"targetConfiguration": webhook(jsonObject{"customHeaders": []jsonObject{{"name": "X-Mine", "value": "a b"}}, "hmacSha256SigningSecret": secret}),
+			"targetConfiguration": webhook(jsonObject{"customHeaders": []jsonObject{{"name": "X-Mine", "value": "a b"}}, "hmacSha256SigningSecret": secret, "maxEventsPerBatch": 2}),
 		}),
 		b2Rule(jsonObject{"name": "another", "eventTypes": []string{"b2:ObjectDeleted:Delete", "b2:HideMarkerCreated:Hide"}, "isEnabled": false}),
 	))
