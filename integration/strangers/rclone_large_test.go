@@ -70,6 +70,27 @@ func TestRcloneWritesLargeFiles(t *testing.T) {
 	wantEqual(t, "touched", described("large"), "1580608922000 "+sha1Hex(body))
 }
 
+// TestRcloneGivesProperties has rclone send properties of files, in headers and
+// in the start of a large file.
+func TestRcloneGivesProperties(t *testing.T) {
+	t.Parallel()
+	srv := newB2(t)
+	r := newRclone(t, srv)
+	here := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(here, "small.html"), []byte("<p>"), 0o600))
+	must(t, os.WriteFile(filepath.Join(here, "large.html"), content(2*rclonePart), 0o600))
+	r.run(append([]string{"copy", here, "b:photos-1",
+		"--header-upload", "X-Bz-Info-Color: blue", "--header-upload", "X-Bz-Info-b2-cache-control: max-age=60",
+	}, rcloneParts...)...)
+	bucket := ourB2(t, srv).Bucket("photos-1")
+	for _, name := range []string{"small.html", "large.html"} {
+		info, err := bucket.Stat(t.Context(), name, "")
+		must(t, err)
+		wantEqual(t, name, []string{info.Attrs.ContentType, info.Attrs.CacheControl, info.Attrs.Metadata["color"]},
+			[]string{"text/html; charset=utf-8", "max-age=60", "blue"})
+	}
+}
+
 func TestRcloneStreams(t *testing.T) {
 	t.Parallel()
 	srv := newB2(t)

@@ -188,6 +188,7 @@ func sha1Hex(body []byte) string {
 func TestRcloneCopiesTrees(t *testing.T) {
 	t.Parallel()
 	srv := newB2(t)
+	srv.Configure(storagetest.B2Settings{NamesPerPage: 2}) // pages that are short, or empty, and not the last
 	r := newRclone(t, srv)
 	here, back := t.TempDir(), t.TempDir()
 	tree := writeTree(t, here)
@@ -237,6 +238,7 @@ func TestRcloneCopiesTrees(t *testing.T) {
 
 	wantEqual(t, "a piece", r.run("cat", "b:photos-1/base/100%.txt", "--offset", "5", "--count", "7"), string(tree["100%.txt"][5:12]))
 	wantEqual(t, "the end", r.run("cat", "b:photos-1/base/100%.txt", "--tail", "3"), string(tree["100%.txt"][len(tree["100%.txt"])-3:]))
+	wantEqual(t, "by name", r.run("cat", "b:photos-1/base/sub/deep/down.bin", "--b2-download-url", srv.URL), string(tree["sub/deep/down.bin"]))
 	wantEqual(t, "sum", strings.Fields(r.run("sha1sum", "b:photos-1/base/%41"))[0], sha1Hex([]byte("changed")))
 
 	// Trees move within the server.
