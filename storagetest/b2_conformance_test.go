@@ -215,7 +215,8 @@ func TestB2BucketRules(t *testing.T) {
 	}
 	u.fails("400 too_many_buckets", "b2_create_bucket", jsonObject{"accountId": account, "bucketName": "one-more", "bucketType": "allPrivate"})
 	u.fails("400 bad_request", "b2_list_buckets", jsonObject{"accountId": account, "bucketTypes": []any{1}})
-	if got := u.call("b2_list_buckets", jsonObject{"accountId": account, "bucketTypes": []string{"snapshot", "yetToCome"}}); len(got["buckets"].([]any)) != 0 {
+	u.fails("400 bad_request", "b2_list_buckets", jsonObject{"accountId": account, "bucketTypes": []string{"allPublic", "unheardOf"}})
+	if got := u.call("b2_list_buckets", jsonObject{"accountId": account, "bucketTypes": []string{"restricted", "shared", "snapshot"}}); len(got["buckets"].([]any)) != 0 {
 		t.Errorf("buckets of other types: %v", got)
 	}
 }

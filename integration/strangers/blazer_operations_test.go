@@ -73,6 +73,9 @@ func TestBlazerManagesBuckets(t *testing.T) {
 		wantEqual(t, "type of a bucket that was there", attrs.Type, b2.Private)
 		wantEqual(t, "buckets", blazerBuckets(ctx, t, client), []string{"photos-1", "videos-1"})
 		wantEqual(t, "public buckets", blazerBuckets(ctx, t, client, b2.Public), []string{"photos-1"})
+		if _, err := client.ListBuckets(ctx, "unheardOf"); err == nil {
+			t.Error("buckets of an unheard-of type were listed")
+		}
 
 		blazerWrite(ctx, t, plain.Object("k"), []byte("x"))
 		if err := plain.Delete(ctx); err == nil || b2.IsNotExist(err) {
@@ -231,48 +234,50 @@ func TestBlazerUsesRestrictedKeys(t *testing.T) {
 	}
 }
 
+// TestBlazerMakesKeys meets no test mode: blazer does not renew its token when it
+// deletes a key.
 func TestBlazerMakesKeys(t *testing.T) {
-	eachBlazer(t, func(ctx context.Context, t *testing.T, srv *storagetest.B2, master *b2.Client) {
-		bucket := blazerBucket(ctx, t, master)
-		until := time.Now().Add(time.Hour)
-		client := master
-		key, err := client.CreateKey(ctx, "of-all", b2.Capabilities("listBuckets", "writeFiles"), b2.Deadline(until))
-		must(t, err)
-		wantEqual(t, "key", []any{key.Name(), key.Capabilities()}, []any{"of-all", []string{"listBuckets", "writeFiles"}})
-		if late := until.Sub(key.Expires()); late < -time.Minute || late > time.Minute {
-			t.Errorf("the key expires at %v, want %v", key.Expires(), until)
-		}
-		if _, err := client.CreateKey(ctx, "of-a-prefix", b2.Capabilities("readFiles"), b2.Prefix("in/")); err == nil {
-			t.Error("a key with a prefix was made without a bucket")
-		}
-		inside, err := bucket.CreateKey(ctx, "of-one", b2.Capabilities("listBuckets", "listFiles", "readFiles", "writeFiles"), b2.Prefix("in/"), b2.Lifetime(time.Hour))
-		must(t, err)
+	t.Parallel()
+	ctx, srv := blazerContext(t), newB2(t)
+	client := newBlazer(ctx, t, srv)
+	bucket := blazerBucket(ctx, t, client)
+	until := time.Now().Add(time.Hour)
+	key, err := client.CreateKey(ctx, "of-all", b2.Capabilities("listBuckets", "writeFiles"), b2.Deadline(until))
+	must(t, err)
+	wantEqual(t, "key", []any{key.Name(), key.Capabilities()}, []any{"of-all", []string{"listBuckets", "writeFiles"}})
+	if late := until.Sub(key.Expires()); late < -time.Minute || late > time.Minute {
+		t.Errorf("the key expires at %v, want %v", key.Expires(), until)
+	}
+	if _, err := client.CreateKey(ctx, "of-a-prefix", b2.Capabilities("readFiles"), b2.Prefix("in/")); err == nil {
+		t.Error("a key with a prefix was made without a bucket")
+	}
+	inside, err := bucket.CreateKey(ctx, "of-one", b2.Capabilities("listBuckets", "listFiles", "readFiles", "writeFiles"), b2.Prefix("in/"), b2.Lifetime(time.Hour))
+	must(t, err)
 
-		restricted := newBlazerWithKey(ctx, t, srv, inside.ID(), inside.Secret())
-		bucket, err = restricted.Bucket(ctx, "photos-1")
-		must(t, err)
-		blazerWrite(ctx, t, bucket.Object("in/k"), []byte("x"))
-		wantEqual(t, "files", blazerList(ctx, t, bucket), []string{"in/k"})
-		// An upload that is refused so is one that blazer never gives up.
-		short, cancel := context.WithTimeout(ctx, time.Second/2)
-		defer cancel()
-		w := bucket.Object("out/k").NewWriter(short)
-		_, err = w.Write([]byte("x"))
-		must(t, err)
-		if err := w.Close(); err == nil {
-			t.Error("a file was written outside the prefix")
-		}
-		wantEqual(t, "refused uploads", count(srv, "b2_upload_file", 401) > 0, true)
+	restricted := newBlazerWithKey(ctx, t, srv, inside.ID(), inside.Secret())
+	bucket, err = restricted.Bucket(ctx, "photos-1")
+	must(t, err)
+	blazerWrite(ctx, t, bucket.Object("in/k"), []byte("x"))
+	wantEqual(t, "files", blazerList(ctx, t, bucket), []string{"in/k"})
+	// An upload that is refused so is one that blazer never gives up.
+	short, cancel := context.WithTimeout(ctx, time.Second/2)
+	defer cancel()
+	w := bucket.Object("out/k").NewWriter(short)
+	_, err = w.Write([]byte("x"))
+	must(t, err)
+	if err := w.Close(); err == nil {
+		t.Error("a file was written outside the prefix")
+	}
+	wantEqual(t, "refused uploads", count(srv, "b2_upload_file", 401) > 0, true)
 
-		wantEqual(t, "keys", blazerKeys(ctx, t, client), map[string]string{key.ID(): "of-all", inside.ID(): "of-one"})
-		for _, key := range []*b2.Key{key, inside} {
-			must(t, key.Delete(ctx))
-		}
-		wantEqual(t, "keys in the end", blazerKeys(ctx, t, client), map[string]string{})
-		if err := key.Delete(ctx); err == nil {
-			t.Error("a key was deleted twice")
-		}
-	})
+	wantEqual(t, "keys", blazerKeys(ctx, t, client), map[string]string{key.ID(): "of-all", inside.ID(): "of-one"})
+	for _, key := range []*b2.Key{key, inside} {
+		must(t, key.Delete(ctx))
+	}
+	wantEqual(t, "keys in the end", blazerKeys(ctx, t, client), map[string]string{})
+	if err := key.Delete(ctx); err == nil {
+		t.Error("a key was deleted twice")
+	}
 }
 
 // blazerKeys lists keys one by one.
