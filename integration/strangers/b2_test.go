@@ -12,6 +12,15 @@ import (
 	"github.com/entrepot-go/entrepot/transfer"
 )
 
+const b2KeyID = "002strangerkey"
+
+func newB2(t *testing.T) *storagetest.B2 {
+	t.Helper()
+	srv := storagetest.NewB2(storagetest.WithCredentials(b2KeyID, secret))
+	t.Cleanup(srv.Close)
+	return srv
+}
+
 // ourB2 is our own client beside a stranger's.
 func ourB2(t *testing.T, srv *storagetest.B2) *entrepotb2.Client {
 	t.Helper()
@@ -72,4 +81,25 @@ func fetch(t *testing.T, srv *storagetest.B2, address, token string) (status int
 	_, err = text.ReadFrom(resp.Body)
 	must(t, err)
 	return resp.StatusCode, resp.Header, text.String()
+}
+
+// b2Rows lists the versions of a bucket as our client sees them: action, name.
+func b2Rows(t *testing.T, srv *storagetest.B2, name string) (rows []string) {
+	t.Helper()
+	out, err := ourB2(t, srv).ListFileVersions(t.Context(), &entrepotb2.ListFileVersionsInput{BucketId: b2BucketID(t, srv, name), MaxFileCount: 1000})
+	must(t, err)
+	for _, f := range out.Files {
+		rows = append(rows, string(f.Action)+" "+f.FileName)
+	}
+	return rows
+}
+
+func b2BucketID(t *testing.T, srv *storagetest.B2, name string) string {
+	t.Helper()
+	out, err := ourB2(t, srv).ListBuckets(t.Context(), &entrepotb2.ListBucketsInput{BucketName: name})
+	must(t, err)
+	if len(out.Buckets) != 1 {
+		t.Fatalf("%d buckets are called %s", len(out.Buckets), name)
+	}
+	return out.Buckets[0].BucketId
 }

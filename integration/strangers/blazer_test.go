@@ -13,8 +13,6 @@ import (
 	"github.com/entrepot-go/entrepot/storagetest"
 )
 
-const b2KeyID = "002strangerkey"
-
 // blazerSettings has the server misbehave in the ways that the service offers
 // for tests of clients. The third of them, a cap that is exceeded, lets nothing
 // succeed and has a test of its own.
@@ -44,13 +42,6 @@ func blazerContext(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
-}
-
-func newB2(t *testing.T) *storagetest.B2 {
-	t.Helper()
-	srv := storagetest.NewB2(storagetest.WithCredentials(b2KeyID, secret))
-	t.Cleanup(srv.Close)
-	return srv
 }
 
 func newBlazer(ctx context.Context, t *testing.T, srv *storagetest.B2, opts ...b2.ClientOption) *b2.Client {

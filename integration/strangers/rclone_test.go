@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -57,7 +58,7 @@ func (r *rclone) try(stdin io.Reader, args ...string) (out, log string, err erro
 	var printed, complaints bytes.Buffer // what comes ahead of the log
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &printed, &complaints
 	if err = cmd.Run(); err != nil {
-		err = fmt.Errorf("%w (%v)\n%s", err, ctx.Err(), &complaints)
+		err = fmt.Errorf("%w\n%s", errors.Join(ctx.Err(), err), &complaints)
 	}
 	return printed.String(), log, err
 }
@@ -84,7 +85,7 @@ func (r *rclone) fails(want string, args ...string) {
 	r.t.Helper()
 	out, log, err := r.try(nil, append(args, "--retries", "1", "--low-level-retries", "2")...)
 	text, _ := os.ReadFile(log)
-	if err == nil || r.t.Context().Err() != nil || !strings.Contains(string(text), want) {
+	if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(string(text), want) {
 		r.t.Errorf("rclone %q: %v, want a failure with %q\n%s%s", args, err, want, out, tail(log))
 	}
 }
@@ -298,25 +299,4 @@ func TestRcloneReadsOurs(t *testing.T) {
 	srv.ForgetRequests()
 	r.run("sync", here, "b:photos-1")
 	wantEqual(t, "uploads of what is there", succeeded(srv, "b2_upload_file"), 0)
-}
-
-// b2Rows lists the versions of a bucket as our client sees them: action, name.
-func b2Rows(t *testing.T, srv *storagetest.B2, name string) (rows []string) {
-	t.Helper()
-	out, err := ourB2(t, srv).ListFileVersions(t.Context(), &entrepotb2.ListFileVersionsInput{BucketId: b2BucketID(t, srv, name), MaxFileCount: 1000})
-	must(t, err)
-	for _, f := range out.Files {
-		rows = append(rows, string(f.Action)+" "+f.FileName)
-	}
-	return rows
-}
-
-func b2BucketID(t *testing.T, srv *storagetest.B2, name string) string {
-	t.Helper()
-	out, err := ourB2(t, srv).ListBuckets(t.Context(), &entrepotb2.ListBucketsInput{BucketName: name})
-	must(t, err)
-	if len(out.Buckets) != 1 {
-		t.Fatalf("%d buckets are called %s", len(out.Buckets), name)
-	}
-	return out.Buckets[0].BucketId
 }
