@@ -414,10 +414,11 @@ func b2CodeOf(status int) string {
 		return "range_not_satisfiable"
 	case http.StatusTooManyRequests:
 		return "too_many_requests"
-	case http.StatusInternalServerError:
-		return "internal_error"
 	case http.StatusServiceUnavailable:
 		return "service_unavailable"
+	}
+	if status >= http.StatusInternalServerError {
+		return "internal_error"
 	}
 	return "bad_request"
 }

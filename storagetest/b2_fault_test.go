@@ -75,6 +75,11 @@ func TestB2Faults(t *testing.T) {
 				return err == nil && res.StatusCode == 500 && body == "" && res.ContentLength == 0
 			},
 		}, {
+			name: "error without a code of its own", fault: Fault{Operation: "b2_list_file_names", Status: 504}, do: list,
+			check: func(res *http.Response, body string, err error) bool {
+				return err == nil && res.StatusCode == 504 && strings.Contains(body, "internal_error")
+			},
+		}, {
 			name: "error in HTML", fault: Fault{Operation: "b2_list_file_names", Status: 502, Body: html, Header: http.Header{"Content-Type": {"text/html"}}}, do: list,
 			check: func(res *http.Response, body string, err error) bool {
 				return err == nil && res.StatusCode == 502 && body == "<html>bad gateway</html>" && res.Header.Get("Content-Type") == "text/html"
