@@ -230,6 +230,14 @@ func TestBlazerUsesRestrictedKeys(t *testing.T) {
 	if err := w.Close(); err == nil {
 		t.Error("a file was written without the capability")
 	}
+
+	// Version 3 has no form for a key of several buckets.
+	id, secret = srv.AddKey(storagetest.B2Key{BucketIds: []string{b2BucketID(t, srv, "photos-1"), b2BucketID(t, srv, "videos-1")}})
+	srv.ForgetRequests()
+	if _, err := b2.NewClient(ctx, id, secret, b2.APIBase(srv.URL)); err == nil {
+		t.Error("a key of several buckets was taken")
+	}
+	wantEqual(t, "refusals", refusals(srv.Server), []string{"b2_authorize_account 401"})
 }
 
 // TestBlazerMakesKeys meets no test mode: blazer does not renew its token when it
