@@ -28,7 +28,9 @@ func (h *BucketHandle) unfinished(ctx context.Context, bucketID, prefix string) 
 // and the legal hold that a new one would have. Large files with SSE-C are not
 // continued, as the service does not tell with which key they were begun, nor are
 // those with an [InfoLargeFileSha1] where that of the source is not known: if it
-// were another, all who download the file would take it for damaged.
+// were another, all who download the file would take it for damaged. Neither are
+// those that were started before the newest version of the name, as a file has
+// the time of its start: it would be finished behind what downloads find.
 func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.Attrs) iter.Seq2[transfer.Unfinished, error] {
 	return func(yield func(transfer.Unfinished, error) bool) {
 		if a.IfAbsent {
@@ -52,11 +54,22 @@ func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.A
 				}
 			}
 		}
+		if len(files) == 0 {
+			return
+		}
+		newest, err := h.newest(ctx, want)
+		if err != nil {
+			yield(transfer.Unfinished{}, h.forget(err))
+			return
+		}
 		slices.Reverse(files) // those that were begun first are listed first
 		slices.SortStableFunc(files, func(a, b FileVersion) int { return b.UploadTimestamp.Compare(a.UploadTimestamp) })
 		for _, f := range files {
 			u := transfer.Unfinished{Upload: h.largeUpload(want, f.FileId)}
-			if u.Differs = want.differs(&f); u.Differs == nil {
+			if u.Differs = want.differs(&f); u.Differs == nil && newest != nil && !f.UploadTimestamp.After(newest.UploadTimestamp) {
+				u.Differs = fmt.Errorf("it was started before version %s, and would be finished behind it", newest.FileId)
+			}
+			if u.Differs == nil {
 				u.Parts, err = h.parts(ctx, f.FileId)
 			}
 			if errors.Is(err, ErrBadRequest) { // it was finished or given up meanwhile
@@ -71,6 +84,19 @@ func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.A
 			}
 		}
 	}
+}
+
+// newest returns the version on top of those of the file that in would start: content
+// or a hide marker, nil if there is none. A file that is given its time does not ask:
+// its place is the same whenever it is started.
+func (h *BucketHandle) newest(ctx context.Context, in *StartLargeFileInput) (*FileVersion, error) {
+	if !in.CustomUploadTimestamp.IsZero() {
+		return nil, nil
+	}
+	for f, err := range h.versions(ctx, in.FileName) {
+		return f, err
+	}
+	return nil, nil
 }
 
 // parts lists the parts of an unfinished large file.

@@ -221,3 +221,49 @@ func TestResumeTakesTheNewest(t *testing.T) {
 		t.Errorf("resumed %s, %v, want %s", info.Version, err, newest.ID())
 	}
 }
+
+// TestResumeOfWhatIsOlderThanTheFile is about large files that other versions have
+// overtaken: a finished file has the time of its start.
+func TestResumeOfWhatIsOlderThanTheFile(t *testing.T) {
+	content := bytes.Repeat([]byte("0123456789"), 50)
+	for name, overtake := range map[string]func(*testing.T, *b2.BucketHandle){
+		"another version": func(t *testing.T, photos *b2.BucketHandle) { put(t, photos, "big", []byte("newer")) },
+		"a hide marker": func(t *testing.T, photos *b2.BucketHandle) {
+			if err := photos.Hide(t.Context(), "big"); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, client := start(t)
+			photos := client.Bucket("photos")
+			put(t, photos, "big", []byte("older"))
+			leave(t, srv, photos, content)
+			overtake(t, photos)
+			var refused string
+			info, err := transfer.Upload(t.Context(), photos, "big", bytes.NewReader(content), transfer.WithResume(), transfer.WithPartSize(100),
+				transfer.WithProgress(func(e transfer.Event) {
+					if e.Refused != nil {
+						refused = e.Refused.Error()
+					}
+				}))
+			if err != nil || !strings.Contains(refused, "started before version") {
+				t.Errorf("Upload: %v; refused: %s", err, refused)
+			}
+			if got, err := photos.Stat(t.Context(), "big", ""); err != nil || got.Version != info.Version {
+				t.Errorf("the file is %s, %v, and not what was uploaded, %s", got.Version, err, info.Version)
+			}
+		})
+	}
+	srv, client := start(t)
+	srv.Configure(storagetest.B2Settings{CustomUploadTimestamps: true})
+	photos := client.Bucket("photos").With(b2.Template{Upload: b2.UploadFileInput{CustomUploadTimestamp: time.UnixMilli(1_000_000_000_000)}})
+	leave(t, srv, photos, content)
+	put(t, client.Bucket("photos"), "big", []byte("newer"))
+	if _, err := transfer.Upload(t.Context(), photos, "big", bytes.NewReader(content), transfer.WithResume(), transfer.WithPartSize(100)); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(srv, "b2_upload_part"); n != 3 {
+		t.Errorf("with a time of its own, %d parts were sent, want 3", n)
+	}
+}
