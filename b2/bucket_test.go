@@ -536,6 +536,15 @@ func TestFinishWhoseAnswerIsLost(t *testing.T) {
 			}
 		})
 	}
+	t.Run("and refused after that", func(t *testing.T) {
+		srv, client := start(t)
+		srv.Inject(storagetest.Fault{Operation: "b2_finish_large_file", Nth: 1, Reset: storagetest.BeforeResponse()})
+		srv.Inject(storagetest.Fault{Operation: "b2_finish_large_file", Nth: 2, Times: 100, Status: 429})
+		info, err := large(t.Context(), client.Bucket("photos"), "big", bytes.Repeat([]byte("a"), 100), []byte("b"))
+		if err != nil || info.Size != 101 {
+			t.Errorf("Finish = %+v, %v", info, err)
+		}
+	})
 	for name, capabilities := range map[string][]string{
 		"with a key that may list but not read": {"listBuckets", "listFiles", "writeFiles"},
 		"with a key that may write only":        {"writeFiles"},

@@ -141,6 +141,7 @@ type call struct {
 	sum     *summing       // of the body that is sent
 	pinned  bool           // downloads go on by id
 	refusal http.Header    // of the last answer that was an error
+	unknown int            // attempts that were sent and may have been carried out, though no good answer came
 }
 
 // Service implements pipeline.Provider.
@@ -225,6 +226,7 @@ func internal(err error) error {
 
 // Sign implements pipeline.Provider.
 func (p *call) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) error {
+	p.unknown++
 	switch c.Operation.Host {
 	case hostRealm:
 		key, err := p.config.Credentials.Retrieve(ctx)
@@ -269,6 +271,9 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 // Judge implements pipeline.Provider.
 func (p *call) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
 	p.refusal = h
+	if e.StatusCode >= 300 && e.StatusCode < 500 || e.StatusCode == http.StatusServiceUnavailable {
+		p.unknown--
+	}
 	if !tokenRefused(e) || p.used == nil || p.token != "" { // what the caller brought is the caller's to renew
 		return verdict(e)
 	}
@@ -343,6 +348,7 @@ func (p *call) Accept(c *pipeline.Call, r *http.Response) error {
 
 // Decoded implements pipeline.Provider: what the server got must be what was sent.
 func (p *call) Decoded(c *pipeline.Call) error {
+	p.unknown--
 	if p.sum == nil {
 		return nil
 	}

@@ -83,17 +83,14 @@ func customerEncryption(algorithm EncryptionAlgorithm, key Secret, md5 string) *
 func (h *BucketHandle) begin(ctx context.Context, in *StartLargeFileInput) (*largeUpload, error) {
 	started := h.client.session.orphans.start(in.FileName)
 	began := time.Now()
-	out, err := h.client.StartLargeFile(ctx, in)
-	if err != nil {
-		started("")
-		if lost(err) {
-			h.cancelOrphans(ctx, in, began)
-		}
-		return nil, h.forget(err)
-	}
+	try, out := &call{session: h.client.session}, new(StartLargeFileOutput)
+	err := pipeline.Do(ctx, h.client.session.runtime, try, opStartLargeFile, in, out)
 	started(out.FileId)
-	if out.ResponseMetadata.Attempts > 1 {
-		h.cancelOrphans(ctx, in, began)
+	if try.unknown > 0 {
+		h.cancelOrphans(ctx, in, began, try.unknown)
+	}
+	if err != nil {
+		return nil, h.forget(err)
 	}
 	return h.largeUpload(in, out.FileId), nil
 }
@@ -189,16 +186,11 @@ func (l *largeUpload) Finish(ctx context.Context, parts []transfer.Part) (transf
 // what it did. With a key that may not read files, only FileId and Action of the
 // answer are set.
 func (s *session) finished(ctx context.Context, fileID string, cause error) (*FileVersion, bool) {
-	if !lost(cause) {
+	e, ok := errors.AsType[*Error](cause)
+	if !ok || e.Attempts == 0 || e.StatusCode != 0 && e.StatusCode < 500 { // the last ones are recognised
 		return nil, false
 	}
 	return s.lookFinished(ctx, fileID)
-}
-
-// lost reports whether a call that failed with err may have been carried out.
-func lost(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.Attempts > 0 && (e.StatusCode == 0 || e.StatusCode >= 500)
 }
 
 func (s *session) lookFinished(ctx context.Context, fileID string) (*FileVersion, bool) {
@@ -220,7 +212,7 @@ func (s *session) lookFinished(ctx context.Context, fileID string) (*FileVersion
 // cannot be finished once more.
 func (p *call) Recognise(ctx context.Context, c *pipeline.Call, e *apierror.Error) bool {
 	in, ok := c.Input.(*FinishLargeFileInput)
-	if !ok || !c.Doubtful() || e.Code != "bad_request" {
+	if !ok || !c.Doubtful() || e.StatusCode >= 500 { // all the answers may be lost: see [session.finished]
 		return false
 	}
 	file, ok := p.lookFinished(ctx, in.FileId)

@@ -231,12 +231,13 @@ func (o *orphanage) knows(fileID string) bool {
 }
 
 // cancelOrphans gives up what attempts to start a large file have left behind
-// whose answers were lost. It does what it can: a key without listFiles leaves
-// that to a [LifecycleRule].
+// whose answers were lost: most of them at the most. It does what it can: a key
+// without listFiles leaves that to a [LifecycleRule].
 //
 // Another program may be starting a file of the same name and properties in the
-// same moment. So only those are taken that have no part yet.
-func (h *BucketHandle) cancelOrphans(ctx context.Context, in *StartLargeFileInput, began time.Time) {
+// same moment. So only those are taken that have no part yet, and none if there
+// are more than can be orphans.
+func (h *BucketHandle) cancelOrphans(ctx context.Context, in *StartLargeFileInput, began time.Time, most int) {
 	own := &h.client.session.orphans
 	if !in.CustomUploadTimestamp.IsZero() || own.startingOthers(in.FileName) {
 		return // it would not be known whose they are
@@ -254,14 +255,25 @@ func (h *BucketHandle) cancelOrphans(ctx context.Context, in *StartLargeFileInpu
 		}
 		since := now.Add(-time.Since(began) - clockSlack)
 		for _, f := range page.Files {
-			if f.FileName == in.FileName && f.UploadTimestamp.After(since) && in.describes(&f) == nil && !own.knows(f.FileId) {
+			if f.FileName == in.FileName && f.UploadTimestamp.After(since) && in.describes(&f) == nil {
 				orphans = append(orphans, f.FileId)
 			}
 		}
 	}
-	for _, id := range orphans {
-		if parts, err := h.client.ListParts(ctx, &ListPartsInput{FileId: id, MaxPartCount: 1}); err == nil && len(parts.Parts) == 0 {
-			_, _ = h.client.CancelLargeFile(ctx, &CancelLargeFileInput{FileId: id})
+	if own.startingOthers(in.FileName) {
+		return // what was listed may be theirs
+	}
+	orphans = slices.DeleteFunc(orphans, func(id string) bool {
+		if own.knows(id) {
+			return true
 		}
+		parts, err := h.client.ListParts(ctx, &ListPartsInput{FileId: id, MaxPartCount: 1})
+		return err != nil || len(parts.Parts) > 0
+	})
+	if len(orphans) > most {
+		return
+	}
+	for _, id := range orphans {
+		_, _ = h.client.CancelLargeFile(ctx, &CancelLargeFileInput{FileId: id})
 	}
 }

@@ -20,6 +20,7 @@ func TestStartWhoseAnswerIsLost(t *testing.T) {
 	for _, c := range []struct {
 		name         string
 		fault        storagetest.Fault
+		then         int // status of the second answer
 		capabilities []string
 		fails        bool
 		left         int
@@ -28,6 +29,7 @@ func TestStartWhoseAnswerIsLost(t *testing.T) {
 		{name: "every time", fault: storagetest.Fault{Reset: storagetest.BeforeResponse()}, fails: true},
 		{name: "with a key that may not list", fault: storagetest.Fault{Nth: 1, Reset: storagetest.BeforeResponse()}, capabilities: []string{"listBuckets", "writeFiles"}, left: 1},
 		{name: "never", fault: storagetest.Fault{Nth: 1, Status: 503}},
+		{name: "and refused after that", fault: storagetest.Fault{Nth: 1, Reset: storagetest.BeforeResponse()}, then: 400, fails: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			srv, master := start(t)
@@ -53,6 +55,9 @@ func TestStartWhoseAnswerIsLost(t *testing.T) {
 			}
 			c.fault.Operation = "b2_start_large_file"
 			srv.Inject(c.fault)
+			if c.then != 0 {
+				srv.Inject(storagetest.Fault{Operation: c.fault.Operation, Nth: 2, Status: c.then, Code: "bad_request"})
+			}
 			up, err := client.Bucket("photos").Begin(t.Context(), "big", transfer.Attrs{ContentType: "a/b"})
 			if (err != nil) != c.fails {
 				t.Fatalf("Begin: %v", err)
@@ -265,5 +270,82 @@ func TestResumeOfWhatIsOlderThanTheFile(t *testing.T) {
 	}
 	if n := count(srv, "b2_upload_part"); n != 3 {
 		t.Errorf("with a time of its own, %d parts were sent, want 3", n)
+	}
+}
+
+// TestStartOfOthersAtTheSameTime has two programs start the same file at the same
+// time, before either has sent a part: whose a large file is cannot be seen.
+func TestStartOfOthersAtTheSameTime(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault storagetest.Fault
+		fails bool
+		left  int // beside what is started in the end
+	}{
+		{name: "a token that had expired", fault: storagetest.Fault{Nth: 1, Status: 401, Code: "expired_auth_token"}, left: 1},
+		{name: "too many requests", fault: storagetest.Fault{Nth: 1, Times: 2, Status: 429}, left: 1},
+		{name: "a lost answer: an orphan too many", fault: storagetest.Fault{Nth: 1, Reset: storagetest.BeforeResponse()}, left: 2},
+		{name: "only lost answers", fault: storagetest.Fault{Reset: storagetest.BeforeResponse()}, fails: true, left: 7},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv, client := start(t)
+			c.fault.Operation = "b2_start_large_file"
+			var others atomic.Bool
+			c.fault.Match = func(*http.Request) bool { return !others.Load() }
+			srv.Inject(c.fault)
+			srv.Inject(storagetest.Fault{Operation: "b2_list_unfinished_large_files", Match: func(*http.Request) bool {
+				if !others.Swap(true) {
+					if _, err := connect(t, srv).Bucket("photos").Begin(context.Background(), "big", transfer.Attrs{}); err != nil {
+						t.Error(err)
+					}
+				}
+				return false
+			}})
+			_, err := client.Bucket("photos").Begin(t.Context(), "big", transfer.Attrs{})
+			if (err != nil) != c.fails {
+				t.Fatalf("Begin: %v", err)
+			}
+			want := c.left
+			if !c.fails {
+				want++
+			}
+			if n := unfinished(t, client); n != want {
+				t.Errorf("%d unfinished files, want %d", n, want)
+			}
+		})
+	}
+}
+
+// TestStartOfAnotherWhileOrphansAreLookedFor has the same client start the file once
+// more, between the end of a start whose first answer was lost and the search for
+// what that has left.
+func TestStartOfAnotherWhileOrphansAreLookedFor(t *testing.T) {
+	srv, client := start(t)
+	photos, master := client.Bucket("photos"), connect(t, srv)
+	srv.Inject(storagetest.Fault{Operation: "b2_start_large_file", Nth: 1, Reset: storagetest.BeforeResponse()})
+	srv.Inject(storagetest.Fault{Operation: "b2_start_large_file", Nth: 3, Stall: storagetest.BeforeResponse()})
+	another := make(chan transfer.MultipartUpload, 1)
+	var once atomic.Bool
+	srv.Inject(storagetest.Fault{Operation: "b2_list_unfinished_large_files", Match: func(*http.Request) bool {
+		if !once.Swap(true) {
+			go func() {
+				up, err := photos.Begin(context.Background(), "big", transfer.Attrs{})
+				if err != nil {
+					t.Error(err)
+				}
+				another <- up
+			}()
+			for unfinished(t, master) < 3 { // the answer that tells of the third is held back
+				time.Sleep(time.Millisecond)
+			}
+		}
+		return false
+	}})
+	if _, err := photos.Begin(t.Context(), "big", transfer.Attrs{}); err != nil {
+		t.Fatal(err)
+	}
+	srv.Release()
+	if _, err := (<-another).Part(t.Context(), 1, strings.NewReader("part")); err != nil {
+		t.Errorf("an upload that is no orphan: %v", err)
 	}
 }
