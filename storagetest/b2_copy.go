@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"net/http"
+	"regexp"
 )
 
 const b2ActionCopy = "copy" // in the answer of b2_copy_file only
@@ -19,7 +20,7 @@ type b2CopyFile struct {
 	ContentType           string            `json:"contentType"`
 	FileInfo              map[string]string `json:"fileInfo"`
 	Retention             *b2Retention      `json:"fileRetention"`
-	LegalHold             string            `json:"legalHold"`
+	LegalHold             *string           `json:"legalHold"`
 	SourceEncryption      *b2SSE            `json:"sourceServerSideEncryption"`
 	DestinationEncryption *b2SSE            `json:"destinationServerSideEncryption"`
 }
@@ -27,15 +28,19 @@ type b2CopyFile struct {
 func (in *b2CopyFile) capabilities() []string { return b2LockCapabilities(in.Retention, in.LegalHold) }
 
 func (s *b2Session) copyFile(in *b2CopyFile) (any, error) {
+	var bucket *b2Bucket
+	if in.BucketID != "" {
+		var err error
+		if bucket, err = s.bucket(in.BucketID); err != nil {
+			return nil, err
+		}
+	}
 	source, span, err := s.copySource(in.SourceID, in.Range, in.SourceEncryption)
 	if err != nil {
 		return nil, err
 	}
-	bucket := source.bucket
-	if in.BucketID != "" {
-		if bucket, err = s.bucket(in.BucketID); err != nil {
-			return nil, err
-		}
+	if bucket == nil {
+		bucket = source.bucket
 	}
 	description := &b2Description{
 		name: in.FileName, contentType: in.ContentType, info: in.FileInfo, sse: in.DestinationEncryption,
@@ -112,6 +117,10 @@ func (s *b2Session) copyPart(in *b2CopyPart) (any, error) {
 	return s.setPart(f, in.Number, got)
 }
 
+// b2CopyRange is the form of a range to copy: unlike that of a download, it names
+// both ends.
+var b2CopyRange = regexp.MustCompile("^bytes=[0-9]+-[0-9]+$")
+
 // copySource finds what to copy and checks that it may be read.
 func (s *b2Session) copySource(id, byteRange string, sse *b2SSE) (*b2File, b2Span, error) {
 	missing := func() error { return b2NotFound("File not present: " + id) }
@@ -132,6 +141,9 @@ func (s *b2Session) copySource(id, byteRange string, sse *b2SSE) (*b2File, b2Spa
 	}
 	span, err := b2Span{length: source.size()}, error(nil)
 	if byteRange != "" {
+		if !b2CopyRange.MatchString(byteRange) {
+			return nil, b2Span{}, b2BadRequest("Invalid range: %s", byteRange)
+		}
 		if span, err = b2RangeOf([]string{byteRange}, source.size()); err != nil {
 			return nil, b2Span{}, err
 		}

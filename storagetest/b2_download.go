@@ -15,6 +15,8 @@ type b2Reader struct {
 
 // reader checks the token of a download, where there is one.
 func (b *B2) reader(r *http.Request, kinds ...b2TokenKind) (b2Reader, error) {
+	b.state.Lock()
+	defer b.state.Unlock()
 	text := b2TokenText(r)
 	if text == "" {
 		return b2Reader{}, nil
@@ -61,12 +63,16 @@ func (b *B2) downloadByName(w http.ResponseWriter, r *http.Request, route b2Rout
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only GET and HEAD are supported")
 	}
+	reader, err := b.reader(r, b2Account, b2Download)
+	if err != nil {
+		return err
+	}
 	bucketName, escaped, _ := strings.Cut(route.rest, "/")
 	name, err := b2Unescape(escaped)
 	if err != nil {
 		return err
 	}
-	return b.download(w, r, func(reader b2Reader) (*b2File, error) {
+	return b.download(w, r, reader, func() (*b2File, error) {
 		bucket := b.bucketNamed(bucketName)
 		if err := reader.mayRead(bucket, name); err != nil {
 			return nil, err
@@ -79,7 +85,7 @@ func (b *B2) downloadByName(w http.ResponseWriter, r *http.Request, route b2Rout
 			return nil, b2NotFound("File with such name does not exist.")
 		}
 		return f, nil
-	}, b2Account, b2Download)
+	})
 }
 
 type b2DownloadByID struct {
@@ -88,11 +94,15 @@ type b2DownloadByID struct {
 
 // downloadByID answers b2_download_file_by_id.
 func (b *B2) downloadByID(w http.ResponseWriter, r *http.Request) error {
-	in := &b2DownloadByID{}
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		in.FileID = r.URL.Query().Get("fileId")
-	case http.MethodPost:
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
+		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only GET, HEAD and POST are supported")
+	}
+	reader, err := b.reader(r, b2Account)
+	if err != nil {
+		return err
+	}
+	in := &b2DownloadByID{FileID: r.URL.Query().Get("fileId")}
+	if r.Method == http.MethodPost {
 		body, err := b2ReadJSON(r)
 		if err != nil {
 			return err
@@ -100,13 +110,11 @@ func (b *B2) downloadByID(w http.ResponseWriter, r *http.Request) error {
 		if err := decodeStrict(body, in); err != nil {
 			return b2BadJSON("b2_download_file_by_id", err)
 		}
-	default:
-		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only GET, HEAD and POST are supported")
 	}
 	if !b2IsFileID(in.FileID) {
 		return b2BadRequest("Bad fileId: %s", in.FileID)
 	}
-	return b.download(w, r, func(reader b2Reader) (*b2File, error) {
+	return b.download(w, r, reader, func() (*b2File, error) {
 		f := b.files[in.FileID]
 		if f == nil {
 			if reader.token == nil {
@@ -121,7 +129,7 @@ func (b *B2) downloadByID(w http.ResponseWriter, r *http.Request) error {
 			return nil, b2NotFound("File with such id does not exist.")
 		}
 		return f, nil
-	}, b2Account)
+	})
 }
 
 // b2Overrides are the query parameters that set a header of the answer.
@@ -135,15 +143,11 @@ var b2Overrides = map[string]string{
 }
 
 // download sends the file that find comes up with.
-func (b *B2) download(w http.ResponseWriter, r *http.Request, find func(b2Reader) (*b2File, error), kinds ...b2TokenKind) error {
+func (b *B2) download(w http.ResponseWriter, r *http.Request, reader b2Reader, find func() (*b2File, error)) error {
 	content, span, err := func() (*blob, b2Span, error) {
 		b.state.Lock()
 		defer b.state.Unlock()
-		reader, err := b.reader(r, kinds...)
-		if err != nil {
-			return nil, b2Span{}, err
-		}
-		f, err := find(reader)
+		f, err := find()
 		if err != nil {
 			return nil, b2Span{}, err
 		}
@@ -276,37 +280,13 @@ func b2RangeOf(header []string, size int64) (b2Span, error) {
 	if len(header) != 1 {
 		return whole, nil
 	}
-	ranges, ok := strings.CutPrefix(header[0], "bytes=")
-	first, last, dash := strings.Cut(ranges, "-")
-	if !ok || !dash || strings.Contains(ranges, ",") {
+	first, last, ok := parseRange(header[0], size)
+	switch {
+	case !ok:
 		return whole, nil
+	case first >= size:
+		return b2Span{}, b2Fail(http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable",
+			"The range %s is not within the %d bytes of the file", header[0], size)
 	}
-	unsatisfiable := b2Fail(http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable",
-		"The range %s is not within the %d bytes of the file", header[0], size)
-	if first == "" {
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || n < 0 {
-			return whole, nil
-		}
-		if n = min(n, size); n == 0 {
-			return b2Span{}, unsatisfiable
-		}
-		return b2Span{http.StatusPartialContent, size - n, n}, nil
-	}
-	from, err := strconv.ParseInt(first, 10, 64)
-	if err != nil || from < 0 {
-		return whole, nil
-	}
-	to := size - 1
-	if last != "" {
-		end, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || end < from {
-			return whole, nil
-		}
-		to = min(to, end)
-	}
-	if from >= size {
-		return b2Span{}, unsatisfiable
-	}
-	return b2Span{http.StatusPartialContent, from, to - from + 1}, nil
+	return b2Span{http.StatusPartialContent, first, last - first + 1}, nil
 }

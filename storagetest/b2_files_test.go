@@ -23,7 +23,10 @@ func TestB2Ranges(t *testing.T) {
 		{"digits", "bytes=0-0", 206, "0", "bytes 0-0/10"},
 		{"digits", "bytes=1-2,4-5", 200, "0123456789", ""},
 		{"digits", "lines=1-2", 200, "0123456789", ""},
+		{"digits", "bytes=8-99999999999999999999", 206, "89", "bytes 8-9/10"},
+		{"digits", "bytes=+1-2", 200, "0123456789", ""},
 		{"digits", "bytes=10-", 416, "", ""},
+		{"digits", "bytes=99999999999999999999-", 416, "", ""},
 		{"empty", "bytes=0-", 416, "", ""},
 	} {
 		res := u.get("/file/photos/"+c.path, "Range", c.asked)
@@ -144,7 +147,7 @@ func TestB2Copies(t *testing.T) {
 	}
 	u.fails("400 bad_request", "b2_copy_file", jsonObject{"sourceFileId": source, "fileName": "x", "contentType": "a/b"})
 	u.fails("400 bad_request", "b2_copy_file", jsonObject{"sourceFileId": source, "fileName": "x", "metadataDirective": "REPLACE"})
-	u.fails("416 range_not_satisfiable", "b2_copy_file", jsonObject{"sourceFileId": source, "fileName": "x", "range": "bytes=10-"})
+	u.fails("416 range_not_satisfiable", "b2_copy_file", jsonObject{"sourceFileId": source, "fileName": "x", "range": "bytes=10-10"})
 	u.fails("404 not_found", "b2_copy_file", jsonObject{"sourceFileId": source + "0", "fileName": "x"})
 
 	large := u.start(bucket, "large")

@@ -36,9 +36,6 @@ type b2ListFileVersions struct {
 }
 
 func (s *b2Session) listFileVersions(in *b2ListFileVersions) (any, error) {
-	if in.StartFileID != "" && in.Start == "" {
-		return nil, b2BadRequest("startFileId needs startFileName")
-	}
 	page, err := s.list(&in.b2ListFileNames, in.StartFileID, func(versions []*b2File) []*b2File { return versions })
 	if err != nil {
 		return nil, err
@@ -75,6 +72,9 @@ func (s *b2Session) list(in *b2ListFileNames, startID string, of func([]*b2File)
 	count, err := b2PageSize("maxFileCount", in.Count, b2MaxPage)
 	if err != nil {
 		return nil, err
+	}
+	if startID != "" && in.Start == "" {
+		return nil, b2BadRequest("startFileId needs startFileName")
 	}
 	if startID != "" && (!b2IsFileID(startID) || !strings.Contains(startID, "_u")) {
 		return nil, b2Fail(http.StatusBadRequest, "invalid_file_id", "Invalid startFileId: %s", startID)

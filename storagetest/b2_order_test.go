@@ -45,6 +45,10 @@ func TestB2ChecksInOrder(t *testing.T) {
 		{step: "prefix before value", user: limited, request: "POST b2_list_file_names", body: `{"bucketId":"` + mine + `","maxFileCount":10001}`, want: "401 unauthorized"},
 		{step: "restriction before value", user: limited, request: "POST b2_list_buckets", body: `{"accountId":"` + account + `","bucketTypes":[]}`, want: "401 unauthorized"},
 		{step: "prefix before name", user: limited, request: "POST b2_start_large_file", body: `{"bucketId":"` + mine + `","fileName":"\u0001","contentType":"a/b"}`, want: "401 unauthorized"},
+		{step: "bucket before cursor", user: u, request: "POST b2_list_file_versions", body: `{"bucketId":"none","startFileId":"4_z_u1"}`, want: "400 bad_bucket_id"},
+		{step: "bucket before source", user: u, request: "POST b2_copy_file", body: `{"sourceFileId":"4_z","fileName":"y","destinationBucketId":"none"}`, want: "400 bad_bucket_id"},
+		{step: "token before file id", user: stranger, request: "GET b2_download_file_by_id?fileId=x", want: "401 bad_auth_token"},
+		{step: "token before body of a download", user: stranger, request: "POST b2_download_file_by_id", body: "{", want: "401 bad_auth_token"},
 		{step: "value", user: u, request: "POST b2_start_large_file", body: `{"bucketId":"` + mine + `","fileName":"x","contentType":""}`, want: "400 bad_request"},
 		{step: "value before state", user: u, request: "POST b2_hide_file", body: `{"bucketId":"` + mine + `","fileName":"\u0001"}`, want: "400 bad_request"},
 		{step: "value before revision", user: u, request: "POST b2_update_bucket", body: `{"accountId":"` + account + `","bucketId":"` + mine + `","ifRevisionIs":9,"bucketType":"x"}`, want: "400 bad_request"},
@@ -53,7 +57,7 @@ func TestB2ChecksInOrder(t *testing.T) {
 			want: "400 bad_request",
 		},
 		{step: "state before cap", user: u, request: "POST b2_get_upload_part_url", body: `{"fileId":"` + file["fileId"].(string) + `"}`, capped: true, want: "400 bad_request"},
-		{step: "range before cap", user: u, request: "POST b2_copy_file", body: `{"sourceFileId":"` + file["fileId"].(string) + `","fileName":"y","range":"bytes=9-"}`, capped: true, want: "416 range_not_satisfiable"},
+		{step: "range before cap", user: u, request: "POST b2_copy_file", body: `{"sourceFileId":"` + file["fileId"].(string) + `","fileName":"y","range":"bytes=9-9"}`, capped: true, want: "416 range_not_satisfiable"},
 		{step: "cap", user: u, request: "POST b2_copy_file", body: `{"sourceFileId":"` + file["fileId"].(string) + `","fileName":"y"}`, capped: true, want: "403 cap_exceeded"},
 	} {
 		method, call, _ := strings.Cut(c.request, " ")
@@ -68,6 +72,15 @@ func TestB2ChecksInOrder(t *testing.T) {
 		out := res.document()
 		if got := fmt.Sprint(res.StatusCode, " ", out["code"]); got != c.want || !strings.Contains(out["message"].(string), c.message) {
 			t.Errorf("%s: %s %v, want %s", c.step, got, out["message"], c.want)
+		}
+	}
+
+	for token, want := range map[string]int{stranger.token: 401, u.token: 400} {
+		req, _ := http.NewRequest("GET", u.b.URL, nil)
+		req.URL.Opaque = "/file/mine-1/a&b"
+		req.Header.Set("Authorization", token)
+		if res := u.do(req); res.StatusCode != want {
+			t.Errorf("a name with a wrong encoding: %d %s, want %d", res.StatusCode, res.body, want)
 		}
 	}
 
