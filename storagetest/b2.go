@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -223,8 +224,8 @@ func b2Find(r *http.Request) b2Route {
 		return b2Route{}
 	}
 	number, rest, _ := strings.Cut(rest, "/")
-	version, err := strconv.Atoi(number)
-	if err != nil || version < 1 || version > 4 {
+	version := 1 + slices.Index([]string{"1", "2", "3", "4"}, number)
+	if version == 0 {
 		return b2Route{}
 	}
 	call, rest, _ := strings.Cut(rest, "/")

@@ -103,7 +103,7 @@ func orEmptyList[T any](list []T) []T {
 // b2BucketSettings are the members that creating and updating a bucket share.
 // One that is absent, or null, leaves things as they are.
 type b2BucketSettings struct {
-	Type        string              `json:"bucketType"`
+	Type        *string             `json:"bucketType"`
 	Info        *map[string]string  `json:"bucketInfo"`
 	CORS        *[]b2CORSRule       `json:"corsRules"`
 	Lifecycle   *[]b2LifecycleRule  `json:"lifecycleRules"`
@@ -130,11 +130,11 @@ func (in *b2BucketSettings) capabilities() []string {
 // applied checks the settings by themselves and returns the bucket with them put
 // in. Whether they go together with what the bucket is, checkChange tells.
 func (in *b2BucketSettings) applied(to b2Bucket) (b2Bucket, error) {
-	if in.Type != "" {
-		if in.Type != "allPublic" && in.Type != "allPrivate" {
-			return to, b2BadRequest("Invalid bucketType: %s", in.Type)
+	if in.Type != nil {
+		if *in.Type != "allPublic" && *in.Type != "allPrivate" {
+			return to, b2BadRequest("Invalid bucketType: %s", *in.Type)
 		}
-		to.kind = in.Type
+		to.kind = *in.Type
 	}
 	if in.Info != nil {
 		if err := b2CheckBucketInfo(*in.Info); err != nil {
@@ -271,7 +271,7 @@ func (s *b2Session) createBucket(in *b2CreateBucket) (any, error) {
 	if err := b2CheckBucketName(in.Name); err != nil {
 		return nil, err
 	}
-	in.b2BucketSettings.Type = in.Type
+	in.b2BucketSettings.Type = &in.Type
 	bucket, err := in.applied(b2Bucket{
 		name:     in.Name,
 		revision: 2, // as first seen at the service

@@ -34,7 +34,7 @@ type b2StartLargeFile struct {
 	ContentType string            `json:"contentType" required:"true"`
 	FileInfo    map[string]string `json:"fileInfo"`
 	Retention   *b2Retention      `json:"fileRetention"`
-	LegalHold   string            `json:"legalHold"`
+	LegalHold   *string           `json:"legalHold"`
 	Encryption  *b2SSE            `json:"serverSideEncryption"`
 	// The reference has it as a string of digits, clients send a number.
 	Timestamp json.RawMessage `json:"customUploadTimestamp"`
@@ -249,6 +249,9 @@ func (s *b2Session) finishLargeFile(in *b2FinishLargeFile) (any, error) {
 }
 
 func (s *b2Session) cancelLargeFile(in *b2FileOnly) (any, error) {
+	if !b2IsFileID(in.FileID) {
+		return nil, b2BadRequest("Invalid fileId: %s", in.FileID) // other calls say "Bad fileId"
+	}
 	f, err := s.unfinished(in.FileID)
 	if err != nil {
 		return nil, err

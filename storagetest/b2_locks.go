@@ -148,12 +148,12 @@ func b2CheckHold(hold string) error {
 }
 
 // b2LockCapabilities are those that it takes to make a file with such a lock.
-func b2LockCapabilities(retention *b2Retention, hold string) []string {
+func b2LockCapabilities(retention *b2Retention, hold *string) []string {
 	var needed []string
 	if retention.asked() {
 		needed = append(needed, "writeFileRetentions")
 	}
-	if hold != "" {
+	if hold != nil {
 		needed = append(needed, "writeFileLegalHolds")
 	}
 	return needed
@@ -161,21 +161,21 @@ func b2LockCapabilities(retention *b2Retention, hold string) []string {
 
 // lock checks the protection that an upload asks for and fills in the bucket's
 // default.
-func (b *B2) lock(bucket *b2Bucket, retention *b2Retention, hold string) (b2Lock, error) {
+func (b *B2) lock(bucket *b2Bucket, retention *b2Retention, hold *string) (b2Lock, error) {
 	var out b2Lock
 	if retention.asked() {
 		if err := retention.check(); err != nil {
 			return out, err
 		}
 	}
-	if hold != "" {
-		if err := b2CheckHold(hold); err != nil {
+	if hold != nil {
+		if err := b2CheckHold(*hold); err != nil {
 			return out, err
 		}
+		out.hold = *hold
 	}
-	out.hold = hold
 	switch {
-	case !bucket.locked && (retention.asked() || hold != ""):
+	case !bucket.locked && (retention.asked() || hold != nil):
 		return out, b2LockMissing()
 	case retention.asked():
 		out.retention = *retention
@@ -190,6 +190,9 @@ func (b *B2) lock(bucket *b2Bucket, retention *b2Retention, hold string) (b2Lock
 	}
 	return out, nil
 }
+
+// b2HeaderHold reads the legal hold from the headers of an upload.
+func b2HeaderHold(h http.Header) *string { return nullable(h.Get("X-Bz-File-Legal-Hold")) }
 
 // b2HeaderRetention reads the retention from the headers of an upload.
 func b2HeaderRetention(h http.Header) (*b2Retention, error) {

@@ -236,7 +236,7 @@ func (b *B2) uploadHeaders(r *http.Request, token *b2Token) (*b2File, error) {
 	if err != nil {
 		return nil, err
 	}
-	hold := h.Get("X-Bz-File-Legal-Hold")
+	hold := b2HeaderHold(h)
 	if err := token.key.lacks(b2LockCapabilities(retention, hold), b2LacksCapability); err != nil {
 		return nil, err
 	}
@@ -253,7 +253,7 @@ type b2Description struct {
 	info        map[string]string
 	sse         *b2SSE
 	retention   *b2Retention
-	hold        string
+	hold        *string
 	timestamp   string
 }
 

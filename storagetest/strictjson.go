@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 )
 
 // A memberError says which member of a JSON request is wrong, and how.
@@ -21,6 +22,7 @@ const (
 	memberUnknown  memberProblem = "unknown field"
 	memberRepeated memberProblem = "repeated field"
 	memberMissing  memberProblem = "required field is missing:"
+	memberNull     memberProblem = "null is no value of"
 )
 
 func (e *memberError) Error() string { return string(e.problem) + " " + e.path }
@@ -28,9 +30,11 @@ func (e *memberError) Error() string { return string(e.problem) + " " + e.path }
 // decodeStrict reads one JSON object into the struct that into points to.
 // Unlike encoding/json alone it wants members spelled exactly as the json tags
 // are, refuses members that the struct does not have or that come twice, and
-// wants those tagged `required:"true"` to be there and not null.
+// wants those tagged `required:"true"` to be there and not null. Nor can null be
+// an element of a list or a map, which encoding/json would take for an empty one,
+// and text has to be UTF-8, where encoding/json would replace what is not.
 func decodeStrict(body []byte, into any) error {
-	if !json.Valid(body) {
+	if !json.Valid(body) || !utf8.Valid(body) {
 		return fmt.Errorf("the body is not JSON")
 	}
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) { // null would pass for an object without members
@@ -47,22 +51,26 @@ func checkMembers(raw json.RawMessage, t reflect.Type, path string) error {
 		t = t.Elem()
 	}
 	switch {
-	case string(bytes.TrimSpace(raw)) == "null":
+	case isNull(raw):
 		return nil
 	case t.Kind() == reflect.Struct:
 		return checkObject(raw, path, func(name string) (reflect.Type, bool) {
 			f, ok := fieldByTag(t, name)
 			return f.Type, ok
-		}, requiredMembers(t))
+		}, requiredMembers(t), true)
 	case t.Kind() == reflect.Map:
-		return checkObject(raw, path, func(string) (reflect.Type, bool) { return t.Elem(), true }, nil)
+		return checkObject(raw, path, func(string) (reflect.Type, bool) { return t.Elem(), true }, nil, false)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
 		var items []json.RawMessage
 		if json.Unmarshal(raw, &items) != nil {
 			return nil // not an array: json.Unmarshal says so with the place
 		}
 		for i, item := range items {
-			if err := checkMembers(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i)); err != nil {
+			at := fmt.Sprintf("%s[%d]", path, i)
+			if isNull(item) {
+				return &memberError{at, memberNull}
+			}
+			if err := checkMembers(item, t.Elem(), at); err != nil {
 				return err
 			}
 		}
@@ -70,7 +78,9 @@ func checkMembers(raw json.RawMessage, t reflect.Type, path string) error {
 	return nil
 }
 
-func checkObject(raw json.RawMessage, path string, member func(string) (reflect.Type, bool), required []string) error {
+func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }
+
+func checkObject(raw json.RawMessage, path string, member func(string) (reflect.Type, bool), required []string, mayBeNull bool) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return nil // not an object: json.Unmarshal says so with the place
@@ -94,7 +104,9 @@ func checkObject(raw json.RawMessage, path string, member func(string) (reflect.
 		if err := d.Decode(&value); err != nil {
 			return err
 		}
-		seen[name] = string(value) != "null"
+		if seen[name] = !isNull(value); !seen[name] && !mayBeNull {
+			return &memberError{at, memberNull}
+		}
 		if err := checkMembers(value, t, at); err != nil {
 			return err
 		}
@@ -131,17 +143,22 @@ func requiredMembers(t reflect.Type) []string {
 // reads, so that a call made by GET is held to the same rules as by POST.
 func queryObject(query url.Values, into any) []byte {
 	t := reflect.TypeOf(into).Elem()
-	object := map[string]json.RawMessage{}
+	object := []byte{'{'}
 	for name, values := range query {
-		value := json.RawMessage(values[0])
 		f, ok := fieldByTag(t, name)
-		if !ok || !json.Valid(value) || baseKind(f.Type) == reflect.String {
-			value, _ = json.Marshal(values[0])
+		for _, text := range values { // more than one is a member that comes twice
+			value := json.RawMessage(text)
+			if !ok || !json.Valid(value) || baseKind(f.Type) == reflect.String {
+				value, _ = json.Marshal(text)
+			}
+			if len(object) > 1 {
+				object = append(object, ',')
+			}
+			key, _ := json.Marshal(name)
+			object = append(append(append(object, key...), ':'), value...)
 		}
-		object[name] = value
 	}
-	body, _ := json.Marshal(object)
-	return body
+	return append(object, '}')
 }
 
 func baseKind(t reflect.Type) reflect.Kind {
