@@ -172,6 +172,7 @@ func (o *ordered) deliver(f *fetched) error {
 		return f.err
 	}
 	for off := int64(0); off < f.size; off += chunkSize {
+		o.sums.warm(f.chunk(off))
 		if err := o.write(f.chunk(off), off); err != nil {
 			return err
 		}
