@@ -140,7 +140,6 @@ type call struct {
 	stale   *authorization // refused
 	sum     *summing       // of the body that is sent
 	pinned  bool           // downloads go on by id
-	refusal http.Header    // of the last answer that was an error
 	unknown int            // attempts that were sent and may have been carried out, though no good answer came
 }
 
@@ -191,27 +190,36 @@ func (p *call) Endpoint(ctx context.Context, c *pipeline.Call) (pipeline.Endpoin
 	case hostRealm:
 		where = p.realm
 	case hostDownload:
-		if credentials.IsAnonymous(p.config.Credentials) {
-			where = p.downloads
-			break
+		a, host, err := p.downloadHost(ctx, p.stale)
+		if err != nil {
+			return pipeline.Endpoint{}, internal(err)
 		}
-		fallthrough
+		p.used, where = a, host
 	default:
 		a, err := p.authorization(ctx, p.stale)
 		if err != nil {
 			return pipeline.Endpoint{}, internal(err)
 		}
-		p.used = a
-		where = a.api
-		if c.Operation.Host == hostDownload {
-			where = a.download
-		}
+		p.used, where = a, a.api
 	}
 	path := c.Request.Path
 	if p.pinned {
 		path = pathByID
 	}
 	return pipeline.Endpoint{Scheme: where.scheme, Host: where.host, Path: where.path + path}, nil
+}
+
+// downloadHost returns the host of downloads, and the authorization that they are
+// made with: another one than refused, or none without an application key.
+func (s *session) downloadHost(ctx context.Context, refused *authorization) (*authorization, base, error) {
+	if credentials.IsAnonymous(s.config.Credentials) {
+		return nil, s.downloads, nil
+	}
+	a, err := s.authorization(ctx, refused)
+	if err != nil {
+		return nil, base{}, err
+	}
+	return a, a.download, nil
 }
 
 // internal is the error of a call made on behalf of another, in the form in
@@ -269,8 +277,7 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 }
 
 // Judge implements pipeline.Provider.
-func (p *call) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *apierror.Error) pipeline.Verdict {
-	p.refusal = h
+func (p *call) Judge(_ context.Context, c *pipeline.Call, _ http.Header, e *apierror.Error) pipeline.Verdict {
 	if e.StatusCode >= 300 && e.StatusCode < 500 || e.StatusCode == http.StatusServiceUnavailable {
 		p.unknown--
 	}

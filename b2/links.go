@@ -68,7 +68,8 @@ type GetDownloadAuthorizationOutput struct {
 // transaction, and another, with the capability listBuckets, if BucketId is
 // left out; an error is that of the call that failed, [Client.ListBuckets] or
 // [Client.GetDownloadAuthorization]. The bare address takes no call once the
-// account is authorized.
+// account is authorized, and no application key where [Config.DownloadEndpoint]
+// names the host.
 //
 // API: https://www.backblaze.com/apidocs/b2-download-file-by-name
 func (c *Client) DownloadURL(ctx context.Context, in *DownloadURLInput, opts ...Option) (*DownloadLink, error) {
@@ -95,11 +96,11 @@ func (c *Client) DownloadURL(ctx context.Context, in *DownloadURLInput, opts ...
 		}
 		query += "Authorization=" + url.QueryEscape(string(token))
 	}
-	a, err := s.authorization(ctx, nil)
+	_, host, err := s.downloadHost(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	link.URL = a.download.scheme + "://" + a.download.host + a.download.path + path
+	link.URL = host.scheme + "://" + host.host + host.path + path
 	if query != "" {
 		link.URL += "?" + query
 	}

@@ -113,6 +113,13 @@ func TestPublicLink(t *testing.T) {
 	if resp, content := fetch(t, srv, link.URL); resp.StatusCode != 200 || content != "content" {
 		t.Errorf("GET of the link: %d %q", resp.StatusCode, content)
 	}
+	anonymous := connect(t, srv, func(c *b2.Config) {
+		c.Credentials, c.Endpoint, c.DownloadEndpoint = credentials.Anonymous(), "", "https://files.example"
+	})
+	link, err = anonymous.DownloadURL(t.Context(), &b2.DownloadURLInput{BucketName: "open-to-all", FileName: "a/ü.txt"})
+	if want := "https://files.example/file/open-to-all/a/%C3%BC.txt"; err != nil || link.URL != want {
+		t.Errorf("without a key: %+v, %v", link, err)
+	}
 }
 
 func TestLinkErrors(t *testing.T) {
