@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/smithy-go"
 
@@ -26,6 +27,7 @@ type Error struct {
 	HostID     string            // empty
 	Host       string            // the host of the last attempt
 	Attempts   int               // how many were made; 0 if nothing was sent
+	RetryAfter time.Duration     // how long the server asked to wait, in its last answer; 0: it did not
 	Details    map[string]string // nil
 	Err        error             // the cause, where it is not the server's answer
 }

@@ -209,6 +209,27 @@ func TestNobodyIsMadeToWaitForDays(t *testing.T) {
 	})
 }
 
+func TestErrorTellsHowLongToWait(t *testing.T) {
+	inBubble(t, func(t *testing.T, srv *storagetest.B2, photos *b2.BucketHandle) {
+		for operation, call := range map[string]func() error{
+			"b2_upload_file": func() error {
+				_, err := photos.Put(t.Context(), "f", transfer.Attrs{}, strings.NewReader("x"))
+				return err
+			},
+			"b2_list_buckets": func() error { _, err := b2.ClientOf(photos).ListBuckets(t.Context(), nil); return err },
+		} {
+			for after, want := range map[string]time.Duration{"7": 7 * time.Second, "900": 15 * time.Minute, "": 0} {
+				srv.Inject(storagetest.Fault{Operation: operation, Status: 429, RetryAfter: after})
+				var e *b2.Error
+				if err := call(); !errors.As(err, &e) || e.RetryAfter != want {
+					t.Errorf("%s with Retry-After %q: %v after %v", operation, after, err, e.RetryAfter)
+				}
+				srv.ForgetFaults()
+			}
+		}
+	})
+}
+
 func TestDownloadTokenIsGoodForTheRest(t *testing.T) {
 	srv, client := start(t)
 	photos := client.Bucket("photos")

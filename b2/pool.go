@@ -118,7 +118,7 @@ func (u *upload) send(ctx context.Context, body transfer.Body, prepare func(*upl
 		if v == pipeline.Retry && attempt <= hurried && attempt < u.session.uploads.Retry.MaxAttempts {
 			v = pipeline.Again
 		}
-		if err := pipeline.Repeat(ctx, u.session.uploads, try, u.op, (*apierror.Error)(e), attempt, v, try.refusal); err != nil {
+		if err := pipeline.Repeat(ctx, u.session.uploads, try, u.op, (*apierror.Error)(e), attempt, v); err != nil {
 			return err
 		}
 		sent.takeBack()

@@ -1,6 +1,8 @@
 package ibmcos
 
 import (
+	"time"
+
 	"github.com/aws/smithy-go"
 
 	"github.com/entrepot-go/entrepot/internal/apierror"
@@ -24,6 +26,7 @@ type Error struct {
 	HostID     string            // a second identifier, where the server gives one
 	Host       string            // the endpoint of the last attempt
 	Attempts   int               // attempts made; 0 if nothing was sent
+	RetryAfter time.Duration     // how long the server asked to wait, in its last answer; 0: it did not
 	Details    map[string]string // further elements of the answer: BucketName, Condition, …
 	Err        error             // the cause, where it is not the server's answer
 }

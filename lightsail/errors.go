@@ -2,6 +2,7 @@ package lightsail
 
 import (
 	"io/fs"
+	"time"
 
 	"github.com/aws/smithy-go"
 
@@ -24,6 +25,7 @@ type Error struct {
 	HostID     string            // empty: Lightsail has none
 	Host       string            // the endpoint of the last attempt
 	Attempts   int               // attempts made; 0 if nothing was sent
+	RetryAfter time.Duration     // how long the server asked to wait, in its last answer; 0: it did not
 	Details    map[string]string // further members of the answer: docs, tip
 	Err        error             // the cause, where it is not the server's answer
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/smithy-go"
 )
@@ -24,6 +25,7 @@ type Error struct {
 	HostID     string            // S3's second identifier
 	Host       string            // the endpoint host of the last attempt
 	Attempts   int               // attempts made; 0 if nothing was sent
+	RetryAfter time.Duration     // how long the server asked to wait, in its last answer; 0: it did not
 	Details    map[string]string // further members of the error document (BucketName, Condition, …)
 	Err        error             // the cause, where it is not the server's answer
 }

@@ -181,7 +181,7 @@ func (b *answerBody) recover(cause error) {
 // resume has the rest of the body asked for, when it is due.
 func (b *answerBody) resume(ctx context.Context, lost error) error {
 	c := b.call
-	c.decide(ctx, c.unanswered(lost), Retry, nil)
+	c.decide(ctx, c.unanswered(lost), Retry)
 	if !c.again {
 		return c.provider.Public(c.failure)
 	}

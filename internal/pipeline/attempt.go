@@ -395,6 +395,7 @@ func (c *Call) judge(ctx context.Context, resp *http.Response, body []byte) erro
 		StatusCode: resp.StatusCode,
 		Host:       c.Host,
 		Attempts:   c.Attempts,
+		RetryAfter: retryAfter(resp.Header, c.rt.Clock()),
 	}
 	e.RequestID, e.HostID = c.provider.RequestID(resp.Header)
 	c.provider.Failure(c, resp.Header, body, e)
@@ -404,5 +405,5 @@ func (c *Call) judge(ctx context.Context, resp *http.Response, body []byte) erro
 		delete(c.Request.Header, "Expect")
 		verdict = Again
 	}
-	return c.decide(ctx, e, verdict, resp.Header)
+	return c.decide(ctx, e, verdict)
 }

@@ -48,18 +48,18 @@ func (c *Call) broken(ctx context.Context, a *attempt, err error) error {
 	e := c.unanswered(err)
 	switch {
 	case permanent(err):
-		return c.decide(ctx, e, Fail, nil)
+		return c.decide(ctx, e, Fail)
 	case isType[*undecodable](err) && !errors.Is(err, io.ErrUnexpectedEOF) &&
 		c.Operation.Method != http.MethodGet && c.Operation.Method != http.MethodHead:
 		// What the call did has happened; doing it twice would not help.
-		return c.decide(ctx, e, Fail, nil)
+		return c.decide(ctx, e, Fail)
 	case a.reused.Load() && !a.answered.Load() && !c.stale && connectionLost(err):
 		// The server closed a kept-alive connection while the request was
 		// on its way. That says nothing about its health.
 		c.stale = true
-		return c.decide(ctx, e, Again, nil)
+		return c.decide(ctx, e, Again)
 	}
-	return c.decide(ctx, e, Retry, nil)
+	return c.decide(ctx, e, Retry)
 }
 
 // cause is why an attempt that ended with err was ended, if it was us: that it
@@ -98,7 +98,7 @@ func (c *Call) unanswered(err error) *apierror.Error {
 
 // decide settles whether another attempt follows the one that failed with e,
 // and when.
-func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.Header) error {
+func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict) error {
 	c.failure = e
 	if e.StatusCode < 400 || e.StatusCode >= 500 {
 		c.doubt = true
@@ -138,7 +138,7 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict, h http.
 	if n >= c.rt.Retry.MaxAttempts {
 		return errAttempt
 	}
-	c.wait = c.backoff(n, h)
+	c.wait = c.backoff(n, e.RetryAfter)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < c.wait {
 		c.note(fmt.Errorf("the next attempt would begin too late: %w", context.DeadlineExceeded))
 		return errAttempt
@@ -168,14 +168,14 @@ func (c *Call) note(why error) {
 
 // backoff is full jitter under a bound that doubles, but no less than what the
 // server asks for.
-func (c *Call) backoff(attempt int, h http.Header) time.Duration {
+func (c *Call) backoff(attempt int, asked time.Duration) time.Duration {
 	r := &c.rt.Retry
 	bound := r.MaxWait
 	if shift := attempt - 1; shift < 32 && r.MinWait<<shift > 0 && r.MinWait<<shift < bound {
 		bound = r.MinWait << shift
 	}
 	wait := time.Duration(c.rt.random() * float64(bound))
-	return min(max(wait, retryAfter(h, c.rt.Clock())), r.MaxWait)
+	return min(max(wait, asked), r.MaxWait)
 }
 
 // retryAfter reads the header of that name: seconds or a date.

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/entrepot-go/entrepot/internal/apierror"
@@ -13,8 +12,8 @@ import (
 // each time with another input. After the nth call, which failed with e, it
 // waits until the next one is due and returns nil; or it returns the error that
 // ends them all. The limits, the quota and the back-off are those that rule the
-// attempts of other calls. H is the header of the answer, if there was one.
-func Repeat(ctx context.Context, rt *Runtime, p Provider, op *Operation, e *apierror.Error, n int, v Verdict, h http.Header) error {
+// attempts of other calls.
+func Repeat(ctx context.Context, rt *Runtime, p Provider, op *Operation, e *apierror.Error, n int, v Verdict) error {
 	c := &Call{
 		Operation: &Operation{Name: op.Name, Method: op.Method},
 		Attempts:  n,
@@ -23,7 +22,7 @@ func Repeat(ctx context.Context, rt *Runtime, p Provider, op *Operation, e *apie
 		provider:  p,
 		observer:  observe.From(ctx),
 	}
-	c.decide(ctx, e, v, h)
+	c.decide(ctx, e, v)
 	switch {
 	case !c.again:
 		return p.Public(e)

@@ -208,7 +208,7 @@ func TestBackoffNeverOverflows(t *testing.T) {
 	c := &Call{rt: r.rt}
 	r.rt.random = func() float64 { return 0.5 }
 	for n := 12; n < 200; n++ {
-		if wait := c.backoff(n, nil); wait != 500*time.Hour {
+		if wait := c.backoff(n, 0); wait != 500*time.Hour {
 			t.Fatalf("wait %d is %v", n, wait)
 		}
 	}
@@ -238,7 +238,8 @@ func TestRetryAfter(t *testing.T) {
 				o.Clock = func() time.Time { return now }
 			})
 			r.rt.random = func() float64 { return tt.random }
-			if got := (&Call{rt: r.rt}).backoff(1, http.Header{"Retry-After": {tt.header}}); got != tt.want {
+			asked := retryAfter(http.Header{"Retry-After": {tt.header}}, r.rt.Clock())
+			if got := (&Call{rt: r.rt}).backoff(1, asked); got != tt.want {
 				t.Errorf("Retry-After %q: %v, want %v", tt.header, got, tt.want)
 			}
 		})
@@ -517,16 +518,16 @@ func TestRepeat(t *testing.T) {
 		e := func() *apierror.Error { return &apierror.Error{Service: "stub", StatusCode: 503, Host: "stub.test"} }
 		once := &Operation{Name: "Upload", Method: "POST", Traits: Once}
 		began := time.Now()
-		if err := Repeat(t.Context(), r.rt, r, once, e(), 1, Throttle, nil); err != nil || time.Since(began) != 50*time.Millisecond {
+		if err := Repeat(t.Context(), r.rt, r, once, e(), 1, Throttle); err != nil || time.Since(began) != 50*time.Millisecond {
 			t.Errorf("the first failure is followed by %v, after %v", err, time.Since(began))
 		}
-		err := Repeat(t.Context(), r.rt, r, once, e(), 3, Throttle, nil)
+		err := Repeat(t.Context(), r.rt, r, once, e(), 3, Throttle)
 		wantText(t, err, "stub: the server answered 503")
-		err = Repeat(t.Context(), r.rt, r, once, e(), 1, Fail, nil)
+		err = Repeat(t.Context(), r.rt, r, once, e(), 1, Fail)
 		wantText(t, err, "stub: the server answered 503")
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
-		err = Repeat(ctx, r.rt, r, once, e(), 1, Throttle, nil)
+		err = Repeat(ctx, r.rt, r, once, e(), 1, Throttle)
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("a cancelled call ends in %v", err)
 		}
