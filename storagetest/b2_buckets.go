@@ -229,7 +229,10 @@ func (r *b2DefaultRetention) check() (b2DefaultRetention, error) {
 	if *r.Mode != "governance" && *r.Mode != "compliance" {
 		return b2DefaultRetention{}, b2BadRequest("Invalid retention mode: %s", *r.Mode)
 	}
-	if r.Period == nil || r.Period.Duration < 1 || r.Period.Unit != "days" && r.Period.Unit != "years" {
+	// How long a period may be at the service is not known. Amazon has the same
+	// bounds, and no date goes wrong within them.
+	longest := map[string]int64{"days": 36_500, "years": 100}
+	if r.Period == nil || r.Period.Duration < 1 || r.Period.Duration > longest[r.Period.Unit] {
 		return b2DefaultRetention{}, b2BadRequest("Invalid retention period")
 	}
 	return *r, nil

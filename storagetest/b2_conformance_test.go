@@ -168,6 +168,8 @@ func TestB2BucketRules(t *testing.T) {
 		more jsonObject
 	}{
 		{"400 bucket_missing_file_lock", jsonObject{"defaultRetention": period}},
+		{"400 bad_request", jsonObject{"defaultRetention": jsonObject{"mode": "governance", "period": jsonObject{"duration": 36_501, "unit": "days"}}}},
+		{"400 bad_request", jsonObject{"defaultRetention": jsonObject{"mode": "governance", "period": jsonObject{"duration": 1 << 62, "unit": "years"}}}},
 		{"400 bad_request", jsonObject{"lifecycleRules": rules}},
 		{"400 bad_request", jsonObject{"bucketInfo": keys}},
 		{"400 bad_request", jsonObject{"bucketType": "snapshot"}},

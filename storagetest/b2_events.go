@@ -23,7 +23,7 @@ const b2MaxPendingEvents = 10_000
 
 // b2PendingEvent is an event and the rule, as it was then, that wants it told.
 type b2PendingEvent struct {
-	rule  b2NotificationRule
+	rule  *b2NotificationRule // never changed: new rules take the place of all
 	event b2Event
 }
 
@@ -44,13 +44,11 @@ type b2Event struct {
 // event notes for every rule that asks for it what has happened to a file. The
 // state is held.
 func (b *B2) event(event string, f *b2File, now time.Time) {
-	for _, rule := range f.bucket.notifications {
+	for i := range f.bucket.notifications {
+		rule := &f.bucket.notifications[i]
 		if !rule.Enabled || !strings.HasPrefix(f.name, rule.Prefix) ||
 			!slices.ContainsFunc(rule.Events, func(e string) bool { return b2EventsOverlap(e, event) }) {
 			continue
-		}
-		if len(b.events) == b2MaxPendingEvents {
-			b.events = slices.Clone(b.events[1:])
 		}
 		e := b2Event{
 			AccountID: b.accountID, BucketID: f.bucket.id, BucketName: f.bucket.name, ID: randomHex(32), Timestamp: now.UnixMilli(),
@@ -59,8 +57,14 @@ func (b *B2) event(event string, f *b2File, now time.Time) {
 		if size := f.size(); !strings.HasPrefix(event, "b2:ObjectDeleted:") {
 			e.Size = &size
 		}
-		b.events = append(b.events, b2PendingEvent{rule, e})
+		b.keepEvents(b2PendingEvent{rule, e})
 	}
+}
+
+// keepEvents adds to the events that wait. The state is held.
+func (b *B2) keepEvents(events ...b2PendingEvent) {
+	b.events = append(b.events, events...)
+	b.events = b.events[max(0, len(b.events)-b2MaxPendingEvents):]
 }
 
 // DeliverEvents sends the events that rules of event notification ask for, and
@@ -69,46 +73,62 @@ func (b *B2) event(event string, f *b2File, now time.Time) {
 // the status 200 is kept for the next time, and part of the error.
 //
 // With a nil client only webhooks on this machine are called, by their loopback
-// addresses; to reach others, or webhooks with a certificate of their own, pass a
-// client that does. Unlike the service, the server delivers nothing by itself.
+// addresses, and redirects are not followed; to reach others, or webhooks with a
+// certificate of their own, pass a client that does. Unlike the service, the server delivers nothing by itself.
 func (b *B2) DeliverEvents(ctx context.Context, client *http.Client) error {
 	b.state.Lock()
 	pending := b.events
 	b.events = nil
 	b.state.Unlock()
 
+	reaches := func(host string) bool { return true }
+	if client == nil {
+		reaches = isLoopback
+		client = &http.Client{
+			Transport:     &http.Transport{}, // no proxy
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+		defer client.CloseIdleConnections()
+	}
 	var failed []b2PendingEvent
 	var problems []error
-	for len(pending) > 0 {
-		var batch, rest []b2PendingEvent
-		first := pending[0]
-		for _, p := range pending {
-			if p.event.BucketID == first.event.BucketID && p.rule.Name == first.rule.Name && len(batch) < *first.rule.Target.BatchSize {
-				batch = append(batch, p)
-			} else {
-				rest = append(rest, p)
-			}
+	for _, batch := range b2Batches(pending) {
+		rule := batch[0].rule
+		err := fmt.Errorf("%s is not on this machine", rule.Target.URL)
+		if u, _ := url.Parse(rule.Target.URL); reaches(u.Hostname()) { // parsed when the rule was set
+			err = b2Deliver(ctx, client, &rule.Target, batch)
 		}
-		if err := b2Deliver(ctx, client, &first.rule.Target, batch); err != nil {
+		if err != nil {
 			failed = append(failed, batch...)
-			problems = append(problems, fmt.Errorf("storagetest: events of rule %s: %w", first.rule.Name, err))
+			problems = append(problems, fmt.Errorf("storagetest: events of rule %s: %w", rule.Name, err))
 		}
-		pending = rest
 	}
 	b.state.Lock()
-	b.events = append(failed, b.events...)
+	later := b.events
+	b.events = failed
+	b.keepEvents(later...)
 	b.state.Unlock()
 	return errors.Join(problems...)
 }
 
+// b2Batches puts together what the same rule wants told, as many events as it
+// takes at once, in the order of the first event of each batch.
+func b2Batches(events []b2PendingEvent) [][]b2PendingEvent {
+	var batches [][]b2PendingEvent
+	filling := map[*b2NotificationRule]int{} // the batch that is not full
+	for _, e := range events {
+		at, ok := filling[e.rule]
+		if !ok || len(batches[at]) == *e.rule.Target.BatchSize {
+			at = len(batches)
+			filling[e.rule], batches = at, append(batches, nil)
+		}
+		batches[at] = append(batches[at], e)
+	}
+	return batches
+}
+
 // b2Deliver sends one batch of events.
 func b2Deliver(ctx context.Context, client *http.Client, target *b2NotificationTarget, batch []b2PendingEvent) error {
-	if client == nil {
-		if u, err := url.Parse(target.URL); err != nil || !isLoopback(u.Hostname()) {
-			return fmt.Errorf("%s is not on this machine", target.URL)
-		}
-		client = http.DefaultClient
-	}
 	var document struct {
 		Events []b2Event `json:"events"`
 	}

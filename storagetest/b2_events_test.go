@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestB2DeliversEvents(t *testing.T) {
@@ -135,7 +137,59 @@ func TestB2DeliversEvents(t *testing.T) {
 	if err := u.b.DeliverEvents(t.Context(), elsewhere); err != nil || called != "https://example.com/hook" {
 		t.Errorf("by a client of one's own: %v, called %q", err, called)
 	}
-	http.DefaultClient.CloseIdleConnections()
+}
+
+// A webhook on this machine does not lead elsewhere, and what it did not take goes
+// to where the rule of the time of the event said.
+func TestB2DeliversWhereItIsTold(t *testing.T) {
+	var mu sync.Mutex
+	called := map[string]int{}
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		called[r.URL.Path]++
+		if r.URL.Path == "/leads-on" {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		}
+	}))
+	defer hook.Close()
+	u := startB2(t)
+	bucket := u.bucket("photos")
+	point := func(path string) {
+		u.call("b2_set_bucket_notification_rules", jsonObject{"bucketId": bucket, "eventNotificationRules": []jsonObject{
+			b2Rule(jsonObject{"targetConfiguration": webhook(jsonObject{"url": hook.URL + path}), "maxEventsPerBatch": 50}),
+		}})
+		u.put(bucket, "in/x", "x")
+	}
+	point("/leads-on")
+	point("/other")
+	if err := u.b.DeliverEvents(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "307") {
+		t.Errorf("a webhook that leads elsewhere: %v", err)
+	}
+	if diff := cmp.Diff(map[string]int{"/leads-on": 1, "/other": 1}, called); diff != "" {
+		t.Errorf("called: %s", diff)
+	}
+
+	// Events that come while others fail to be delivered are not added without end.
+	u.b.state.Lock()
+	f := u.b.buckets[bucket].current("in/x")
+	for range b2MaxPendingEvents {
+		u.b.event("b2:ObjectCreated:Upload", f, time.Now())
+	}
+	u.b.state.Unlock()
+	busy := &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
+		u.b.state.Lock()
+		defer u.b.state.Unlock()
+		u.b.event("b2:ObjectCreated:Upload", f, time.Now())
+		return &http.Response{StatusCode: 503, Body: http.NoBody}, nil
+	})}
+	_ = u.b.DeliverEvents(t.Context(), busy)
+	u.b.state.Lock()
+	defer u.b.state.Unlock()
+	u.b.event("b2:ObjectCreated:Upload", f, time.Now())
+	if n := len(u.b.events); n != b2MaxPendingEvents {
+		t.Errorf("%d events wait", n)
+	}
 }
 
 type roundTripFunc func(*http.Request) (*http.Response, error)

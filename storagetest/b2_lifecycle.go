@@ -63,7 +63,8 @@ func (b *B2) Tick(now time.Time) {
 
 // b2Due reports whether so many days have passed; never, where there is no rule.
 func b2Due(days *int64, since int64, now time.Time) bool {
-	return days != nil && !time.UnixMilli(since).Add(time.Duration(*days)*24*time.Hour).After(now)
+	passed := now.UnixMilli() - since
+	return days != nil && passed >= 0 && passed/(24*time.Hour).Milliseconds() >= *days // no product: it may be too large
 }
 
 func (b *B2) hideByRule(rule *b2LifecycleRule, bucket *b2Bucket, name string, now time.Time) {

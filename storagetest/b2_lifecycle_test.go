@@ -1,10 +1,29 @@
 package storagetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 )
+
+// As many days as a number can say are not none.
+func TestB2WaitsLong(t *testing.T) {
+	now := time.Date(2026, 1, 5, 10, 11, 12, 0, time.UTC)
+	u := startB2(t, WithClock(func() time.Time { return now }))
+	for i, days := range []int64{106_752, 213_504, 1<<63 - 1} { // 106,752 days are more than a time.Duration holds
+		bucket := u.bucket(fmt.Sprintf("photos-%d", i), jsonObject{"lifecycleRules": []jsonObject{{
+			"fileNamePrefix": "", "daysFromUploadingToHiding": days, "daysFromHidingToDeleting": days, "daysFromStartingToCancelingUnfinishedLargeFiles": days,
+		}}})
+		u.put(bucket, "x", "one")
+		u.put(bucket, "x", "two")
+		u.start(bucket, "y")
+		u.b.Tick(now.Add(100_000 * 24 * time.Hour))
+		if got := column(u.call("b2_list_file_versions", jsonObject{"bucketId": bucket}), "files", "action"); !slices.Equal(got, []string{"upload", "upload", "start"}) {
+			t.Errorf("after 100,000 of %d days: %q", days, got)
+		}
+	}
+}
 
 func TestB2AppliesLifecycleRules(t *testing.T) {
 	now := time.Date(2026, 1, 5, 10, 11, 12, 0, time.UTC)

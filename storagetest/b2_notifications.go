@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // b2NotificationRule says which events of a bucket are told, and to whom.
@@ -182,8 +183,11 @@ func (t *b2NotificationTarget) check() error {
 	names, size := map[string]bool{}, 0
 	for _, header := range t.Headers {
 		name := strings.ToLower(header.Name)
-		if name == "" || names[name] || strings.HasPrefix(name, "x-bz-") {
+		if !b2HeaderName.MatchString(name) || names[name] || strings.HasPrefix(name, "x-bz-") {
 			return b2BadRequest("Invalid name in customHeaders: %q", header.Name)
+		}
+		if strings.ContainsFunc(header.Value, unicode.IsControl) {
+			return b2BadRequest("Invalid value of %s in customHeaders: %q", header.Name, header.Value)
 		}
 		names[name] = true
 		size += len(url.QueryEscape(header.Name)) + len(url.QueryEscape(header.Value)) + 3

@@ -108,6 +108,8 @@ func TestB2KeepsNotificationRules(t *testing.T) {
 		{"400 bad_request", []jsonObject{target("customHeaders", []jsonObject{header("One", "x"), header("one", "y")})}},
 		{"400 bad_request", []jsonObject{target("customHeaders", []jsonObject{header("One", strings.Repeat("ü", 340)+"xxx")})}}, // 6 bytes each
 		{"400 bad_request", []jsonObject{target("customHeaders", slices.Repeat([]jsonObject{header("One", "x")}, 11))}},
+		{"400 bad_request", []jsonObject{target("customHeaders", []jsonObject{header("Not a name", "x")})}},
+		{"400 bad_request", []jsonObject{target("customHeaders", []jsonObject{header("One", "x\r\ny")})}},
 		{"400 bad_request", []jsonObject{target("hmacSha256SigningSecret", "short")}},
 		{"400 bad_request", []jsonObject{target("hmacSha256SigningSecret", strings.Repeat("-", 32))}},
 		{"400 bad_request", []jsonObject{target("unknown", "x")}},
