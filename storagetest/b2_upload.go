@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 type b2UploadURL struct {
@@ -42,29 +43,33 @@ func (b *B2) upload(w http.ResponseWriter, r *http.Request, kind b2TokenKind, ta
 	if err != nil {
 		return err
 	}
-	// What stands when the fault plan unwinds the stack.
-	outcome := error(&b2Error{Status: http.StatusRequestTimeout})
-	defer func() {
-		e, ok := outcome.(*b2Error)
-		switch {
-		case outcome == nil || ok && e.Status == http.StatusBadRequest:
-		case ok && e.Status == http.StatusRequestTimeout:
-			b.lingerUploadURL(r)
-		default:
-			b.dropUploadURL(r)
-		}
-	}()
+	release := sync.OnceFunc(func() {
+		b.state.Lock()
+		defer b.state.Unlock()
+		token.busy = false
+	})
+	// Before the answer, with which the client may use the URL again. The fault
+	// plan may unwind the stack.
+	defer release()
 	document, err := take(token)
-	// The client may use the URL again once it has read the answer.
-	b.state.Lock()
-	token.busy = false
-	b.state.Unlock()
 	if err == nil {
+		release()
 		b.answer(w, http.StatusOK, document)
+		return nil
 	}
-	outcome = err
+	switch e, ok := err.(*b2Error); {
+	case ok && e.Status == http.StatusBadRequest:
+	case ok && e.Status == http.StatusRequestTimeout:
+		b.lingerUploadURL(r)
+	default:
+		b.dropUploadURL(r)
+	}
 	return err
 }
+
+// broken learns that the client of an upload did not get the whole answer: it
+// cannot know what has become of it.
+func (b *B2) broken(r *http.Request) { b.lingerUploadURL(r) }
 
 func (b *B2) claim(r *http.Request, kind b2TokenKind) (*b2Token, error) {
 	b.state.Lock()
@@ -94,10 +99,17 @@ func (b *B2) claim(r *http.Request, kind b2TokenKind) (*b2Token, error) {
 func (b *B2) dropUploadURL(r *http.Request) {
 	b.state.Lock()
 	defer b.state.Unlock()
-	text := r.Header.Get("Authorization")
-	if t := b.tokens[text]; t != nil && (t.kind == b2Upload || t.kind == b2UploadPart) {
-		delete(b.tokens, text)
+	if t := b.uploadToken(r); t != nil {
+		delete(b.tokens, t.text)
 	}
+}
+
+// uploadToken is the token of the upload URL that r came to, or nil.
+func (b *B2) uploadToken(r *http.Request) *b2Token {
+	if t := b.tokens[r.Header.Get("Authorization")]; t != nil && t.path == r.URL.Path {
+		return t
+	}
+	return nil
 }
 
 // lingerUploadURL ends the life of the upload URL that r came to, where the client
@@ -105,8 +117,8 @@ func (b *B2) dropUploadURL(r *http.Request) {
 func (b *B2) lingerUploadURL(r *http.Request) {
 	b.state.Lock()
 	defer b.state.Unlock()
-	if t := b.tokens[r.Header.Get("Authorization")]; t != nil {
-		t.busy, t.dead, t.lingers = false, true, b.clock().Add(b.settings.BusyAfterDisconnect)
+	if t := b.uploadToken(r); t != nil {
+		t.dead, t.lingers = true, b.clock().Add(b.settings.BusyAfterDisconnect)
 	}
 }
 

@@ -214,13 +214,20 @@ func TestB2UploadURLEndsWithAFailure(t *testing.T) {
 		name   string
 		fault  Fault
 		status int // 0: the connection breaks
-		kept   int // versions of the file afterwards
+		kept   int // versions of the file that come of it
 	}{
 		{name: "busy pod", fault: Fault{Status: 503, RetryAfter: "1"}, status: 503},
 		{name: "time-out", fault: Fault{Status: 408}, status: 408},
 		{name: "broken in the middle", fault: Fault{Reset: RequestBody(50_000)}},
+		{name: "broken before anything", fault: Fault{Reset: RequestBody(0)}},
+		{name: "broken before an answer that is rewritten", fault: Fault{Reset: BeforeResponse(), Body: func(b []byte) []byte { return b }}, kept: 1},
+		{name: "broken in the answer", fault: Fault{Truncate: ResponseBody(10)}, kept: 1},
 		{name: "broken before the answer", fault: Fault{Reset: BeforeResponse()}, kept: 1},
 	} {
+		versions := func() int {
+			return len(u.call("b2_list_file_versions", jsonObject{"bucketId": bucket})["files"].([]any))
+		}
+		before := versions()
 		target := u.call("b2_get_upload_url", jsonObject{"bucketId": bucket})
 		c.fault.Operation, c.fault.Nth = "b2_upload_file", 1
 		u.b.Inject(c.fault)
@@ -231,6 +238,9 @@ func TestB2UploadURLEndsWithAFailure(t *testing.T) {
 			req.Header.Set(name, value)
 		}
 		res, err := u.b.Client().Do(req)
+		if err == nil {
+			_, err = io.Copy(io.Discard, res.Body)
+		}
 		switch {
 		case c.status == 0 && err == nil:
 			t.Errorf("%s: %d instead of a broken connection", c.name, res.StatusCode)
@@ -243,7 +253,7 @@ func TestB2UploadURLEndsWithAFailure(t *testing.T) {
 		if status, _ := u.upload(target, headers, content); status != 401 {
 			t.Errorf("%s: the URL still answers %d", c.name, status)
 		}
-		if got := len(u.call("b2_list_file_versions", jsonObject{"bucketId": bucket})["files"].([]any)); got != c.kept {
+		if got := versions() - before; got != c.kept {
 			t.Errorf("%s: %d versions, want %d", c.name, got, c.kept)
 		}
 		u.b.ForgetFaults()

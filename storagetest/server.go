@@ -153,6 +153,10 @@ type emulator interface {
 	expireToken(r *http.Request)
 }
 
+// brokenNoticer is an emulator that wants to know of requests whose answer did
+// not go out to the end, wherever the exchange broke off.
+type brokenNoticer interface{ broken(r *http.Request) }
+
 // newServer makes a server that listens but does not answer before start.
 func newServer(o options) *Server {
 	s := &Server{
@@ -353,7 +357,11 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 	x.request = r
 	r.Body = &requestBody{x: x}
+	whole := false
 	defer func() {
+		if e, ok := s.emulator.(brokenNoticer); ok && !whole {
+			e.broken(r)
+		}
 		x.log(0)
 		if x.reset { // last of all: the client may act on it at once
 			conn.reset()
@@ -373,6 +381,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		s.emulator.serve(x, r, entry.Operation)
 	}
 	x.finish()
+	whole = true
 }
 
 // now is the server's time as the request meets it.
