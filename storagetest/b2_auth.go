@@ -220,6 +220,9 @@ func (b *B2) authorization(key *b2Key, token string, version int) map[string]any
 	identity := object{"accountId": b.accountID, "authorizationToken": token}
 	if version == 4 {
 		var buckets []object // null: every bucket
+		if key.buckets != nil {
+			buckets = []object{}
+		}
 		for _, id := range key.buckets {
 			buckets = append(buckets, object{"id": id, "name": b.bucketName(id)})
 		}

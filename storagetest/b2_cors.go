@@ -104,9 +104,7 @@ func (rule *b2CORSRule) allows(origin, call string, headers []string) bool {
 		slices.ContainsFunc(rule.AllowedOrigins, func(pattern string) bool {
 			return pattern == "https" && strings.HasPrefix(origin, "https:") || matchesWildcard(pattern, origin)
 		}) &&
-		!slices.ContainsFunc(headers, func(header string) bool {
-			return !slices.ContainsFunc(rule.AllowedHeaders, func(pattern string) bool { return matchesWildcard(strings.ToLower(pattern), header) })
-		})
+		headersAllowed(rule.AllowedHeaders, headers)
 }
 
 // b2Preflight reports whether r is the request by which a browser asks whether a
@@ -123,12 +121,7 @@ func (b *B2) allowOrigin(h http.Header, r *http.Request, route b2Route) bool {
 	if origin == "" {
 		return false
 	}
-	var headers []string
-	for header := range strings.SplitSeq(r.Header.Get("Access-Control-Request-Headers"), ",") {
-		if header = strings.ToLower(strings.TrimSpace(header)); header != "" {
-			headers = append(headers, header)
-		}
-	}
+	headers := headersAsked(r.Header)
 	b.state.Lock()
 	defer b.state.Unlock()
 	bucket := b.bucketOf(r, route)

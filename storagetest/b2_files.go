@@ -29,7 +29,6 @@ type b2File struct {
 	contentType string
 	info        map[string]string
 	uploaded    int64 // ms
-	number      int64 // in order of arrival
 	encryption  b2Encryption
 	lock        b2Lock
 	parts       map[int]*b2Part // of a large file that is being uploaded
@@ -100,7 +99,6 @@ func (b *B2) fileID(bucket *b2Bucket, kind int, uploaded int64) string {
 
 // add puts a new version on top of those of its name.
 func (b *B2) add(f *b2File) {
-	f.number = b.id()
 	b.files[f.id] = f
 	at, found := slices.BinarySearch(f.bucket.names, f.name)
 	if !found {

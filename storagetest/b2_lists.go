@@ -142,12 +142,17 @@ func b2FromVersion(rows []*b2File, id string) []*b2File {
 	if at := slices.IndexFunc(rows, func(f *b2File) bool { return f.id == id }); at >= 0 {
 		return rows[at:]
 	}
-	stamp := func(id string) string {
-		_, stamp, _ := strings.Cut(id, "_u")
-		return stamp
-	}
-	for len(rows) > 0 && stamp(rows[0].id) > stamp(id) {
+	for len(rows) > 0 && b2Age(rows[0].id) > b2Age(id) {
 		rows = rows[1:]
 	}
 	return rows
+}
+
+// b2Age sorts the ids of a name's versions from the oldest to the newest: by the
+// time of the upload and, where that is the same, by the number of the id.
+func b2Age(id string) string {
+	_, id, _ = strings.Cut(id, "_f")
+	number, id, _ := strings.Cut(id, "_d")
+	_, uploaded, _ := strings.Cut(id, "_u")
+	return uploaded + " " + number[min(1, len(number)):] // without the digit for the kind
 }

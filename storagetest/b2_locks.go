@@ -1,8 +1,6 @@
 package storagetest
 
 import (
-	"crypto/md5"
-	"encoding/base64"
 	"net/http"
 	"strconv"
 	"time"
@@ -44,11 +42,11 @@ func (s *b2SSE) check() (b2Encryption, error) {
 		}
 		return b2Encryption{mode: "SSE-B2"}, nil
 	case "SSE-C":
-		key, err := base64.StdEncoding.DecodeString(s.Key)
-		if err != nil || len(key) != 32 {
+		isKey, isSum := readCustomerKey(s.Key, s.KeyMD5)
+		if !isKey {
 			return b2Encryption{}, b2BadRequest("The customer key must be 32 bytes in base64")
 		}
-		if sum := md5.Sum(key); base64.StdEncoding.EncodeToString(sum[:]) != s.KeyMD5 {
+		if !isSum {
 			return b2Encryption{}, b2BadRequest("The MD5 of the customer key does not match the key")
 		}
 		return b2Encryption{mode: "SSE-C", keyMD5: s.KeyMD5}, nil

@@ -21,6 +21,7 @@ func TestB2TakesNothingForAbsent(t *testing.T) {
 	}{
 		{name: "bucket of no type", path: "v4/b2_create_bucket", body: `{"accountId":"` + account + `","bucketName":"no-type","bucketType":""}`, want: "400 bad_request"},
 		{name: "change to no type", path: "v4/b2_update_bucket", body: `{"accountId":"` + account + `","bucketId":"` + bucket + `","bucketType":""}`, want: "400 bad_request"},
+		{name: "type that is no header", path: "v4/b2_start_large_file", body: `{"bucketId":"` + bucket + `","fileName":"x","contentType":"a/b\r\nX: y"}`, want: "400 bad_request", message: "content type"},
 		{name: "legal hold of nothing", path: "v4/b2_start_large_file", body: `{"bucketId":"` + bucket + `","fileName":"x","contentType":"a/b","legalHold":""}`, want: "400 bad_request", message: "legalHold"},
 		{name: "legal hold of nothing on a copy", path: "v4/b2_copy_file", body: `{"sourceFileId":"` + file + `","fileName":"y","legalHold":""}`, want: "400 bad_request", message: "legalHold"},
 		{name: "legal hold null", path: "v4/b2_copy_file", body: `{"sourceFileId":"` + file + `","fileName":"y","legalHold":null}`, want: "200 <nil>"},

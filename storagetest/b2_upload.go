@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 type b2UploadURL struct {
@@ -213,7 +214,7 @@ func (b *B2) uploadFile(w http.ResponseWriter, r *http.Request) error {
 // b2NeedHeaders refuses an upload that lacks a header: these, or those that every
 // upload needs.
 func b2NeedHeaders(r *http.Request, names ...string) error {
-	if r.ContentLength < 0 {
+	if r.ContentLength < 0 || r.Header.Get("Content-Length") == "" {
 		return b2BadRequest("Missing header: Content-Length")
 	}
 	for _, name := range append(names, "X-Bz-Content-Sha1") {
@@ -277,8 +278,8 @@ func (b *B2) newFile(key *b2Key, bucket *b2Bucket, d *b2Description) (*b2File, e
 	if err := b.checkName(d.name); err != nil {
 		return nil, err
 	}
-	if d.contentType == "" {
-		return nil, b2BadRequest("The content type is empty")
+	if d.contentType == "" || strings.ContainsFunc(d.contentType, unicode.IsControl) { // it becomes a header
+		return nil, b2BadRequest("Bad content type: %q", d.contentType)
 	}
 	info, err := b2CheckInfo(d.info)
 	if err != nil {

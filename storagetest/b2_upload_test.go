@@ -1,12 +1,14 @@
 package storagetest
 
 import (
+	"bufio"
 	"crypto/md5"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -140,6 +142,19 @@ func TestB2ChecksUploads(t *testing.T) {
 	if res := u.do(req); res.StatusCode != 400 {
 		t.Errorf("chunked upload: %d %s", res.StatusCode, res.body)
 	}
+
+	// A length that is not told is not the length 0, which net/http's client tells.
+	conn, err := u.b.DialContext(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nX-Bz-File-Name: n\r\nContent-Type: t\r\nX-Bz-Content-Sha1: %s\r\n\r\n",
+		req.URL.Path, target["authorizationToken"], sha1Of(""))
+	res, err := http.ReadResponse(bufio.NewReader(conn), req)
+	if err != nil || res.StatusCode != 400 {
+		t.Errorf("upload without a length: %v %v", res, err)
+	}
 }
 
 func TestB2UploadURLServesOneUploadAtATime(t *testing.T) {
@@ -268,6 +283,17 @@ func TestB2CustomTimestamps(t *testing.T) {
 	out := u.put(bucket, "x", "older", "X-Bz-Custom-Upload-Timestamp", "1500000000000")
 	if out["uploadTimestamp"] != 1.5e12 {
 		t.Errorf("upload: %v", out)
+	}
+	// Of versions of the same time, the last to arrive is the newest, and a list goes
+	// on below one that is gone.
+	var same []string
+	for range 3 {
+		same = append(same, u.put(bucket, "x", "same", "X-Bz-Custom-Upload-Timestamp", "1500000000000")["fileId"].(string))
+	}
+	u.call("b2_delete_file_version", jsonObject{"fileName": "x", "fileId": same[1]})
+	rest := u.call("b2_list_file_versions", jsonObject{"bucketId": bucket, "startFileName": "x", "startFileId": same[1]})
+	if got, want := column(rest, "files", "fileId"), []string{same[0], out["fileId"].(string)}; !slices.Equal(got, want) {
+		t.Errorf("below a version that is gone: %q, want %q", got, want)
 	}
 	if res := u.get("/file/photos/x"); string(res.body) != "newer" {
 		t.Errorf("the newest by timestamp: %q", res.body)

@@ -1,9 +1,6 @@
 package storagetest
 
 import (
-	"bytes"
-	"crypto/md5"
-	"encoding/base64"
 	"net/http"
 	"slices"
 	"strconv"
@@ -193,12 +190,11 @@ func (c *s3Call) customerKey(prefix string) (string, *s3Error) {
 		return "", &s3Error{status: 400, code: "InvalidEncryptionAlgorithmError", message: "The Encryption request you specified is not valid. Supported value: AES256.",
 			extra: []string{"ArgumentName", "x-amz-server-side-encryption", "ArgumentValue", algorithm}}
 	}
-	secret, err := base64.StdEncoding.DecodeString(key)
-	if err != nil || len(secret) != 32 {
+	isKey, isSum := readCustomerKey(key, sum)
+	if !isKey {
 		return "", errorInvalidArgument("The secret key was invalid for the specified algorithm.", "x-amz-server-side-encryption", "null")
 	}
-	digest := md5.Sum(secret)
-	if given, err := base64.StdEncoding.DecodeString(sum); err != nil || !bytes.Equal(given, digest[:]) {
+	if !isSum {
 		return "", errorInvalidArgument("The calculated MD5 hash of the key did not match the hash that was provided.", "x-amz-server-side-encryption", "null")
 	}
 	return sum, nil

@@ -74,22 +74,11 @@ func (r *corsRule) check() *s3Error {
 	return nil
 }
 
-// matchesWildcard reports whether s is what a pattern with at most one * stands for.
-func matchesWildcard(pattern, s string) bool {
-	before, after, ok := strings.Cut(pattern, "*")
-	if !ok {
-		return s == pattern
-	}
-	return len(s) >= len(before)+len(after) && strings.HasPrefix(s, before) && strings.HasSuffix(s, after)
-}
-
 // matches reports whether the rule allows the request.
 func (r *corsRule) matches(origin, method string, headers []string) bool {
 	return slices.Contains(r.AllowedMethods, method) &&
 		slices.ContainsFunc(r.AllowedOrigins, func(pattern string) bool { return matchesWildcard(pattern, origin) }) &&
-		!slices.ContainsFunc(headers, func(header string) bool {
-			return !slices.ContainsFunc(r.AllowedHeaders, func(pattern string) bool { return matchesWildcard(strings.ToLower(pattern), header) })
-		})
+		headersAllowed(r.AllowedHeaders, headers)
 }
 
 // allowOrigin adds to the answer what a browser wants to know of the rule that
@@ -106,12 +95,7 @@ func (c *s3Call) allowOrigin() (allowed, exists, has bool) {
 	if method == "" {
 		method = c.r.Method
 	}
-	var headers []string
-	for header := range strings.SplitSeq(c.header("Access-Control-Request-Headers"), ",") {
-		if header = strings.ToLower(strings.TrimSpace(header)); header != "" {
-			headers = append(headers, header)
-		}
-	}
+	headers := headersAsked(c.r.Header)
 	i := slices.IndexFunc(b.cors.Rules, func(r corsRule) bool { return r.matches(origin, method, headers) })
 	if i < 0 {
 		return false, true, true
