@@ -25,11 +25,12 @@ import (
 // per upload URL, SHA-1 sums, the encoding of names, part rules, limits, Object
 // Lock. Fields that a call does not know are refused. Where the service is known
 // to bear with a client, the server does not: a name with characters that must be
-// encoded and are not is refused, and after a failed or broken upload its upload
-// URL is no longer accepted, so that a client which goes on using it is found out.
+// encoded and are not is refused, and after an upload that broke off, or failed
+// otherwise than with the status 400, its upload URL is no longer accepted, so that
+// a client which goes on using it is found out.
 //
-// The header X-Bz-Test-Mode works as at the service: with fail_some_uploads
-// every third upload, beginning with the first, is answered 503; with
+// The three modes of the header X-Bz-Test-Mode are there, but do not leave to
+// chance what they do: with fail_some_uploads every third upload, beginning with the first, is answered 503; with
 // expire_some_account_authorization_tokens a token expires at its fifth use;
 // with force_cap_exceeded uploads, copies and downloads, and the calls that ask
 // for upload URLs, are answered 403.
@@ -38,10 +39,12 @@ import (
 // [B2.Tick], the delivery of events to webhooks by [B2.DeliverEvents].
 //
 // Not emulated: encryption (keys are asked for and compared, contents stay as
-// they are); replication (its configuration is stored, and no file has a status);
-// restricted, snapshot and shared buckets; live reads; suspended rules of event
-// notification; rate limits and caps other than by test mode; the S3 gateway, the
-// groups and backup suites, and the web console. CORS rules are obeyed for
+// they are); replication (its configuration is stored, whatever buckets and keys
+// it names, and no file has a status); restricted, snapshot and shared buckets;
+// live reads; suspended rules of event notification; rate limits and caps other
+// than by test mode; accounts without a verified address or a payment history;
+// several clusters; the S3 gateway, the groups and backup suites, and the web
+// console. Expired keys go on being listed. CORS rules are obeyed for
 // uploads and downloads; those for the S3 gateway are stored.
 type B2 struct {
 	*Server
