@@ -334,3 +334,38 @@ func TestCancelUnfinished(t *testing.T) {
 		t.Errorf("without a key: %v", err)
 	}
 }
+
+func TestCopyCarriesTheSHA1ThatIsRight(t *testing.T) {
+	content := bytes.Repeat([]byte("0123456789"), 100)
+	sum, other := sha1.Sum(content), strings.Repeat("0", 40)
+	for _, c := range []struct{ name, uploaded, info, want string }{
+		{name: "the service's own before the uploader's", info: other, want: hex.EncodeToString(sum[:])},
+		{name: "none that nobody vouches for", uploaded: b2.Sha1DoNotVerify},
+		{name: "the uploader's, in lower case", uploaded: b2.Sha1DoNotVerify, info: strings.ToUpper(hex.EncodeToString(sum[:])), want: hex.EncodeToString(sum[:])},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, client := start(t)
+			b2.SetMaxCopy(client, 900)
+			photos := client.Bucket("photos")
+			url, err := client.GetUploadUrl(t.Context(), &b2.GetUploadUrlInput{BucketId: bucketID(t, client, "photos")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := &b2.UploadFileInput{UploadUrl: url.UploadUrl, AuthorizationToken: url.AuthorizationToken, FileName: "old", ContentSha1: c.uploaded, Body: bytes.NewReader(content)}
+			if c.info != "" {
+				in.FileInfo.Set(b2.InfoLargeFileSha1, c.info)
+			}
+			if _, err := client.UploadFile(t.Context(), in); err != nil {
+				t.Fatal(err)
+			}
+			info, err := photos.Copy(t.Context(), "new", photos, "old", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			file, err := client.GetFileInfo(t.Context(), &b2.GetFileInfoInput{FileId: info.Version})
+			if err != nil || file.FileInfo.Get(b2.InfoLargeFileSha1) != c.want {
+				t.Errorf("large_file_sha1 %q, %v, want %q", file.FileInfo.Get(b2.InfoLargeFileSha1), err, c.want)
+			}
+		})
+	}
+}

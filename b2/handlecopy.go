@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -122,7 +121,7 @@ func (c *copying) whole(ctx context.Context) (transfer.Info, error) {
 		DestinationServerSideEncryption: t.encryption(),
 	}
 	if t.ContentType != "" || t.FileInfo != nil {
-		contentType, info, _, err := c.properties(ctx)
+		contentType, info, err := c.properties(ctx)
 		if err != nil {
 			return transfer.Info{}, err
 		}
@@ -135,13 +134,20 @@ func (c *copying) whole(ctx context.Context) (transfer.Info, error) {
 	return infoOf(&out.FileVersion, out), nil
 }
 
-// properties are the content type and the FileInfo of the copy, and the SHA-1 of
-// the source, as far as its uploader told it.
-func (c *copying) properties(ctx context.Context) (contentType string, info FileInfo, sha1 string, err error) {
+// sha1 is the SHA-1 of the source, empty if nobody vouches for one.
+func (c *copying) sha1() string {
+	if sum := c.from.ContentSha1; isSha1(sum) {
+		return sum
+	}
+	return c.from.FileInfo.LargeFileSha1()
+}
+
+// properties are the content type and the FileInfo of the copy.
+func (c *copying) properties(ctx context.Context) (contentType string, info FileInfo, err error) {
 	t := &c.to.template.Upload
-	contentType, info, sha1 = c.from.ContentType, c.from.FileInfo, c.from.ContentSha1
+	contentType, info = c.from.ContentType, c.from.FileInfo
 	if t.ContentType != "" && t.FileInfo != nil {
-		return t.ContentType, t.FileInfo, sha1, nil
+		return t.ContentType, t.FileInfo, nil
 	}
 	file, err := c.source.client.GetFileInfo(ctx, &GetFileInfoInput{FileId: c.from.FileId})
 	switch {
@@ -158,9 +164,9 @@ func (c *copying) properties(ctx context.Context) (contentType string, info File
 			info.change(key, value)
 		}
 	case errors.Is(err, fs.ErrNotExist):
-		return "", nil, "", fmt.Errorf("%w: %w", transfer.ErrObjectChanged, err)
+		return "", nil, fmt.Errorf("%w: %w", transfer.ErrObjectChanged, err)
 	default:
-		return "", nil, "", err
+		return "", nil, err
 	}
 	if t.ContentType != "" {
 		contentType = t.ContentType
@@ -168,7 +174,7 @@ func (c *copying) properties(ctx context.Context) (contentType string, info File
 	if t.FileInfo != nil {
 		info = t.FileInfo
 	}
-	return contentType, info, sha1, nil
+	return contentType, info, nil
 }
 
 // parts copies the file in parts.
@@ -186,16 +192,12 @@ func (c *copying) parts(ctx context.Context) (info transfer.Info, err error) {
 		ServerSideEncryption:  t.encryption(),
 		CustomUploadTimestamp: t.CustomUploadTimestamp,
 	}
-	var sha1 string
-	if in.ContentType, in.FileInfo, sha1, err = c.properties(ctx); err != nil {
+	if in.ContentType, in.FileInfo, err = c.properties(ctx); err != nil {
 		return transfer.Info{}, err
 	}
 	in.FileInfo = maps.Clone(in.FileInfo)
-	if sum := c.from.FileInfo.LargeFileSha1(); sum != "" {
-		sha1 = sum
-	}
-	if !strings.HasPrefix(sha1, Sha1Unverified) && parseSha1(sha1) != nil {
-		in.FileInfo.SetLargeFileSha1(sha1)
+	if sum := c.sha1(); isSha1(sum) {
+		in.FileInfo.SetLargeFileSha1(sum)
 	} else if t.FileInfo == nil {
 		in.FileInfo.SetLargeFileSha1("")
 	}
