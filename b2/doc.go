@@ -63,7 +63,9 @@
 // them all, and [Client.DeleteFileVersion] removes one. There is no call that
 // changes the name or the properties of a version, or that shows a hidden file:
 // that takes a copy ([Client.CopyFile]), or the deletion of the marker
-// ([BucketHandle.Unhide]).
+// ([BucketHandle.Unhide]). The newest version is the one that was begun last: a
+// large file has the time of its start, so what is written meanwhile under its
+// name, and is there first, stays on top of it.
 //
 // Names are UTF-8 and travel byte for byte. Properties are in [FileInfo], whose
 // methods know those entries that have a meaning. What is beyond the API's

@@ -17,7 +17,8 @@ import (
 
 // Begin implements [transfer.Bucket]. If its answer is lost, a large file is left
 // behind that nobody knows of; it is looked for and given up, if the key has the
-// capability listFiles.
+// capability listFiles. What another program has just started, with the same name
+// and the same properties, cannot be told from it before that has a part.
 func (h *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
 	if a.IfAbsent {
 		return nil, errIfAbsent
