@@ -183,7 +183,9 @@ func readFailure(body []byte, e *apierror.Error) {
 }
 
 // codeOf is the code of an answer that has only a status. A bare 401 has none:
-// it can be a token that has expired or a right that is missing.
+// it can be a token that has expired or a right that is missing. A bare 400 does
+// not say that a file is not there, as it is also what a HEAD without its SSE-C
+// key gets.
 func codeOf(status int) string {
 	switch {
 	case status == http.StatusBadRequest:
