@@ -14,10 +14,10 @@ const b2ActionCopy = "copy" // in the answer of b2_copy_file only
 type b2CopyFile struct {
 	SourceID              string            `json:"sourceFileId" required:"true"`
 	FileName              string            `json:"fileName" required:"true"`
-	BucketID              string            `json:"destinationBucketId"`
-	Range                 string            `json:"range"`
-	MetadataDirective     string            `json:"metadataDirective"`
-	ContentType           string            `json:"contentType"`
+	BucketID              *string           `json:"destinationBucketId"`
+	Range                 *string           `json:"range"`
+	MetadataDirective     *string           `json:"metadataDirective"`
+	ContentType           *string           `json:"contentType"`
 	FileInfo              map[string]string `json:"fileInfo"`
 	Retention             *b2Retention      `json:"fileRetention"`
 	LegalHold             *string           `json:"legalHold"`
@@ -29,9 +29,9 @@ func (in *b2CopyFile) capabilities() []string { return b2LockCapabilities(in.Ret
 
 func (s *b2Session) copyFile(in *b2CopyFile) (any, error) {
 	var bucket *b2Bucket
-	if in.BucketID != "" {
+	if in.BucketID != nil {
 		var err error
-		if bucket, err = s.bucket(in.BucketID); err != nil {
+		if bucket, err = s.bucket(*in.BucketID); err != nil {
 			return nil, err
 		}
 	}
@@ -43,21 +43,21 @@ func (s *b2Session) copyFile(in *b2CopyFile) (any, error) {
 		bucket = source.bucket
 	}
 	description := &b2Description{
-		name: in.FileName, contentType: in.ContentType, info: in.FileInfo, sse: in.DestinationEncryption,
-		retention: in.Retention, hold: in.LegalHold,
+		name: in.FileName, sse: in.DestinationEncryption, retention: in.Retention, hold: in.LegalHold,
 	}
-	switch in.MetadataDirective {
-	case "REPLACE":
-		if in.ContentType == "" {
-			return nil, b2BadRequest("REPLACE needs a contentType")
-		}
-	case "", "COPY":
-		if in.ContentType != "" || in.FileInfo != nil {
+	switch {
+	case in.MetadataDirective == nil || *in.MetadataDirective == "COPY":
+		if in.ContentType != nil || in.FileInfo != nil {
 			return nil, b2BadRequest("contentType and fileInfo go with REPLACE only")
 		}
 		description.contentType, description.info = source.contentType, maps.Clone(source.info)
+	case *in.MetadataDirective == "REPLACE":
+		if in.ContentType == nil {
+			return nil, b2BadRequest("REPLACE needs a contentType")
+		}
+		description.contentType, description.info = *in.ContentType, in.FileInfo
 	default:
-		return nil, b2BadRequest("Invalid metadataDirective: %s", in.MetadataDirective)
+		return nil, b2BadRequest("Invalid metadataDirective: %s", *in.MetadataDirective)
 	}
 	f, err := s.newFile(s.key, bucket, description)
 	if err != nil {
@@ -84,12 +84,12 @@ func (s *b2Session) copyFile(in *b2CopyFile) (any, error) {
 }
 
 type b2CopyPart struct {
-	SourceID              string `json:"sourceFileId" required:"true"`
-	FileID                string `json:"largeFileId" required:"true"`
-	Number                int    `json:"partNumber" required:"true"`
-	Range                 string `json:"range"`
-	SourceEncryption      *b2SSE `json:"sourceServerSideEncryption"`
-	DestinationEncryption *b2SSE `json:"destinationServerSideEncryption"`
+	SourceID              string  `json:"sourceFileId" required:"true"`
+	FileID                string  `json:"largeFileId" required:"true"`
+	Number                int     `json:"partNumber" required:"true"`
+	Range                 *string `json:"range"`
+	SourceEncryption      *b2SSE  `json:"sourceServerSideEncryption"`
+	DestinationEncryption *b2SSE  `json:"destinationServerSideEncryption"`
 }
 
 func (s *b2Session) copyPart(in *b2CopyPart) (any, error) {
@@ -122,7 +122,7 @@ func (s *b2Session) copyPart(in *b2CopyPart) (any, error) {
 var b2CopyRange = regexp.MustCompile("^bytes=[0-9]+-[0-9]+$")
 
 // copySource finds what to copy and checks that it may be read.
-func (s *b2Session) copySource(id, byteRange string, sse *b2SSE) (*b2File, b2Span, error) {
+func (s *b2Session) copySource(id string, byteRange *string, sse *b2SSE) (*b2File, b2Span, error) {
 	missing := func() error { return b2NotFound("File not present: " + id) }
 	source, err := s.file(id, missing)
 	if err != nil {
@@ -140,15 +140,12 @@ func (s *b2Session) copySource(id, byteRange string, sse *b2SSE) (*b2File, b2Spa
 		return nil, b2Span{}, err
 	}
 	span, err := b2Span{length: source.size()}, error(nil)
-	if byteRange != "" {
-		if !b2CopyRange.MatchString(byteRange) {
-			return nil, b2Span{}, b2BadRequest("Invalid range: %s", byteRange)
-		}
-		if span, err = b2RangeOf([]string{byteRange}, source.size()); err != nil {
+	if byteRange != nil {
+		if span, err = b2RangeOf([]string{*byteRange}, source.size()); err != nil {
 			return nil, b2Span{}, err
 		}
-		if span.status != http.StatusPartialContent {
-			return nil, b2Span{}, b2BadRequest("Invalid range: %s", byteRange)
+		if span.status != http.StatusPartialContent || !b2CopyRange.MatchString(*byteRange) {
+			return nil, b2Span{}, b2BadRequest("Invalid range: %s", *byteRange)
 		}
 	}
 	if span.length > b2MaxUpload {
