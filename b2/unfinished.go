@@ -21,7 +21,8 @@ func (h *BucketHandle) unfinished(ctx context.Context, bucketID, prefix string) 
 	return paginator.Pages(ctx, h.client.ListUnfinishedLargeFiles, &ListUnfinishedLargeFilesInput{BucketId: bucketID, NamePrefix: prefix})
 }
 
-// Unfinished implements [transfer.Resumer]: it takes the capability listFiles.
+// Unfinished implements [transfer.Resumer]. It takes the capabilities listFiles,
+// readFileRetentions and readFileLegalHolds.
 //
 // A large file that is to be continued has the name, the content type (unless
 // that is for the service to choose), the FileInfo, the encryption, the retention
@@ -38,6 +39,9 @@ func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.A
 			return
 		}
 		want, err := h.start(ctx, name, a)
+		if err == nil {
+			err = h.mayContinue(ctx, want)
+		}
 		if err != nil {
 			yield(transfer.Unfinished{}, err)
 			return
@@ -86,6 +90,20 @@ func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.A
 	}
 }
 
+// mayContinue returns an error if no large file could be found to be what in would
+// start.
+func (h *BucketHandle) mayContinue(ctx context.Context, in *StartLargeFileInput) error {
+	if e := in.ServerSideEncryption; e != nil && e.Mode == EncryptionModeSSEC {
+		return fmt.Errorf("b2: to go on with an upload with SSE-C, of which it is not told with which key it was begun: %w", errors.ErrUnsupported)
+	}
+	for _, c := range []Capability{CapabilityListFiles, CapabilityReadFileRetentions, CapabilityReadFileLegalHolds} {
+		if err := h.client.session.permit(ctx, opListUnfinishedLargeFiles, c, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // newest returns the version on top of those of the file that in would start: content
 // or a hide marker, nil if there is none. A file that is given its time does not ask:
 // its place is the same whenever it is started.
@@ -127,8 +145,6 @@ func (in *StartLargeFileInput) differs(f *FileVersion) error {
 		mode = in.ServerSideEncryption.Mode
 	}
 	switch got := f.ServerSideEncryption.Mode; {
-	case got == EncryptionModeSSEC || mode == EncryptionModeSSEC:
-		return errors.New("it is not told with which key of SSE-C it was begun")
 	case mode == "" && got == EncryptionModeSSEB2: // the default of the bucket
 	case got != mode && (got != "" || mode != EncryptionModeNone):
 		return fmt.Errorf("its encryption is %q, not %q", got, mode)
@@ -139,14 +155,14 @@ func (in *StartLargeFileInput) differs(f *FileVersion) error {
 	}
 	switch got := f.FileRetention; {
 	case !got.IsClientAuthorizedToRead:
-		return errors.New("the key lacks readFileRetentions, to see whether it has the right retention")
+		return errors.New("it is not told whether it has the right retention")
 	case got.Value.Mode != retention.Mode || got.Value.RetainUntilTimestamp.UnixMilli() != retention.RetainUntilTimestamp.UnixMilli():
 		return fmt.Errorf("its retention is %q until %v, not %q until %v",
 			got.Value.Mode, got.Value.RetainUntilTimestamp, retention.Mode, retention.RetainUntilTimestamp)
 	}
 	switch got, want := f.LegalHold, in.LegalHold; {
 	case !got.IsClientAuthorizedToRead:
-		return errors.New("the key lacks readFileLegalHolds, to see whether it has the right legal hold")
+		return errors.New("it is not told whether it has the right legal hold")
 	case (got.Value == LegalHoldOn) != (want == LegalHoldOn):
 		return fmt.Errorf("its legal hold is %q, not %q", got.Value, want)
 	}

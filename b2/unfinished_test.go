@@ -125,7 +125,7 @@ func TestResumedUpload(t *testing.T) {
 		{name: "the encryption of the bucket", before: b2.Template{Upload: b2.UploadFileInput{ServerSideEncryption: b2.EncryptionAlgorithmAES256}}},
 		{name: "another encryption", after: b2.Template{Upload: b2.UploadFileInput{ServerSideEncryption: b2.EncryptionAlgorithmAES256}},
 			refused: `its encryption is "", not "SSE-B2"`},
-		{name: "a customer's key", before: keyTemplate("k"), after: keyTemplate("k"), refused: "it is not told with which key of SSE-C it was begun"},
+		{name: "a customer's key", after: keyTemplate("k"), refused: "it is not told with which key it was begun"},
 		{name: "retention and legal hold", before: locked, after: locked},
 		{name: "a retention", before: b2.Template{Upload: b2.UploadFileInput{FileRetentionMode: locked.Upload.FileRetentionMode,
 			FileRetentionRetainUntilTimestamp: locked.Upload.FileRetentionRetainUntilTimestamp}}, refused: "its retention is"},
@@ -171,6 +171,35 @@ func TestResumedUpload(t *testing.T) {
 			var got bytes.Buffer
 			if _, err := transfer.DownloadTo(t.Context(), client.Bucket("locked").With(c.after), "big", &got); c.later == nil && c.opts == nil && (err != nil || !bytes.Equal(got.Bytes(), content)) {
 				t.Errorf("downloaded %d bytes, %v", got.Len(), err)
+			}
+		})
+	}
+}
+
+// TestNothingIsLeftThatCannotBeResumed has uploads fail of which the parts would be
+// billed for nothing.
+func TestNothingIsLeftThatCannotBeResumed(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		template b2.Template
+		key      storagetest.B2Key
+		left     int
+	}{
+		{name: "a customer's key", template: keyTemplate("k")},
+		{name: "a key that may not list", key: storagetest.B2Key{Capabilities: []string{"listBuckets", "writeFiles"}}},
+		{name: "a key that may not see retentions", key: storagetest.B2Key{Capabilities: []string{"listBuckets", "writeFiles", "listFiles", "readFileLegalHolds"}}},
+		{name: "a key that may not see legal holds", key: storagetest.B2Key{Capabilities: []string{"listBuckets", "writeFiles", "listFiles", "readFileRetentions"}}},
+		{name: "a key that may", key: storagetest.B2Key{Capabilities: []string{"listBuckets", "writeFiles", "listFiles", "readFileRetentions", "readFileLegalHolds"}}, left: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv, client := start(t)
+			srv.Inject(storagetest.Fault{Operation: "b2_upload_part", Nth: 3, Status: 403, Code: "storage_cap_exceeded"})
+			photos := as(t, srv, c.key).Bucket("photos").With(c.template)
+			if _, err := transfer.Upload(t.Context(), photos, "big", bytes.NewReader(make([]byte, 500)), transfer.WithResume(), transfer.WithPartSize(100)); !errors.Is(err, b2.ErrStorageCapExceeded) {
+				t.Fatalf("error %v", err)
+			}
+			if n := unfinished(t, client); n != c.left {
+				t.Errorf("%d unfinished files, want %d", n, c.left)
 			}
 		})
 	}

@@ -161,8 +161,9 @@ func WithSize(n int64) Option {
 // aborted.
 //
 // The source must be one that is read in place. Where the vendor cannot find
-// uploads that were left behind, the error is [errors.ErrUnsupported]; a caller
-// who may not look for them begins afresh. Events tell what was kept
+// uploads that were left behind, the error is [errors.ErrUnsupported]. A caller
+// who may not look for them begins afresh, and so does an upload that the vendor
+// cannot continue; these are aborted if they fail. Events tell what was kept
 // ([Event.Reused]) and, of what was not, why ([Event.Refused]).
 //
 // Two uploads of the same object at the same time must not both ask for this:

@@ -44,8 +44,9 @@ func (u *upload) unfinished(ctx context.Context, a Attrs, count int) (MultipartU
 		return nil, nil
 	}
 	for left, err := range u.bucket.(Resumer).Unfinished(ctx, u.name, a) {
-		if errors.Is(err, fs.ErrPermission) {
+		if errors.Is(err, fs.ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
 			u.progress.refused(err)
+			u.resume = false // what would be left behind could not be resumed either
 			return nil, nil
 		}
 		if err != nil {

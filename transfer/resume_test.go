@@ -150,6 +150,13 @@ func TestResumeThatCannotBe(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "WithResume needs a source") || b.calls["Put"]+b.calls["Begin"] > 0 {
 		t.Errorf("a stream: %v", err)
 	}
+	for _, b.err = range []error{fs.ErrPermission, errors.ErrUnsupported} {
+		broken := errors.New("mem: broken")
+		b.onPart = func(context.Context, int) error { return broken }
+		if _, err := transfer.Upload(t.Context(), b, "f", strings.NewReader("123"), transfer.WithResume(), transfer.WithPartSize(1)); !errors.Is(err, broken) || len(b.uploads) > 0 {
+			t.Errorf("where it cannot be resumed, %d uploads are left; %v", len(b.uploads), err)
+		}
+	}
 	b.err = errors.New("mem: no list")
 	if _, err := transfer.Upload(t.Context(), b, "f", strings.NewReader("123"), transfer.WithResume(), transfer.WithPartSize(1)); !errors.Is(err, b.err) {
 		t.Errorf("a list that fails: %v", err)

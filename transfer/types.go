@@ -93,7 +93,8 @@ type Resumer interface {
 	// its parts, or says how it differs.
 	//
 	// An error ends the sequence; [io/fs.ErrPermission] says that the caller may
-	// not look.
+	// not look, and [errors.ErrUnsupported] that what Begin would start can never
+	// be continued.
 	Unfinished(ctx context.Context, name string, a Attrs) iter.Seq2[Unfinished, error]
 }
 

@@ -26,7 +26,8 @@ const abortTimeout = 30 * time.Second
 //
 // If Upload fails or ctx ends, the parts that were sent are deleted, for which
 // it takes up to 35 s more; if that fails too, the error says so and names the
-// upload that is left behind. With [WithResume] they are kept.
+// upload that is left behind. With [WithResume] they are kept, if they can be of
+// use.
 func Upload(ctx context.Context, b Bucket, name string, r io.Reader, opts ...Option) (Info, error) {
 	o := newOptions(opts)
 	u := &upload{options: o, bucket: b, name: name, progress: newProgress(o, name)}
