@@ -204,9 +204,18 @@ const lookupTimeout = 5 * time.Minute
 
 // get returns the value, a newer one than stale if that is not nil.
 func (l *lookup[T]) get(ctx context.Context, stale *T, load func(context.Context) (*T, error)) (*T, error) {
-	if v := l.value.Load(); v != nil && v != stale {
-		return v, nil
+	for {
+		if v := l.value.Load(); v != nil && v != stale {
+			return v, nil
+		}
+		// A flight that somebody with an older value began may land with stale.
+		if v, err := l.join(ctx, stale, load); v != stale || err != nil {
+			return v, err
+		}
 	}
+}
+
+func (l *lookup[T]) join(ctx context.Context, stale *T, load func(context.Context) (*T, error)) (*T, error) {
 	landed := l.flight.DoChan("", func() (any, error) {
 		if v := l.value.Load(); v != nil && v != stale {
 			return v, nil

@@ -166,8 +166,8 @@ func WithSize(n int64) Option {
 // cannot continue; these are aborted if they fail. Events tell what was kept
 // ([Event.Reused]) and, of what was not, why ([Event.Refused]).
 //
-// Two uploads of the same object at the same time must not both ask for this:
-// they would go on with the same one.
+// No other upload of the same object may be under way meanwhile, in this program
+// or in another: it looks like one that was left behind, and both would go on with it.
 func WithResume() Option {
 	return func(o *options) {
 		o.resume = true
