@@ -17,11 +17,11 @@ import (
 //
 // It needs the capability writeFileRetentions.
 //
-// Errors: [ErrFileLocked] (the rules above forbid it, or the key lacks the
-// capability), [ErrRetainUntilTimestampMustBeInFuture],
-// [ErrBucketMissingFileLock], [ErrMetadataExceeded] (the file's name and
-// FileInfo leave no room: make a copy with less), [ErrMethodNotAllowed] (this
-// version cannot have one), [ErrBadRequest].
+// Errors: [ErrFileLocked] (the rules above forbid it),
+// [ErrRetainUntilTimestampMustBeInFuture], [ErrBucketMissingFileLock],
+// [ErrMetadataExceeded] (the file's name and FileInfo leave no room: make a copy
+// with less), [ErrMethodNotAllowed] (this version cannot have one),
+// [ErrBadRequest], [ErrUnauthorized].
 //
 // API: https://www.backblaze.com/apidocs/b2-update-file-retention
 func (c *Client) UpdateFileRetention(ctx context.Context, in *UpdateFileRetentionInput, opts ...Option) (*UpdateFileRetentionOutput, error) {
@@ -55,10 +55,9 @@ type UpdateFileRetentionOutput struct {
 //
 // It needs the capability writeFileLegalHolds.
 //
-// Errors: [ErrAccessDenied] (the key lacks the capability),
-// [ErrBucketMissingFileLock], [ErrMetadataExceeded] (the file's name and
+// Errors: [ErrBucketMissingFileLock], [ErrMetadataExceeded] (the file's name and
 // FileInfo leave no room: make a copy with less), [ErrMethodNotAllowed] (this
-// version cannot have one), [ErrBadRequest].
+// version cannot have one), [ErrBadRequest], [ErrUnauthorized].
 //
 // API: https://www.backblaze.com/apidocs/b2-update-file-legal-hold
 func (c *Client) UpdateFileLegalHold(ctx context.Context, in *UpdateFileLegalHoldInput, opts ...Option) (*UpdateFileLegalHoldOutput, error) {
