@@ -278,7 +278,7 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 
 // Judge implements pipeline.Provider.
 func (p *call) Judge(_ context.Context, c *pipeline.Call, _ http.Header, e *apierror.Error) pipeline.Verdict {
-	if e.StatusCode >= 300 && e.StatusCode < 500 || e.StatusCode == http.StatusServiceUnavailable {
+	if pipeline.Refused(e) {
 		p.unknown--
 	}
 	if !tokenRefused(e) || p.used == nil || p.token != "" { // what the caller brought is the caller's to renew

@@ -106,7 +106,7 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict) error {
 	if c.Operation.Traits.Has(Once) {
 		return errAttempt
 	}
-	if c.Operation.Traits.Has(NoReplay) && v != Fail && !refused(e) {
+	if c.Operation.Traits.Has(NoReplay) && v != Fail && !Refused(e) {
 		c.note(errors.New("no further attempt: the call may have been carried out"))
 		return errAttempt
 	}
@@ -152,8 +152,8 @@ func (c *Call) decide(ctx context.Context, e *apierror.Error, v Verdict) error {
 	return errAttempt
 }
 
-// refused reports whether the answer says that nothing was done.
-func refused(e *apierror.Error) bool {
+// Refused reports whether the answer says that nothing was done.
+func Refused(e *apierror.Error) bool {
 	return e.StatusCode >= 400 && e.StatusCode < 500 || e.StatusCode == http.StatusServiceUnavailable
 }
 
