@@ -18,7 +18,7 @@ type b2CORSRule struct {
 }
 
 var (
-	b2CORSName       = regexp.MustCompile(`^[A-Za-z0-9-]{6,63}$`)
+	b2CORSName       = regexp.MustCompile(`^[A-Za-z0-9-]{6,50}$`) // newer text may say 63, as of other names
 	b2CORSOperations = []string{
 		"b2_download_file_by_id", "b2_download_file_by_name", "b2_upload_file", "b2_upload_part",
 		"s3_delete", "s3_get", "s3_head", "s3_post", "s3_put",

@@ -63,6 +63,12 @@ func TestB2CORS(t *testing.T) {
 		t.Errorf("OPTIONS that no browser sends: %d", res.StatusCode)
 	}
 
+	for name, want := range map[string]int{"small": 400, "letter": 200, strings.Repeat("n", 50): 200, strings.Repeat("n", 51): 400, "b2-rule": 400, "under_score": 400} {
+		in := jsonObject{"accountId": u.b.accountID, "bucketId": bucket, "corsRules": []jsonObject{rule(name, []string{"*"}, []string{"s3_get"}, nil)}}
+		if status, out := u.try("b2_update_bucket", in); status != want {
+			t.Errorf("a rule named %s: %d %v, want %d", name, status, out, want)
+		}
+	}
 	for _, c := range []struct {
 		field string
 		value []string
