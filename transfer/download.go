@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 )
 
@@ -28,6 +29,12 @@ type downloader struct {
 	stat *Info  // from Stat, if that was asked
 }
 
+var (
+	errNoBucket = errors.New("the bucket is nil")
+	errNoReader = errors.New("the reader is nil")
+	errNoWriter = errors.New("the writer is nil")
+)
+
 // download runs a download by run, of which it makes the error and result.
 func download(ctx context.Context, b Bucket, name string, opts []Option, run func(context.Context, *downloader) error) (Info, error) {
 	o := newOptions(opts)
@@ -36,6 +43,9 @@ func download(ctx context.Context, b Bucket, name string, opts []Option, run fun
 		d.part = defaultPartSize
 	}
 	err := o.forDownload()
+	if err == nil && b == nil {
+		err = errNoBucket
+	}
 	if err == nil {
 		err = run(d.progress.retries(ctx), d)
 	}
@@ -152,14 +162,24 @@ func (d *downloader) read(ctx context.Context, body io.Reader, off, n int64, wri
 			return short(done, n)
 		}
 		if err != nil {
-			return err
+			return bodyError(err)
 		}
 		if err := write(b[:k], off+done); err != nil {
 			return err
 		}
 		done += int64(k)
 	}
-	return in.end(ctx)
+	return bodyError(in.end(ctx))
+}
+
+// bodyError makes ErrChecksum of what a provider says that compares a body by
+// itself, so that callers need not know who found the difference.
+func bodyError(err error) error {
+	var mismatch *entrepot.ChecksumError
+	if errors.As(err, &mismatch) && !errors.Is(err, ErrChecksum) {
+		return fmt.Errorf("%w: %w", ErrChecksum, err)
+	}
+	return err
 }
 
 func short(got, want int64) error {

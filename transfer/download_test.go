@@ -19,6 +19,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/transfer"
 )
@@ -814,5 +815,54 @@ func TestDownloadVerifyReadsBack(t *testing.T) {
 	b.onBody = flip(77_777)
 	if _, err := transfer.Download(t.Context(), b, "name", &f, transfer.WithPartSize(30_000), transfer.WithVerify()); !errors.Is(err, transfer.ErrChecksum) {
 		t.Errorf("Download = %v, want ErrChecksum", err)
+	}
+}
+
+// TestDownloadOfMismatch is about buckets that compare a body by themselves.
+func TestDownloadOfMismatch(t *testing.T) {
+	mismatch := &entrepot.ChecksumError{Algorithm: "SHA1", Want: []byte{1}, Got: []byte{2}}
+	eachKind(t, func() *memBucket {
+		b := newBucket()
+		b.put(t, "name", random(1000))
+		b.onBody = func(_ context.Context, _ int64, r io.Reader) io.Reader {
+			return io.MultiReader(r, iotest.ErrReader(fmt.Errorf("mem: %w", mismatch)))
+		}
+		return b
+	}, func(t *testing.T, _ string, b *memBucket, get func(...transfer.Option) (transfer.Info, []byte, error)) {
+		_, _, err := get(transfer.WithPartSize(1000))
+		if got := (*entrepot.ChecksumError)(nil); !errors.Is(err, transfer.ErrChecksum) || !errors.As(err, &got) || got != mismatch {
+			t.Errorf("error = %v, want ErrChecksum and what the bucket said", err)
+		}
+	})
+}
+
+func TestTransferOfNothing(t *testing.T) {
+	b := newBucket()
+	b.put(t, "name", random(10))
+	for want, call := range map[string]func() (transfer.Info, error){
+		`transfer: upload "name": the reader is nil`: func() (transfer.Info, error) {
+			return transfer.Upload(t.Context(), b, "name", nil)
+		},
+		`transfer: upload "name": the bucket is nil`: func() (transfer.Info, error) {
+			return transfer.Upload(t.Context(), nil, "name", strings.NewReader("content"))
+		},
+		`transfer: download "name": the writer is nil`: func() (transfer.Info, error) {
+			_, err := transfer.Download(t.Context(), b, "name", nil)
+			info, other := transfer.DownloadTo(t.Context(), b, "name", nil)
+			if fmt.Sprint(err) != fmt.Sprint(other) {
+				t.Errorf("Download: %v, DownloadTo: %v", err, other)
+			}
+			return info, other
+		},
+		`transfer: download "name": the bucket is nil`: func() (transfer.Info, error) {
+			return transfer.DownloadFile(t.Context(), nil, "name", filepath.Join(t.TempDir(), "file"))
+		},
+	} {
+		if _, err := call(); fmt.Sprint(err) != want {
+			t.Errorf("error = %v, want %s", err, want)
+		}
+	}
+	if n := b.calls["Open"] + b.calls["Put"]; n != 0 {
+		t.Errorf("%d calls were made", n)
 	}
 }

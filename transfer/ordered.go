@@ -15,9 +15,12 @@ import (
 // larger than a quarter of that are made smaller.
 //
 // When DownloadTo fails, w was given some of the content; if the error is
-// [ErrChecksum], all of it.
+// [ErrChecksum], up to all of it.
 func DownloadTo(ctx context.Context, b Bucket, name string, w io.Writer, opts ...Option) (Info, error) {
 	return download(ctx, b, name, opts, func(ctx context.Context, d *downloader) error {
+		if w == nil {
+			return errNoWriter
+		}
 		if limit := d.manager.ahead.total / 2; d.part > limit {
 			d.part = max(limit, min(d.part, mib))
 		}

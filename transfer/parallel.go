@@ -16,9 +16,12 @@ const maxRanges = 10_000
 // ranges are written at a time.
 //
 // When Download fails, w holds some of the content; if the error is
-// [ErrChecksum], all of it.
+// [ErrChecksum], up to all of it.
 func Download(ctx context.Context, b Bucket, name string, w io.WriterAt, opts ...Option) (Info, error) {
 	return download(ctx, b, name, opts, func(ctx context.Context, d *downloader) error {
+		if w == nil {
+			return errNoWriter
+		}
 		return d.toWriterAt(ctx, w)
 	})
 }

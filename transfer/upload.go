@@ -52,6 +52,12 @@ func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
 	if err := u.forUpload(); err != nil {
 		return Info{}, err
 	}
+	switch {
+	case u.bucket == nil:
+		return Info{}, errNoBucket
+	case r == nil:
+		return Info{}, errNoReader
+	}
 	if u.limits, err = u.bucket.Limits(ctx); err != nil {
 		return Info{}, err
 	}
