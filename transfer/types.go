@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"time"
@@ -201,6 +202,18 @@ type Checksum struct {
 	// Composite says that Value is not the checksum of the content but one of
 	// the checksums of the parts.
 	Composite bool `json:"composite,omitempty"`
+}
+
+// String returns the algorithm and, in hex, the value; nothing for the zero
+// Checksum.
+func (c Checksum) String() string {
+	switch {
+	case c.Algorithm == "" && c.Value == nil:
+		return ""
+	case c.Composite:
+		return fmt.Sprintf("%s %x (composite)", c.Algorithm, c.Value)
+	}
+	return fmt.Sprintf("%s %x", c.Algorithm, c.Value)
 }
 
 // Part is a part that has been sent. It can be kept as JSON to go on with the

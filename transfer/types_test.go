@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,5 +35,13 @@ func TestPartAsJSON(t *testing.T) {
 		if diff := cmp.Diff(tt.part, back); diff != "" {
 			t.Errorf("Unmarshal(%s) (-want +got):\n%s", got, diff)
 		}
+	}
+}
+
+func TestChecksumPrints(t *testing.T) {
+	info := Info{Checksums: []Checksum{{Algorithm: "SHA1", Value: []byte{0, 255}}, {Algorithm: "CRC32", Value: []byte{1}, Composite: true}, {}}}
+	const want = "[SHA1 00ff CRC32 01 (composite) ]"
+	if got := fmt.Sprintf("%v", info.Checksums); got != want {
+		t.Errorf("%%v prints %q, want %q", got, want)
 	}
 }
