@@ -60,6 +60,18 @@ func (h *BucketHandle) With(t Template) *BucketHandle {
 // Name returns the name of the bucket.
 func (h *BucketHandle) Name() string { return h.name }
 
+// String names the bucket. Package fmt would else print what the handle holds:
+// a customer's key in a template among it.
+func (h *BucketHandle) String() string {
+	if h == nil {
+		return "<nil>"
+	}
+	return fmt.Sprintf("bucket %q", h.name)
+}
+
+// GoString is String.
+func (h *BucketHandle) GoString() string { return h.String() }
+
 // Limits implements [transfer.Bucket]. The sizes of parts are those that the
 // account was told.
 func (h *BucketHandle) Limits(ctx context.Context) (transfer.Limits, error) {
@@ -91,6 +103,9 @@ func (h *BucketHandle) Stat(ctx context.Context, name, version string) (transfer
 // Open implements [transfer.Bucket]. A version is a FileId. Without a range
 // the body is verified by its SHA-1 as it is read, if B2 knows it.
 func (h *BucketHandle) Open(ctx context.Context, name, version string, off, n int64) (transfer.Info, io.ReadCloser, error) {
+	if off < 0 {
+		return transfer.Info{}, nil, fail(opDownloadFileByName.Name, checkLeast("offset", off, 0))
+	}
 	if n == 0 {
 		info, err := h.Stat(ctx, name, version)
 		return info, http.NoBody, err
@@ -153,6 +168,9 @@ func (h *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, b
 	if a.IfAbsent {
 		return transfer.Info{}, errIfAbsent
 	}
+	if body == nil {
+		return transfer.Info{}, fail(opUploadFile.Name, require("Body"))
+	}
 	in := h.template.Upload
 	in.FileName = name
 	in.ContentType, in.FileInfo = h.properties(a)
@@ -211,6 +229,9 @@ func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info Fi
 // restricted to the bucket brings the id along; with others it takes a
 // [Client.ListBuckets], and the capability listBuckets.
 func (h *BucketHandle) ID(ctx context.Context) (string, error) {
+	if h.name == "" { // a list would be one of all buckets
+		return "", fail(opListBuckets.Name, require("BucketName"))
+	}
 	id, err := h.id.get(ctx, nil, func(ctx context.Context) (*string, error) {
 		a, err := h.client.session.authorization(ctx, nil)
 		if err != nil {
@@ -230,7 +251,7 @@ func (h *BucketHandle) ID(ctx context.Context) (string, error) {
 				return &out.Buckets[i].BucketId, nil
 			}
 		}
-		return nil, fail(opListBuckets.Name, fmt.Errorf("bucket %q: %w", h.name, fs.ErrNotExist))
+		return nil, fail(opListBuckets.Name, noSuch("bucket", h.name))
 	})
 	if err != nil {
 		return "", err

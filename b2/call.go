@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -76,6 +77,14 @@ func invokeForAccount[Out, In any](ctx context.Context, c *Client, op *pipeline.
 func fail(operation string, err error) error {
 	return &Error{Service: service, Operation: operation, Err: err}
 }
+
+// noSuch is an error that is fs.ErrNotExist, whose own text speaks of files only.
+func noSuch(what, name string) error { return &missing{what, name} }
+
+type missing struct{ what, name string }
+
+func (m *missing) Error() string { return fmt.Sprintf("there is no %s %q", m.what, m.name) }
+func (m *missing) Unwrap() error { return fs.ErrNotExist }
 
 // current is the authorization that a call would use now, nil if it would get
 // one first.

@@ -3,7 +3,6 @@ package b2
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -46,7 +45,7 @@ func (h *BucketHandle) Unhide(ctx context.Context, name string) error {
 		}
 	}
 	if !found {
-		return fail(opListFileVersions.Name, fmt.Errorf("file %q: %w", name, fs.ErrNotExist))
+		return fail(opListFileVersions.Name, noSuch("version of the file", name))
 	}
 	return nil
 }
@@ -78,6 +77,10 @@ func (h *BucketHandle) DeleteAll(ctx context.Context, name string) error {
 // versions yields content and hide markers of a name, the newest first.
 func (h *BucketHandle) versions(ctx context.Context, name string) func(func(*FileVersion, error) bool) {
 	return func(yield func(*FileVersion, error) bool) {
+		if name == "" { // never the name of a file, but perhaps a variable that was not set
+			yield(nil, fail(opListFileVersions.Name, require("FileName")))
+			return
+		}
 		id, err := h.ID(ctx)
 		if err != nil {
 			yield(nil, err)
@@ -116,6 +119,9 @@ func (h *BucketHandle) deleteVersion(ctx context.Context, f *FileVersion) error 
 //
 // It takes the capabilities listFiles and writeFiles.
 func (h *BucketHandle) CancelUnfinished(ctx context.Context, prefix string, olderThan time.Duration) (cancelled int, err error) {
+	if olderThan < 0 { // of times that were subtracted the wrong way round, and files just begun would go
+		return 0, fail(opCancelLargeFile.Name, refuse("olderThan", "must be 0 or more, not %v", olderThan))
+	}
 	id, err := h.ID(ctx)
 	if err != nil {
 		return 0, err

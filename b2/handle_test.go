@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -285,6 +286,38 @@ func TestDeleteAllKeepsTheCurrentVersionUntilTheEnd(t *testing.T) {
 	srv.Inject(storagetest.Fault{Operation: "b2_delete_file_version", Nth: 1, Reset: storagetest.BeforeResponse()})
 	if err := photos.DeleteAll(t.Context(), "f"); err != nil {
 		t.Errorf("a deletion whose answer was lost: %v", err)
+	}
+}
+
+// TestHandleOfNothing is about arguments that mean nothing, such as a variable
+// that was not set: no call is made of them.
+func TestHandleOfNothing(t *testing.T) {
+	srv, client := start(t)
+	photos, unnamed, ctx := client.Bucket("photos"), client.Bucket(""), t.Context()
+	if _, err := photos.ID(ctx); err != nil {
+		t.Fatal(err)
+	}
+	srv.ForgetRequests()
+	for _, c := range []struct {
+		want string
+		call func() error
+	}{
+		{"b2: ListBuckets: BucketName is required", func() error { _, err := unnamed.ID(ctx); return err }},
+		{"b2: ListBuckets: BucketName is required", func() error { return unnamed.DeleteAll(ctx, "f") }},
+		{"b2: ListFileVersions: FileName is required", func() error { return photos.DeleteAll(ctx, "") }},
+		{"b2: ListFileVersions: FileName is required", func() error { return photos.Unhide(ctx, "") }},
+		{"b2: HideFile: FileName is required", func() error { return photos.Hide(ctx, "") }},
+		{"b2: UploadFile: Body is required", func() error { _, err := photos.Put(ctx, "f", transfer.Attrs{}, nil); return err }},
+		{"b2: DownloadFileByName: offset: must be 0 or more, not -5", func() error { _, _, err := photos.Open(ctx, "f", "", -5, 10); return err }},
+		{"b2: CopyFile: source is required", func() error { _, err := photos.Copy(ctx, "f", nil, "g", ""); return err }},
+		{"b2: CancelLargeFile: olderThan: must be 0 or more, not -1h0m0s", func() error { _, err := photos.CancelUnfinished(ctx, "", -time.Hour); return err }},
+	} {
+		if err := c.call(); fmt.Sprint(err) != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+	}
+	if sent := srv.Requests(); len(sent) != 0 {
+		t.Errorf("%d requests were sent, the first was %s", len(sent), sent[0].Operation)
 	}
 }
 

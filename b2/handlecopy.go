@@ -41,6 +41,9 @@ const (
 // CustomUploadTimestamp, which copies of up to 5 GB do not take, the error is
 // [errors.ErrUnsupported]. Each file or part is billed as a class C transaction.
 func (h *BucketHandle) Copy(ctx context.Context, name string, source *BucketHandle, sourceName, sourceVersion string) (transfer.Info, error) {
+	if source == nil {
+		return transfer.Info{}, fail(opCopyFile.Name, require("source"))
+	}
 	if err := h.sameAccount(ctx, source); err != nil {
 		return transfer.Info{}, err
 	}

@@ -159,11 +159,13 @@ func (in *FinishLargeFileInput) check() error {
 }
 
 func (in *DownloadFileByNameInput) check() error {
-	return CustomerKey{in.ServerSideEncryptionCustomerAlgorithm, in.ServerSideEncryptionCustomerKey, in.ServerSideEncryptionCustomerKeyMd5}.checkInHeaders()
+	key := CustomerKey{in.ServerSideEncryptionCustomerAlgorithm, in.ServerSideEncryptionCustomerKey, in.ServerSideEncryptionCustomerKeyMd5}
+	return first(checkSpan(in.Range), key.checkInHeaders())
 }
 
 func (in *DownloadFileByIdInput) check() error {
-	return CustomerKey{in.ServerSideEncryptionCustomerAlgorithm, in.ServerSideEncryptionCustomerKey, in.ServerSideEncryptionCustomerKeyMd5}.checkInHeaders()
+	key := CustomerKey{in.ServerSideEncryptionCustomerAlgorithm, in.ServerSideEncryptionCustomerKey, in.ServerSideEncryptionCustomerKeyMd5}
+	return first(checkSpan(in.Range), key.checkInHeaders())
 }
 
 func (in *HideFileInput) check() error { return checkName(in.FileName) }
@@ -329,6 +331,15 @@ func checkRange(path string, n, least, most int64) error {
 func checkLeast(path string, n, least int64) error {
 	if n < least {
 		return refuse(path, "must be %d or more, not %d", least, n)
+	}
+	return nil
+}
+
+// checkSpan checks a Range. One in another unit is, by the rules of HTTP, no
+// range at all: the answer would be the whole file.
+func checkSpan(span string) error {
+	if span != "" && !strings.HasPrefix(span, "bytes=") {
+		return refuse("Range", "must be bytes=FIRST-LAST or bytes=FIRST-, not %q", span)
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func TestLinkErrors(t *testing.T) {
 		"b2: DownloadURL: ValidFor: must be whole seconds, one second to seven days, not 1.5s":             func(in *b2.DownloadURLInput) { in.ValidFor = 1500 * time.Millisecond },
 		"b2: DownloadURL: ValidFor: must be whole seconds, one second to seven days, not -1s":              func(in *b2.DownloadURLInput) { in.ValidFor = -time.Second },
 		"b2: DownloadURL: ValidFor: is required where headers of the answer are replaced":                  func(in *b2.DownloadURLInput) { in.ValidFor, in.B2ContentType = 0, "a/b" },
-		`b2: ListBuckets: bucket "nowhere-at-all": file does not exist`:                                    func(in *b2.DownloadURLInput) { in.BucketName = "nowhere-at-all" },
+		`b2: ListBuckets: there is no bucket "nowhere-at-all"`:                                             func(in *b2.DownloadURLInput) { in.BucketName = "nowhere-at-all" },
 		"b2: GetDownloadAuthorization: bad_bucket_id: Bucket ffffffffffffffffffffffff does not exist (sta": func(in *b2.DownloadURLInput) { in.BucketId = "ffffffffffffffffffffffff" },
 	} {
 		in := good

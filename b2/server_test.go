@@ -614,7 +614,11 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	upload := &b2.UploadFileInput{AuthorizationToken: at.AuthorizationToken, ServerSideEncryptionCustomerKey: "c3VwZXJzZWNyZXQ="}
-	for _, v := range []any{auth, at, upload} {
+	handle := client.Bucket("photos").With(b2.Template{Upload: *upload})
+	if got, want := fmt.Sprint(handle), `bucket "photos"`; got != want {
+		t.Errorf("a handle prints as %s, want %s", got, want)
+	}
+	for _, v := range []any{auth, at, upload, handle, client, b2.Template{Upload: *upload}} {
 		asJSON, err := json.Marshal(map[string]any{"v": v})
 		if _, reader := v.(*b2.UploadFileInput); err != nil && !reader {
 			t.Error(err)
