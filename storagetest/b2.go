@@ -235,6 +235,19 @@ func b2Find(r *http.Request) b2Route {
 	return b2Route{call: call, version: version, rest: rest}
 }
 
+// methods are those by which the call is made.
+func (route b2Route) methods() []string {
+	switch route.call {
+	case "b2_upload_file", "b2_upload_part":
+		return []string{http.MethodPost}
+	case "b2_download_file_by_name":
+		return []string{http.MethodGet, http.MethodHead}
+	case "b2_download_file_by_id":
+		return []string{http.MethodGet, http.MethodHead, http.MethodPost}
+	}
+	return []string{http.MethodPost, http.MethodGet}
+}
+
 func (b *B2) known(route b2Route) bool {
 	switch route.call {
 	case "b2_upload_file", "b2_upload_part":
@@ -268,6 +281,9 @@ func (b *B2) dispatch(w http.ResponseWriter, r *http.Request, route b2Route) err
 	if b2Preflight(r) {
 		return b.preflight(w, r, route)
 	}
+	if methods := route.methods(); !slices.Contains(methods, r.Method) {
+		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only %s is supported", methods[0])
+	}
 	_ = b.allowOrigin(w.Header(), r, route) // a page that may not see the answer is kept from it by its browser
 	switch route.call {
 	case "b2_authorize_account":
@@ -297,12 +313,9 @@ func b2ReadJSON(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// jsonCall checks in the order of the service: method, token, form of the
-// request, capability; the call itself checks the rest.
+// jsonCall checks in the order of the service, after the method: token, form of
+// the request, capability; the call itself checks the rest.
 func (b *B2) jsonCall(w http.ResponseWriter, r *http.Request, route b2Route) error {
-	if r.Method != http.MethodPost && r.Method != http.MethodGet {
-		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only POST is supported")
-	}
 	session, err := b.session(r, route.version)
 	if err != nil {
 		return err

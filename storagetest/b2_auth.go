@@ -183,9 +183,6 @@ func (k *b2Key) within(name string) error {
 // authorizeAccount answers b2_authorize_account, in the form of the version
 // that was asked for.
 func (b *B2) authorizeAccount(w http.ResponseWriter, r *http.Request, route b2Route) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only GET and POST are supported")
-	}
 	id, secret, ok := r.BasicAuth()
 	if !ok {
 		return b2BadToken("")

@@ -184,7 +184,8 @@ func (b *B2) bucketNamed(name string) *b2Bucket {
 
 // preflight answers the question of a browser, which carries no token.
 func (b *B2) preflight(w http.ResponseWriter, r *http.Request, route b2Route) error {
-	if !b.allowOrigin(w.Header(), r, route) {
+	asked := r.Header.Get("Access-Control-Request-Method")
+	if !slices.Contains(route.methods(), asked) || !b.allowOrigin(w.Header(), r, route) {
 		return b2Fail(http.StatusForbidden, "access_denied", "No CORS rule of the bucket allows this")
 	}
 	w.WriteHeader(http.StatusOK)

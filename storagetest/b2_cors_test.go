@@ -41,15 +41,24 @@ func TestB2CORS(t *testing.T) {
 		{"part", part, "http://localhost:8080", "x-bz-part-number", 200, "*", "x-bz-part-number", ""},
 		{"another call", "/b2api/v4/b2_list_buckets", "https://www.example.com", "", 403, "", "", ""},
 	} {
-		headers := []string{"Origin", c.origin, "Access-Control-Request-Method", "GET"}
+		method := "GET"
+		if strings.Contains(c.path, "b2_upload") {
+			method = "POST"
+		}
+		headers := []string{"Origin", c.origin, "Access-Control-Request-Method", method}
 		if c.headers != "" {
 			headers = append(headers, "Access-Control-Request-Headers", c.headers)
 		}
 		res := nobody.get("OPTIONS "+c.path, headers...)
 		h := res.Header
 		if res.StatusCode != c.status || h.Get("Access-Control-Allow-Origin") != c.allowed || h.Get("Access-Control-Allow-Headers") != c.allowedHeaders ||
-			h.Get("Access-Control-Expose-Headers") != c.exposed || c.status == 200 && (h.Get("Access-Control-Max-Age") != "60" || h.Get("Access-Control-Allow-Methods") != "GET") {
+			h.Get("Access-Control-Expose-Headers") != c.exposed || c.status == 200 && (h.Get("Access-Control-Max-Age") != "60" || h.Get("Access-Control-Allow-Methods") != method) {
 			t.Errorf("%s: %d %v %s", c.name, res.StatusCode, h, res.body)
+		}
+	}
+	for path, method := range map[string]string{"/file/photos/x": "POST", upload: "PUT", part: "GET", "/b2api/v4/b2_download_file_by_id?fileId=" + id: "DELETE"} {
+		if res := nobody.get("OPTIONS "+path, "Origin", "https://www.example.com", "Access-Control-Request-Method", method); res.StatusCode != 403 {
+			t.Errorf("leave for %s %s: %d %v", method, path, res.StatusCode, res.Header)
 		}
 	}
 	res := nobody.get("/file/photos/x", "Origin", "https://www.example.com")

@@ -60,9 +60,6 @@ func (d b2Reader) key() *b2Key {
 
 // downloadByName answers b2_download_file_by_name.
 func (b *B2) downloadByName(w http.ResponseWriter, r *http.Request, route b2Route) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only GET and HEAD are supported")
-	}
 	reader, err := b.reader(r, b2Account, b2Download)
 	if err != nil {
 		return err
@@ -94,9 +91,6 @@ type b2DownloadByID struct {
 
 // downloadByID answers b2_download_file_by_id.
 func (b *B2) downloadByID(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
-		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only GET, HEAD and POST are supported")
-	}
 	reader, err := b.reader(r, b2Account)
 	if err != nil {
 		return err

@@ -70,9 +70,6 @@ func b2HeaderInfo(h http.Header) (map[string]string, error) {
 		if !ok {
 			continue
 		}
-		if len(values) != 1 {
-			return nil, b2BadRequest("Header %s comes %d times", name, len(values))
-		}
 		value, err := b2Unescape(values[0])
 		if err != nil {
 			return nil, err

@@ -69,6 +69,11 @@ func (s *b2Session) list(in *b2ListFileNames, startID string, of func([]*b2File)
 	if err := s.listable(in.Prefix); err != nil {
 		return nil, err
 	}
+	if in.Start != "" {
+		if err := s.listable(in.Start); err != nil {
+			return nil, err
+		}
+	}
 	count, err := b2PageSize("maxFileCount", in.Count, b2MaxPage)
 	if err != nil {
 		return nil, err

@@ -43,6 +43,8 @@ func TestB2ChecksInOrder(t *testing.T) {
 		{step: "bucket before restriction", user: limited, request: "POST b2_list_file_names", body: `{"bucketId":"none","prefix":"out/"}`, want: "400 bad_bucket_id"},
 		{step: "bucket restriction before value", user: limited, request: "POST b2_list_file_names", body: `{"bucketId":"` + other + `","maxFileCount":10001}`, want: "401 unauthorized"},
 		{step: "prefix before value", user: limited, request: "POST b2_list_file_names", body: `{"bucketId":"` + mine + `","maxFileCount":10001}`, want: "401 unauthorized"},
+		{step: "start outside the prefix", user: limited, request: "POST b2_list_file_names", body: `{"bucketId":"` + mine + `","prefix":"in/","startFileName":"on"}`, want: "401 unauthorized"},
+		{step: "start within the prefix", user: limited, request: "POST b2_list_file_versions", body: `{"bucketId":"` + mine + `","prefix":"in/","startFileName":"in/","maxFileCount":-1}`, want: "400 out_of_range"},
 		{step: "restriction before value", user: limited, request: "POST b2_list_buckets", body: `{"accountId":"` + account + `","bucketTypes":[]}`, want: "401 unauthorized"},
 		{step: "prefix before name", user: limited, request: "POST b2_start_large_file", body: `{"bucketId":"` + mine + `","fileName":"\u0001","contentType":"a/b"}`, want: "401 unauthorized"},
 		{step: "bucket before cursor", user: u, request: "POST b2_list_file_versions", body: `{"bucketId":"none","startFileId":"4_z_u1"}`, want: "400 bad_bucket_id"},

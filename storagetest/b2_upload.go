@@ -37,9 +37,6 @@ func (s *b2Session) getUploadURL(in *b2BucketOnly) (any, error) {
 // time, and is of no more use after one that failed or broke off; it survives
 // what the client got wrong.
 func (b *B2) upload(w http.ResponseWriter, r *http.Request, kind b2TokenKind, take func(*b2Token) (any, error)) error {
-	if r.Method != http.MethodPost {
-		return b2Fail(http.StatusMethodNotAllowed, "method_not_allowed", "Only POST is supported")
-	}
 	token, err := b.claim(r, kind)
 	if err != nil {
 		return err
@@ -211,11 +208,16 @@ func (b *B2) uploadFile(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// b2NeedHeaders refuses an upload that lacks a header: these, or those that every
-// upload needs.
+// b2NeedHeaders refuses an upload that lacks a header, these or those that every
+// upload needs, or has one twice.
 func b2NeedHeaders(r *http.Request, names ...string) error {
 	if r.ContentLength < 0 || r.Header.Get("Content-Length") == "" {
 		return b2BadRequest("Missing header: Content-Length")
+	}
+	for name, values := range r.Header {
+		if strings.HasPrefix(name, "X-Bz-") && len(values) > 1 && name != "X-Bz-Test-Mode" {
+			return b2BadRequest("Header %s comes %d times", name, len(values))
+		}
 	}
 	for _, name := range append(names, "X-Bz-Content-Sha1") {
 		if r.Header.Get(name) == "" {

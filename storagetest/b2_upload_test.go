@@ -143,6 +143,16 @@ func TestB2ChecksUploads(t *testing.T) {
 		t.Errorf("chunked upload: %d %s", res.StatusCode, res.body)
 	}
 
+	for _, name := range []string{"X-Bz-File-Name", "X-Bz-Content-Sha1", "X-Bz-Info-A", "X-Bz-File-Legal-Hold"} {
+		twice, _ := http.NewRequest("POST", target["uploadUrl"].(string), strings.NewReader(content))
+		twice.Header = req.Header.Clone()
+		twice.Header.Set(name, "x")
+		twice.Header.Add(name, "x")
+		if res := u.do(twice); res.StatusCode != 400 || !strings.Contains(string(res.body), name+" comes 2 times") {
+			t.Errorf("%s twice: %d %s", name, res.StatusCode, res.body)
+		}
+	}
+
 	// A length that is not told is not the length 0, which net/http's client tells.
 	conn, err := u.b.DialContext(t.Context(), "", "")
 	if err != nil {
