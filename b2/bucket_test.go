@@ -620,6 +620,9 @@ func TestCustomerKey(t *testing.T) {
 		if _, _, err := plain.Open(t.Context(), name, "", 0, -1); !errors.Is(err, b2.ErrBadRequest) {
 			t.Errorf("%s without the key: %v", name, err)
 		}
+		if _, err := plain.Stat(t.Context(), name, ""); !errors.Is(err, b2.ErrBadRequest) || !strings.Contains(err.Error(), "SSE-C") {
+			t.Errorf("Stat of %s without the key: %v", name, err)
+		}
 	}
 }
 

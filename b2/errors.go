@@ -177,6 +177,9 @@ func readFailure(body []byte, e *apierror.Error) {
 	switch {
 	case e.Code == "":
 		e.Code = codeOf(e.StatusCode)
+		if e.Code == "bad_request" && len(body) == 0 {
+			e.Message = "the answer to a HEAD says no more; with SSE-C it is that of a request without the file's key"
+		}
 	case e.Code == "bad_request" && strings.Contains(e.Message, "more than one upload using auth token"):
 		e.Code = ErrAuthTokenLimit.(*apierror.Sentinel).Code // it had no code of its own once
 	}

@@ -56,8 +56,13 @@ func (h *BucketHandle) Unhide(ctx context.Context, name string) error {
 // is none. Unfinished large files are not versions: see
 // [BucketHandle.CancelUnfinished].
 //
-// It takes the capabilities listFiles and deleteFiles. The error is
-// [ErrFileLocked] where retention or a legal hold protects a version.
+// Name is that of one file: for all that begin with a prefix see the example of
+// [Client.DeleteFileVersion].
+//
+// It takes the capabilities listFiles and deleteFiles; with a key that has not
+// the latter the error is [ErrUnauthorized], and what is left to do is
+// [BucketHandle.Hide]. The error is [ErrFileLocked] where retention or a legal
+// hold protects a version.
 func (h *BucketHandle) DeleteAll(ctx context.Context, name string) error {
 	var files []*FileVersion
 	for f, err := range h.versions(ctx, name) {

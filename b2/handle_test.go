@@ -175,7 +175,7 @@ func TestCopyThatFails(t *testing.T) {
 		t.Errorf("cancelled: %d unfinished files are left", n)
 	}
 	srv.ForgetFaults()
-	if _, err := photos.Copy(t.Context(), "new", photos, "missing", ""); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := photos.Copy(t.Context(), "new", photos, "missing", ""); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), `source "missing"`) {
 		t.Errorf("of a file that is not there: %v", err)
 	}
 	b2.SetMaxCopy(client, 2000)

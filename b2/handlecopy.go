@@ -59,7 +59,7 @@ func (h *BucketHandle) Copy(ctx context.Context, name string, source *BucketHand
 	}})
 	head, _, _, err := plain.download(ctx, sourceName, sourceVersion, true, "")
 	if err != nil {
-		return transfer.Info{}, err
+		return transfer.Info{}, fmt.Errorf("source %q: %w", sourceName, err)
 	}
 	c := &copying{
 		from:     head,
