@@ -15,7 +15,7 @@ import (
 // default.
 type Retry struct {
 	// MaxAttempts is the number of attempts a call may take, the first
-	// included. Default 5; 1 turns retries off.
+	// included. Default 5, also for negative numbers; 1 turns retries off.
 	MaxAttempts int
 
 	// MinWait is the bound of the random wait before the second attempt; it

@@ -583,17 +583,7 @@ func TestFinishWhoseAnswerIsLost(t *testing.T) {
 
 // keyTemplate is a template for SSE-C with a key made of one letter.
 func keyTemplate(letter string) b2.Template {
-	key := b2.NewCustomerKey([32]byte([]byte(strings.Repeat(letter, 32))))
-	return b2.Template{
-		Upload: b2.UploadFileInput{
-			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
-			ServerSideEncryptionCustomerKey:       key.Key, ServerSideEncryptionCustomerKeyMd5: key.KeyMd5,
-		},
-		Download: b2.DownloadFileByNameInput{
-			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
-			ServerSideEncryptionCustomerKey:       key.Key, ServerSideEncryptionCustomerKeyMd5: key.KeyMd5,
-		},
-	}
+	return b2.NewCustomerKey([32]byte([]byte(strings.Repeat(letter, 32)))).Template()
 }
 
 func TestCustomerKey(t *testing.T) {

@@ -56,7 +56,9 @@ type Config struct {
 	// without room are nothing unusual.
 	Retry entrepot.Retry
 
-	// Logger gets calls at level Debug and retries at Info. Default: none.
+	// Logger gets calls at level Debug and retries at Info: the operation, the
+	// host, how many attempts it took and how long, the error. Names of files are
+	// there only as far as errors have them, keys and tokens never. Default: none.
 	Logger *slog.Logger
 
 	// Tracer and Meter take spans and measurements; smithy-go has adapters to

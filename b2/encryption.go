@@ -38,7 +38,8 @@ const EncryptionAlgorithmAES256 EncryptionAlgorithm = "AES256"
 //	in.ServerSideEncryptionCustomerKey = key.Key
 //	in.ServerSideEncryptionCustomerKeyMd5 = key.KeyMd5
 //
-// For the others there is [CustomerKey.ServerSideEncryption].
+// For the others there is [CustomerKey.ServerSideEncryption], for the handle of a
+// bucket [CustomerKey.Template].
 type CustomerKey struct {
 	Algorithm EncryptionAlgorithm
 	Key       Secret
@@ -62,4 +63,21 @@ func NewCustomerKey(raw [32]byte) CustomerKey {
 // it.
 func (k CustomerKey) ServerSideEncryption() *ServerSideEncryption {
 	return &ServerSideEncryption{Mode: EncryptionModeSSEC, Algorithm: k.Algorithm, CustomerKey: k.Key, CustomerKeyMd5: k.KeyMd5}
+}
+
+// Template returns a template for [BucketHandle.With] that writes and reads with
+// the key. What else is wanted can be set in it.
+func (k CustomerKey) Template() Template {
+	return Template{
+		Upload: UploadFileInput{
+			ServerSideEncryptionCustomerAlgorithm: k.Algorithm,
+			ServerSideEncryptionCustomerKey:       k.Key,
+			ServerSideEncryptionCustomerKeyMd5:    k.KeyMd5,
+		},
+		Download: DownloadFileByNameInput{
+			ServerSideEncryptionCustomerAlgorithm: k.Algorithm,
+			ServerSideEncryptionCustomerKey:       k.Key,
+			ServerSideEncryptionCustomerKeyMd5:    k.KeyMd5,
+		},
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/storagetest"
 	"github.com/entrepot-go/entrepot/transfer"
+	"golang.org/x/sync/errgroup"
 )
 
 // newClient stands for b2.New(b2.Config{}), which takes the application key
@@ -184,6 +185,57 @@ func ExampleClient_HideFile() {
 	// cat.jpg upload 4
 }
 
+// All versions of all files with a prefix are deleted: some at a time, as each
+// takes a call, which is free.
+func ExampleClient_DeleteFileVersion() {
+	client, stop := newClient()
+	defer stop()
+	ctx := context.Background()
+	bucket, err := client.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate})
+	if err != nil {
+		log.Fatal(err)
+	}
+	photos := client.Bucket("photos")
+	for _, name := range []string{"2025/cat.jpg", "2025/cat.jpg", "2025/dog.jpg", "2026/cat.jpg"} {
+		if _, err := photos.Put(ctx, name, transfer.Attrs{}, strings.NewReader("a picture")); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := photos.Hide(ctx, "2025/dog.jpg"); err != nil {
+		log.Fatal(err)
+	}
+
+	deletePrefix := func(ctx context.Context, prefix string) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.SetLimit(16)
+		list := &b2.ListFileVersionsInput{BucketId: bucket.BucketId, Prefix: prefix, MaxFileCount: 1000}
+		for v, err := range paginator.Items(ctx, client.ListFileVersions, list) {
+			if err != nil {
+				return errors.Join(g.Wait(), err)
+			}
+			g.Go(func() error {
+				_, err := client.DeleteFileVersion(ctx, &b2.DeleteFileVersionInput{FileName: v.FileName, FileId: v.FileId})
+				if errors.Is(err, fs.ErrNotExist) { // somebody else was faster
+					return nil
+				}
+				return err
+			})
+		}
+		return g.Wait()
+	}
+	if err := deletePrefix(ctx, "2025/"); err != nil {
+		log.Fatal(err)
+	}
+
+	for v, err := range paginator.Items(ctx, client.ListFileVersions, &b2.ListFileVersionsInput{BucketId: bucket.BucketId}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(v.FileName, v.Action)
+	}
+	// Output: 2026/cat.jpg upload
+}
+
 func ExampleClient_UpdateBucket() {
 	client, stop := newClient()
 	defer stop()
@@ -291,18 +343,7 @@ func ExampleNewCustomerKey() {
 	var raw [32]byte
 	rand.Read(raw[:]) // keep it: nobody else does
 	key := b2.NewCustomerKey(raw)
-	photos := client.Bucket("photos").With(b2.Template{
-		Upload: b2.UploadFileInput{
-			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
-			ServerSideEncryptionCustomerKey:       key.Key,
-			ServerSideEncryptionCustomerKeyMd5:    key.KeyMd5,
-		},
-		Download: b2.DownloadFileByNameInput{
-			ServerSideEncryptionCustomerAlgorithm: key.Algorithm,
-			ServerSideEncryptionCustomerKey:       key.Key,
-			ServerSideEncryptionCustomerKeyMd5:    key.KeyMd5,
-		},
-	})
+	photos := client.Bucket("photos").With(key.Template())
 	if _, err := photos.Put(ctx, "cat.jpg", transfer.Attrs{}, strings.NewReader("meow")); err != nil {
 		log.Fatal(err)
 	}

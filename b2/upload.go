@@ -105,7 +105,8 @@ type UploadFileInput struct {
 	ServerSideEncryptionCustomerKey       Secret              `header:"X-Bz-Server-Side-Encryption-Customer-Key"`
 	ServerSideEncryptionCustomerKeyMd5    string              `header:"X-Bz-Server-Side-Encryption-Customer-Key-Md5"`
 
-	// Body is the content. It is read once, and not closed.
+	// Body is the content. It is read once, and not closed. Nil: the file is
+	// empty.
 	Body io.Reader `payload:"Body"`
 }
 

@@ -18,7 +18,7 @@ import (
 //
 // A file that is replaced gives its permissions to the new one. A symbolic link
 // to a file is followed; one that leads nowhere is replaced. The directory must
-// exist.
+// exist: that it does not is [fs.ErrNotExist], too, as an [*fs.PathError].
 func DownloadFile(ctx context.Context, b Bucket, name, path string, opts ...Option) (Info, error) {
 	return download(ctx, b, name, opts, func(ctx context.Context, d *downloader) error {
 		return d.toFile(ctx, path)
