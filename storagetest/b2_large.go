@@ -49,9 +49,9 @@ func (s *b2Session) startLargeFile(in *b2StartLargeFile) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	timestamp := strings.Trim(string(in.Timestamp), `"`)
-	if timestamp == "null" {
-		timestamp = ""
+	timestamp := ""
+	if in.Timestamp != nil && !isNull(in.Timestamp) {
+		timestamp = cmp.Or(strings.Trim(string(in.Timestamp), `"`), `""`)
 	}
 	f, err := s.newFile(s.key, bucket, &b2Description{
 		name: in.FileName, contentType: in.ContentType, info: in.FileInfo, sse: in.Encryption,
