@@ -104,8 +104,8 @@ func (e b2Encryption) opensSource(sse *b2SSE) error {
 
 // b2Retention is until when, and how firmly, a version cannot be deleted.
 type b2Retention struct {
-	Mode  *string `json:"mode"`
-	Until *int64  `json:"retainUntilTimestamp"`
+	Mode  *string `json:"mode" required:"null"`
+	Until *int64  `json:"retainUntilTimestamp" required:"null"`
 }
 
 // b2Lock is what protects a file version.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -30,9 +32,10 @@ func (e *memberError) Error() string { return string(e.problem) + " " + e.path }
 // decodeStrict reads one JSON object into the struct that into points to.
 // Unlike encoding/json alone it wants members spelled exactly as the json tags
 // are, refuses members that the struct does not have or that come twice, and
-// wants those tagged `required:"true"` to be there and not null. Nor can null be
-// an element of a list or a map, which encoding/json would take for an empty one,
-// and text has to be UTF-8, where encoding/json would replace what is not.
+// wants those tagged `required:"true"` to be there and not null, those tagged
+// `required:"null"` to be there. Nor can null be an element of a list or a map,
+// which encoding/json would take for an empty one, and text has to be UTF-8, where
+// encoding/json would replace what is not.
 func decodeStrict(body []byte, into any) error {
 	if !json.Valid(body) || !utf8.Valid(body) {
 		return fmt.Errorf("the body is not JSON")
@@ -80,7 +83,7 @@ func checkMembers(raw json.RawMessage, t reflect.Type, path string) error {
 
 func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
-func checkObject(raw json.RawMessage, path string, member func(string) (reflect.Type, bool), required []string, mayBeNull bool) error {
+func checkObject(raw json.RawMessage, path string, member func(string) (reflect.Type, bool), required map[string]requirement, mayBeNull bool) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return nil // not an object: json.Unmarshal says so with the place
@@ -111,8 +114,8 @@ func checkObject(raw json.RawMessage, path string, member func(string) (reflect.
 			return err
 		}
 	}
-	for _, name := range required {
-		if !seen[name] {
+	for _, name := range slices.Sorted(maps.Keys(required)) {
+		if given, there := seen[name]; !there || !given && required[name] == requiredValue {
 			return &memberError{strings.TrimPrefix(path+"."+name, "."), memberMissing}
 		}
 	}
@@ -128,15 +131,23 @@ func fieldByTag(t reflect.Type, name string) (reflect.StructField, bool) {
 	return reflect.StructField{}, false
 }
 
-func requiredMembers(t reflect.Type) []string {
-	var names []string
+// requirement is how a member is required.
+type requirement string
+
+const (
+	requiredValue  requirement = "true" // there, and not null
+	requiredMember requirement = "null" // there
+)
+
+func requiredMembers(t reflect.Type) map[string]requirement {
+	members := map[string]requirement{}
 	for _, f := range reflect.VisibleFields(t) {
-		if f.Tag.Get("required") == "true" {
+		if how := requirement(f.Tag.Get("required")); how == requiredValue || how == requiredMember {
 			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			names = append(names, tag)
+			members[tag] = how
 		}
 	}
-	return names
+	return members
 }
 
 // queryObject turns a query string into the JSON object that decodeStrict
