@@ -46,28 +46,15 @@ func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.A
 			yield(transfer.Unfinished{}, err)
 			return
 		}
-		var files []FileVersion
-		for page, err := range h.unfinished(ctx, want.BucketId, name) {
-			if err != nil {
-				yield(transfer.Unfinished{}, h.forget(err))
-				return
-			}
-			for _, f := range page.Files {
-				if f.FileName == name && f.Action == ActionStart {
-					files = append(files, f)
-				}
-			}
+		files, err := h.begun(ctx, want)
+		var newest *FileVersion
+		if err == nil && len(files) > 0 {
+			newest, err = h.newest(ctx, want)
 		}
-		if len(files) == 0 {
-			return
-		}
-		newest, err := h.newest(ctx, want)
 		if err != nil {
 			yield(transfer.Unfinished{}, h.forget(err))
 			return
 		}
-		slices.Reverse(files) // those that were begun first are listed first
-		slices.SortStableFunc(files, func(a, b FileVersion) int { return b.UploadTimestamp.Compare(a.UploadTimestamp) })
 		for _, f := range files {
 			u := transfer.Unfinished{Upload: h.largeUpload(want, f.FileId)}
 			if u.Differs = want.differs(&f); u.Differs == nil && newest != nil && !f.UploadTimestamp.After(newest.UploadTimestamp) {
@@ -102,6 +89,24 @@ func (h *BucketHandle) mayContinue(ctx context.Context, in *StartLargeFileInput)
 		}
 	}
 	return nil
+}
+
+// begun returns the unfinished large files of the name that in has, the newest first.
+func (h *BucketHandle) begun(ctx context.Context, in *StartLargeFileInput) ([]FileVersion, error) {
+	var files []FileVersion
+	for page, err := range h.unfinished(ctx, in.BucketId, in.FileName) {
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range page.Files {
+			if f.FileName == in.FileName && f.Action == ActionStart {
+				files = append(files, f)
+			}
+		}
+	}
+	slices.Reverse(files) // those that were begun first are listed first
+	slices.SortStableFunc(files, func(a, b FileVersion) int { return b.UploadTimestamp.Compare(a.UploadTimestamp) })
+	return files, nil
 }
 
 // newest returns the version on top of those of the file that in would start: content
