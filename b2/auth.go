@@ -192,6 +192,7 @@ type lookup[T any] struct {
 	operation string // what it takes, for errors
 	value     atomic.Pointer[T]
 	flight    singleflight.Group
+	trouble   atomic.Pointer[error] // of the last attempt, while it is being repeated
 }
 
 func newAccount() *lookup[authorization] {
@@ -220,9 +221,13 @@ func (l *lookup[T]) join(ctx context.Context, stale *T, load func(context.Contex
 		if v := l.value.Load(); v != nil && v != stale {
 			return v, nil
 		}
-		ctx := observe.With(context.WithoutCancel(ctx), nil) // who began it may not be there any more
+		// Who began it may not be there any more, nor who watches it.
+		ctx := observe.With(context.WithoutCancel(ctx), &observe.Observer{
+			Retry: func(err error, _ time.Duration, _ bool) { l.trouble.Store(&err) },
+		})
 		ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 		defer cancel()
+		defer l.trouble.Store(nil)
 		v, err := load(ctx)
 		if err == nil {
 			l.value.Store(v)
@@ -236,6 +241,9 @@ func (l *lookup[T]) join(ctx context.Context, stale *T, load func(context.Contex
 		err := ctx.Err()
 		if cause := context.Cause(ctx); cause != err {
 			err = fmt.Errorf("%w: %w", err, cause)
+		}
+		if trouble := l.trouble.Load(); trouble != nil { // why it takes so long
+			err = fmt.Errorf("%w; the last attempt: %w", err, *trouble)
 		}
 		return nil, fail(l.operation, err)
 	}

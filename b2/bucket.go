@@ -232,6 +232,11 @@ func (h *BucketHandle) ID(ctx context.Context) (string, error) {
 	if h.name == "" { // a list would be one of all buckets
 		return "", fail(opListBuckets.Name, require("BucketName"))
 	}
+	if h.id.value.Load() == nil { // so that who waits for it hears what delays it
+		if _, err := h.client.session.authorization(ctx, nil); err != nil {
+			return "", err
+		}
+	}
 	id, err := h.id.get(ctx, nil, func(ctx context.Context) (*string, error) {
 		a, err := h.client.session.authorization(ctx, nil)
 		if err != nil {

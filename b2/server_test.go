@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -287,6 +288,40 @@ func TestFailedAuthorizationIsNotRemembered(t *testing.T) {
 	}
 	if _, err := client.ListBuckets(t.Context(), nil); err != nil {
 		t.Errorf("after the service is back: %v", err)
+	}
+}
+
+// TestDeadlineWhileTheAuthorizationIsRepeated has a first call end before the
+// attempts do: what keeps failing is told all the same.
+func TestDeadlineWhileTheAuthorizationIsRepeated(t *testing.T) {
+	srv, _ := start(t)
+	client := connect(t, srv, func(c *b2.Config) {
+		c.Retry = entrepot.Retry{MaxAttempts: 1000, MinWait: time.Microsecond, MaxWait: time.Millisecond}
+	})
+	for name, call := range map[string]func(context.Context) error{
+		"a call":   func(ctx context.Context) error { _, err := client.ListBuckets(ctx, nil); return err },
+		"a handle": func(ctx context.Context) error { return client.Bucket("photos").DeleteAll(ctx, "f") },
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var attempts atomic.Int64
+		srv.Inject(storagetest.Fault{Operation: "b2_authorize_account", Status: 503, Message: "no room today", Match: func(*http.Request) bool {
+			if attempts.Add(1) == 5 {
+				cancel()
+			}
+			return true
+		}})
+		err := call(ctx)
+		if !errors.Is(err, context.Canceled) || !errors.Is(err, b2.ErrServiceUnavailable) || !strings.Contains(fmt.Sprint(err), "no room today") {
+			t.Errorf("%s: error %v, want that of the context and what went before", name, err)
+		}
+		cancel()
+		srv.ForgetFaults()
+		if _, err := client.ListBuckets(t.Context(), nil); err != nil {
+			t.Errorf("%s: after the service is back: %v", name, err)
+		}
+		client = connect(t, srv, func(c *b2.Config) {
+			c.Retry = entrepot.Retry{MaxAttempts: 1000, MinWait: time.Microsecond, MaxWait: time.Millisecond}
+		})
 	}
 }
 
