@@ -43,6 +43,12 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is implements the cases of errors.Is that Error describes.
 func (e *Error) Is(target error) bool {
 	switch target {
+	case ErrUnauthorized:
+		// The answer to a HEAD has no code. By the time a caller sees it, the
+		// token has been renewed: it is a right that is missing.
+		if e.Code == "" && e.StatusCode == http.StatusUnauthorized {
+			return true
+		}
 	case ErrBadRequest:
 		return e.Code == "bad_request" || e.Code == "bad_json" || e.Code == "bad_value"
 	case ErrCapExceeded:

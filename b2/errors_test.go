@@ -190,7 +190,7 @@ func TestAnswersWithoutADocument(t *testing.T) {
 		attempts int
 	}{
 		{400, b2.ErrBadRequest, 1},
-		{401, fs.ErrPermission, 2}, // it may be the token
+		{401, b2.ErrUnauthorized, 2}, // it may be the token
 		{403, fs.ErrPermission, 1},
 		{404, fs.ErrNotExist, 1},
 		{503, b2.ErrServiceUnavailable, 5},

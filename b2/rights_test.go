@@ -196,7 +196,7 @@ func TestRefusalSaysWhatTheKeyMay(t *testing.T) {
 	put(t, master.Bucket("photos"), "b", []byte("x"))
 	client := as(t, srv, storagetest.B2Key{Capabilities: []string{"listFiles", "shareFiles"}, BucketIds: []string{photos}, NamePrefix: "a/"})
 	_, err := client.DownloadFileByName(t.Context(), &b2.DownloadFileByNameInput{BucketName: "photos", FileName: "b", Head: true})
-	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "the application key has the capabilities listFiles, shareFiles") {
+	if !errors.Is(err, fs.ErrPermission) || !errors.Is(err, b2.ErrUnauthorized) || !strings.Contains(err.Error(), "the application key has the capabilities listFiles, shareFiles") {
 		t.Errorf("an answer that does not tell: %v", err)
 	}
 	_, err = client.DownloadFileByName(t.Context(), &b2.DownloadFileByNameInput{BucketName: "photos", FileName: "b"})
