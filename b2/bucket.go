@@ -227,7 +227,8 @@ func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info Fi
 
 // ID returns the id of the bucket, which is looked up once: a key that is
 // restricted to the bucket brings the id along; with others it takes a
-// [Client.ListBuckets], and the capability listBuckets.
+// [Client.ListBuckets], and the capability listBuckets. If there is no such
+// bucket, the error is [ErrBadBucketId], as it is of all that needs the id.
 func (h *BucketHandle) ID(ctx context.Context) (string, error) {
 	if h.name == "" { // a list would be one of all buckets
 		return "", fail(opListBuckets.Name, require("BucketName"))
@@ -256,7 +257,7 @@ func (h *BucketHandle) ID(ctx context.Context) (string, error) {
 				return &out.Buckets[i].BucketId, nil
 			}
 		}
-		return nil, fail(opListBuckets.Name, noSuch("bucket", h.name))
+		return nil, fail(opListBuckets.Name, noSuch("bucket", h.name, ErrBadBucketId))
 	})
 	if err != nil {
 		return "", err

@@ -649,7 +649,7 @@ func TestBucketThatIsNotThere(t *testing.T) {
 	srv, client := start(t)
 	later := client.Bucket("later-on")
 	_, err := later.Put(t.Context(), "f", transfer.Attrs{}, strings.NewReader("x"))
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), `"later-on"`) {
+	if !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, b2.ErrBadBucketId) || !strings.Contains(err.Error(), `"later-on"`) {
 		t.Errorf("Put: %v", err)
 	}
 	create := func() string {

@@ -78,13 +78,17 @@ func fail(operation string, err error) error {
 	return &Error{Service: service, Operation: operation, Err: err}
 }
 
-// noSuch is an error that is fs.ErrNotExist, whose own text speaks of files only.
-func noSuch(what, name string) error { return &missing{what, name} }
+// noSuch is an error that is fs.ErrNotExist, whose own text speaks of files only,
+// and what the server would have answered: like.
+func noSuch(what, name string, like error) error { return &missing{what, name, like} }
 
-type missing struct{ what, name string }
+type missing struct {
+	what, name string
+	like       error
+}
 
-func (m *missing) Error() string { return fmt.Sprintf("there is no %s %q", m.what, m.name) }
-func (m *missing) Unwrap() error { return fs.ErrNotExist }
+func (m *missing) Error() string   { return fmt.Sprintf("there is no %s %q", m.what, m.name) }
+func (m *missing) Unwrap() []error { return []error{fs.ErrNotExist, m.like} }
 
 // current is the authorization that a call would use now, nil if it would get
 // one first.

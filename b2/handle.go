@@ -45,7 +45,7 @@ func (h *BucketHandle) Unhide(ctx context.Context, name string) error {
 		}
 	}
 	if !found {
-		return fail(opListFileVersions.Name, noSuch("version of the file", name))
+		return fail(opListFileVersions.Name, noSuch("version of the file", name, ErrNoSuchFile))
 	}
 	return nil
 }

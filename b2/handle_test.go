@@ -248,7 +248,7 @@ func TestHideAndUnhide(t *testing.T) {
 		t.Errorf("Stat = %+v, %v", info, err)
 	}
 	for what, err := range map[string]error{"Hide": photos.Hide(ctx, "missing"), "Unhide": photos.Unhide(ctx, "missing")} {
-		if !errors.Is(err, fs.ErrNotExist) {
+		if !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, b2.ErrNoSuchFile) {
 			t.Errorf("%s of what is not there: %v", what, err)
 		}
 	}
