@@ -282,9 +282,9 @@ func (p *call) Failure(c *pipeline.Call, _ http.Header, body []byte, e *apierror
 			e.Message += "; the id has the form of an account's id, which is that of a key only for master keys of old"
 		}
 	}
-	e.Message = conceal(e.Message, p.token)
+	conceal(e, p.token)
 	if p.used != nil {
-		e.Message = conceal(e.Message, string(p.used.AuthorizationToken))
+		conceal(e, string(p.used.AuthorizationToken))
 	}
 	p.explain(e)
 }

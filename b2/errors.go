@@ -217,11 +217,13 @@ func codeOf(status int) string {
 	return ""
 }
 
-// conceal takes a token out of a message: the service names the token of an
-// upload URL that is in use twice.
-func conceal(message, token string) string {
+// conceal takes a token out of what a server says: the service names the token
+// of an upload URL that is in use twice.
+func conceal(e *apierror.Error, token string) {
 	if token == "" {
-		return message
+		return
 	}
-	return strings.ReplaceAll(message, token, Secret(token).String())
+	placeholder := Secret(token).String()
+	e.Code = strings.ReplaceAll(e.Code, token, placeholder)
+	e.Message = strings.ReplaceAll(e.Message, token, placeholder)
 }

@@ -33,6 +33,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(files, 200, `{"files":[{"contentLength":-1.5e3,"contentSha1":null}]}`)
 	f.Add(files, 200, `[]`)
 	f.Add(files, 400, `{"status":400,"code":"bad_request","message":"more than one upload using auth token 4_account"}`)
+	f.Add(files, 400, `{"code":"4_account"}`)
 	f.Add(files, 401, `{"code":"expired_auth_token"}`)
 	f.Add(files, 403, ``)
 	f.Add(files, 503, `<html>busy</html>`)
