@@ -39,7 +39,8 @@ const (
 // It takes the capability writeFiles and, out of a private bucket, readFiles. Both
 // buckets belong to one account; if they do not, or if the template sets a
 // CustomUploadTimestamp, which copies of up to 5 GB do not take, the error is
-// [errors.ErrUnsupported]. Each file or part is billed as a class C transaction.
+// [errors.ErrUnsupported]. Each file or part is billed as a class C transaction,
+// the one or two looks at the source as class B.
 func (h *BucketHandle) Copy(ctx context.Context, name string, source *BucketHandle, sourceName, sourceVersion string) (transfer.Info, error) {
 	if source == nil {
 		return transfer.Info{}, fail(opCopyFile.Name, require("source"))

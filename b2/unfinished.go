@@ -22,7 +22,9 @@ func (h *BucketHandle) unfinished(ctx context.Context, bucketID, prefix string) 
 }
 
 // Unfinished implements [transfer.Resumer]. It takes the capabilities listFiles,
-// readFileRetentions and readFileLegalHolds.
+// readFileRetentions and readFileLegalHolds, and class C transactions: one if nothing
+// was left behind, and else one for the versions of the name and for the parts of
+// each candidate.
 //
 // A large file that is to be continued has the name, the content type (unless
 // that is for the service to choose), the FileInfo, the encryption, the retention
