@@ -46,6 +46,7 @@ func TestCopy(t *testing.T) {
 		{name: "under lock and encrypted", to: lock, kind: "a/b"},
 		{name: "from a customer's key to another", from: keyTemplate("k"), to: keyTemplate("l"), kind: "a/b"},
 		{name: "from a customer's key to none", from: keyTemplate("k"), kind: "a/b"},
+		{name: "from none, by a handle with a key", from: b2.Template{Download: keyOf(keyTemplate("k"))}, kind: "a/b"},
 	} {
 		for _, large := range []bool{false, true} {
 			name := c.name

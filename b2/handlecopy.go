@@ -65,10 +65,12 @@ func (h *BucketHandle) Copy(ctx context.Context, name string, source *BucketHand
 	c := &copying{
 		from:     head,
 		source:   source,
-		key:      customerEncryption(t.ServerSideEncryptionCustomerAlgorithm, t.ServerSideEncryptionCustomerKey, t.ServerSideEncryptionCustomerKeyMd5),
 		to:       h,
 		bucketID: id,
 		name:     name,
+	}
+	if head.ServerSideEncryptionCustomerAlgorithm != "" { // others may be read with a key, and not copied
+		c.key = customerEncryption(t.ServerSideEncryptionCustomerAlgorithm, t.ServerSideEncryptionCustomerKey, t.ServerSideEncryptionCustomerKeyMd5)
 	}
 	if head.ContentLength <= h.client.session.maxCopy {
 		info, err := c.whole(ctx)
