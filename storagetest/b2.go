@@ -30,10 +30,10 @@ import (
 // a client which goes on using it is found out.
 //
 // The three modes of the header X-Bz-Test-Mode are there, but do not leave to
-// chance what they do: with fail_some_uploads every third upload, beginning with the first, is answered 503; with
-// expire_some_account_authorization_tokens a token expires at its fifth use;
-// with force_cap_exceeded uploads, copies and downloads, and the calls that ask
-// for upload URLs, are answered 403.
+// chance what they do: with fail_some_uploads every third upload, beginning with
+// the first, is answered 503; with expire_some_account_authorization_tokens a
+// token expires at its fifth use; with force_cap_exceeded uploads, copies and
+// downloads, and the calls that ask for upload URLs, are answered 403.
 //
 // What takes time at the service happens when it is told to: lifecycle rules by
 // [B2.Tick], the delivery of events to webhooks by [B2.DeliverEvents].
@@ -41,11 +41,18 @@ import (
 // Not emulated: encryption (keys are asked for and compared, contents stay as
 // they are); replication (its configuration is stored, whatever buckets and keys
 // it names, and no file has a status); restricted, snapshot and shared buckets;
-// live reads; suspended rules of event notification; rate limits and caps other
-// than by test mode; accounts without a verified address or a payment history;
-// several clusters; the S3 gateway, the groups and backup suites, and the web
-// console. Expired keys go on being listed. CORS rules are obeyed for
-// uploads and downloads; those for the S3 gateway are stored.
+// live reads; suspended rules and test events of event notification; rate limits
+// and caps other than by test mode; accounts without a verified address or a
+// payment history; several clusters; the S3 gateway, the groups and backup
+// suites, and the web console. Expired keys go on being listed. CORS rules are
+// obeyed for uploads and downloads; those for the S3 gateway are stored.
+//
+// Limits that Backblaze has changed, or states in some places only, are not
+// enforced: the number and the length of keys in a FileInfo, the size of values
+// in a bucketInfo, the form of a content type, the number of application keys. Of
+// codes that mean the same the server sends one: bad_bucket_id and never
+// invalid_bucket_id, bad_request where some versions say invalid_file_name or the
+// like, access_denied for a file that is locked. A [Fault] sends the others.
 type B2 struct {
 	*Server
 
