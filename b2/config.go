@@ -38,8 +38,9 @@ type Config struct {
 	// HTTPClient makes the requests: its Transport and, for each attempt from
 	// the request to the end of the answer, its Timeout are used, its Jar and
 	// CheckRedirect are not. Default: one of the client's own, tuned for object
-	// storage; its transport is used too where HTTPClient has none. Redirects
-	// are never followed.
+	// storage, that uses the proxy which HTTPS_PROXY and NO_PROXY name; its
+	// transport is used too where HTTPClient has none. Redirects are never
+	// followed.
 	HTTPClient *http.Client
 
 	// StallTimeout ends an attempt whose connection has moved no byte for so

@@ -113,6 +113,9 @@ func (src *Response) stream() io.ReadCloser {
 	return io.NopCloser(bytes.NewReader(bytes.Clone(src.Body)))
 }
 
+// webPage is what proxies answer, and networks that want a login first.
+const webPage = "the answer is a web page, not a document of the service"
+
 func decodeXML(body []byte, p *plan, base unsafe.Pointer) error {
 	if len(body) == 0 {
 		return &FieldError{Problem: "the answer is empty, where an XML document belongs", Err: io.ErrUnexpectedEOF}
@@ -125,8 +128,8 @@ func decodeXML(body []byte, p *plan, base unsafe.Pointer) error {
 		return asFieldError(err)
 	}
 	if bytes.EqualFold(r.s.Name(), []byte("html")) {
-		// From a proxy or a login page. Read as a list, it would be an empty one.
-		return fail("the answer is a web page, not a document of the service")
+		// Read as a list, it would be an empty one.
+		return fail(webPage)
 	}
 	if err := r.structure(p, base, nil); err != nil {
 		return asFieldError(err)
@@ -140,6 +143,9 @@ func decodeXML(body []byte, p *plan, base unsafe.Pointer) error {
 func decodeJSON(body []byte, p *plan, base unsafe.Pointer) error {
 	if len(body) == 0 {
 		return &FieldError{Problem: "the answer is empty, where a JSON document belongs", Err: io.ErrUnexpectedEOF}
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("<")) {
+		return fail(webPage)
 	}
 	var r jsonReader
 	if err := r.s.Reset(body); err != nil {

@@ -165,6 +165,7 @@ func TestDecodeJSONErrors(t *testing.T) {
 		`[]`:                                    `is not an object`,
 		``:                                      `the answer is empty, where a JSON document belongs`,
 		`{"files":[{"action":"up`:               `Files[0].Action: malformed JSON at byte 23: document ends too early`,
+		" \r\n<html>":                           `the answer is a web page, not a document of the service`,
 		`{"big":1}x`:                            `malformed JSON at byte 9: text after the end of the document`,
 		"{\"x\":\"\xff\"}":                      `malformed JSON at byte 0: text is not UTF-8`,
 	} {
