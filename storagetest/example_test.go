@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/entrepot-go/entrepot/b2"
+	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
 	"github.com/entrepot-go/entrepot/transfer"
@@ -58,6 +59,46 @@ func ExampleServer_Inject() {
 	fmt.Println("attempts:", out.ResponseMetadata.Attempts)
 	// Output:
 	// attempts: 3
+}
+
+// A program's own function, tested with the key that it is going to have and with
+// a service that has no room for two uploads.
+func ExampleNewB2() {
+	srv := storagetest.NewB2()
+	defer srv.Close()
+	ctx := context.Background()
+	owner, err := b2.New(srv.Config()) // the holder of the master key
+	if err != nil {
+		log.Fatal(err)
+	}
+	bucket, err := owner.CreateBucket(ctx, &b2.CreateBucketInput{BucketName: "nightly", BucketType: b2.BucketTypeAllPrivate})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	config := srv.Config()
+	id, secret := srv.AddKey(storagetest.B2Key{Capabilities: []string{"listBuckets", "writeFiles"}, BucketIds: []string{bucket.BucketId}})
+	config.Credentials = credentials.Static(id, secret, "")
+	client, err := b2.New(config)
+	if err != nil {
+		log.Fatal(err)
+	}
+	srv.Inject(storagetest.Fault{Operation: "b2_upload_file", Times: 2, Status: 503, Code: "service_unavailable"})
+	nightly := client.Bucket("nightly")
+	if _, err := transfer.Upload(ctx, nightly, "monday", strings.NewReader("…")); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("may delete:", !errors.Is(nightly.DeleteAll(ctx, "monday"), fs.ErrPermission))
+	for _, r := range srv.Requests() {
+		if r.Operation == "b2_upload_file" {
+			fmt.Println(r.Operation, r.Status)
+		}
+	}
+	// Output:
+	// may delete: false
+	// b2_upload_file 503
+	// b2_upload_file 503
+	// b2_upload_file 200
 }
 
 // What a bucket's lifecycle rules do to a file, without waiting for it.
