@@ -20,6 +20,11 @@ import (
 // id, which is looked up by name when it is first needed, and upload URLs:
 // keep the handle where there is more than one file to move. It is safe for
 // concurrent use.
+//
+// The Info of a file has the time of its upload in ModTime, that of its source in
+// Attrs.ModTime, and in Native the output of the call that told of it: of a file
+// that was uploaded or copied in parts a *[FinishLargeFileOutput], or what was
+// asked when that answer was lost.
 type BucketHandle struct {
 	client   *Client
 	name     string
@@ -90,7 +95,9 @@ func (h *BucketHandle) Limits(ctx context.Context) (transfer.Limits, error) {
 	}, nil
 }
 
-// Stat implements [transfer.Bucket]. A version is a FileId.
+// Stat implements [transfer.Bucket] by a HEAD. A version is a FileId. Info.Native,
+// which has what is B2's alone, such as a retention, is a
+// *[DownloadFileByNameOutput] or, with a version, a *[DownloadFileByIdOutput].
 func (h *BucketHandle) Stat(ctx context.Context, name, version string) (transfer.Info, error) {
 	d, meta, native, err := h.download(ctx, name, version, true, "")
 	if err != nil {
@@ -101,7 +108,8 @@ func (h *BucketHandle) Stat(ctx context.Context, name, version string) (transfer
 }
 
 // Open implements [transfer.Bucket]. A version is a FileId. Without a range
-// the body is verified by its SHA-1 as it is read, if B2 knows it.
+// the body is verified by its SHA-1 as it is read, if B2 knows it. Info.Native is
+// that of Stat.
 func (h *BucketHandle) Open(ctx context.Context, name, version string, off, n int64) (transfer.Info, io.ReadCloser, error) {
 	if off < 0 {
 		return transfer.Info{}, nil, fail(opDownloadFileByName.Name, checkLeast("offset", off, 0))
@@ -163,7 +171,7 @@ func (h *BucketHandle) download(ctx context.Context, name, version string, head 
 	return &out.Download, &out.ResponseMetadata, out, nil
 }
 
-// Put implements [transfer.Bucket].
+// Put implements [transfer.Bucket]. Info.Native is an *[UploadFileOutput].
 func (h *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, body transfer.Body) (transfer.Info, error) {
 	if a.IfAbsent {
 		return transfer.Info{}, errIfAbsent
