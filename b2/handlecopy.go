@@ -34,7 +34,8 @@ const (
 // Encryption, retention and legal hold are those of the template and never the
 // source's; the key of a source with SSE-C is that in the Download of the
 // template of source. Of a large copy, FileInfo has the SHA-1 of the source if
-// that is known ([InfoLargeFileSha1]).
+// that is known ([InfoLargeFileSha1]). Info.Native is a *[CopyFileOutput], or of a
+// copy in parts a *[FinishLargeFileOutput].
 //
 // It takes the capability writeFiles and, out of a private bucket, readFiles. Both
 // buckets belong to one account; if they do not, or if the template sets a
