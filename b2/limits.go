@@ -183,6 +183,10 @@ func (in *ListFileVersionsInput) check() error {
 	return checkRange("MaxFileCount", in.MaxFileCount, 0, maxPage)
 }
 
+func (in *ListUnfinishedLargeFilesInput) check() error {
+	return checkLeast("MaxFileCount", in.MaxFileCount, 0)
+}
+
 func (in *ListKeysInput) check() error {
 	return checkRange("MaxKeyCount", in.MaxKeyCount, 0, maxPage)
 }

@@ -135,6 +135,7 @@ func TestLimitsAreToldBeforeAnythingIsSent(t *testing.T) {
 		{with(uploadIn, func(in *b2.UploadFileInput) { in.FileInfo = b2.FileInfo{"k": "\xff"} }), `FileInfo["k"]: is not valid UTF-8`},
 		{with(uploadIn, func(in *b2.UploadFileInput) { in.FileInfo = b2.FileInfo{"B2-Anything": "x"} }), `FileInfo["B2-Anything"]: begins with b2-, which is reserved`},
 		{&b2.DownloadFileByNameInput{BucketName: "photos", FileName: "cat.jpg", Range: "0-99"}, `Range: must be bytes=FIRST-LAST or bytes=FIRST-, not "0-99"`},
+		{&b2.ListUnfinishedLargeFilesInput{BucketId: "b", MaxFileCount: -1}, "MaxFileCount: must be 0 or more, not -1"},
 		{&b2.DownloadFileByIdInput{FileId: "id", Range: "0-99"}, `Range: must be bytes=FIRST-LAST or bytes=FIRST-, not "0-99"`},
 		{with(uploadIn, func(in *b2.UploadFileInput) { in.FileRetentionMode = b2.RetentionModeGovernance }), "FileRetentionMode: goes with FileRetentionRetainUntilTimestamp: both or neither"},
 		{with(uploadIn, func(in *b2.UploadFileInput) { in.FileRetentionRetainUntilTimestamp = until }), "FileRetentionMode: goes with FileRetentionRetainUntilTimestamp: both or neither"},

@@ -146,7 +146,8 @@ type Attrs struct {
 	Size int64
 
 	// SHA1 is the SHA-1 of the whole object where it is known beforehand, for
-	// vendors that keep it (B2).
+	// vendors that keep it (B2). An upload in one request fails if it is wrong;
+	// one in parts is not compared with it, but downloads will be.
 	SHA1 []byte
 
 	// IfAbsent makes the upload fail, with an error that is
