@@ -54,6 +54,10 @@ type Acceptor[Out any] struct {
 
 	// Match looks at the output of a call that succeeded.
 	Match func(*Out) bool
+
+	// Cause finds in the output of a call that succeeded why the State is
+	// Failure, for the error of the wait to wrap. It may be nil.
+	Cause func(*Out) error
 }
 
 // matches reports whether a is about the outcome of a call.
@@ -126,11 +130,14 @@ func Wait[In, Out, Opt any](ctx context.Context, cond Condition[In, Out], call f
 		if err != nil && ctx.Err() != nil {
 			return fail(ctx.Err(), err)
 		}
-		switch state, ok := cond.state(out, err); {
+		state, cause, ok := cond.judge(out, err)
+		switch {
 		case !ok && err != nil:
 			return fmt.Errorf("waiter: %s: %w", cond.Name, err)
 		case state == Success:
 			return nil
+		case state == Failure && cause != nil:
+			return fmt.Errorf("waiter: %s: %w: %w", cond.Name, ErrFailed, cause)
 		case state == Failure:
 			return fail(ErrFailed, err)
 		}
@@ -147,12 +154,18 @@ func Wait[In, Out, Opt any](ctx context.Context, cond Condition[In, Out], call f
 	}
 }
 
-// state returns what the first acceptor that matches says.
-func (c *Condition[In, Out]) state(out *Out, err error) (state State, ok bool) {
+// judge returns what the first acceptor that matches says, and for a Failure the
+// cause that it finds in the output.
+func (c *Condition[In, Out]) judge(out *Out, err error) (state State, cause error, ok bool) {
 	for i := range c.Acceptors {
-		if a := &c.Acceptors[i]; a.matches(out, err) {
-			return a.State, true
+		a := &c.Acceptors[i]
+		if !a.matches(out, err) {
+			continue
 		}
+		if a.State == Failure && a.Cause != nil && err == nil {
+			cause = a.Cause(out)
+		}
+		return a.State, cause, true
 	}
-	return Retry, false
+	return Retry, nil, false
 }
