@@ -13,16 +13,19 @@ import (
 	"time"
 )
 
-// Lightsail is a server of Amazon Lightsail's object storage: the operations on
-// buckets and their access keys of the control API, and on the same address the
+// Lightsail is a server of Amazon Lightsail's object storage: the operations of
+// the control API on buckets and their access keys, bundles, tags, metrics, on
+// operations and regions, and on the same address the
 // buckets themselves, which are reached by S3 with the access keys made for them
 // or with the server's own key. What S3 says of such a bucket is what [S3] says;
 // only its settings belong to the control API.
 //
 // Signatures are checked, for the service lightsail and the server's region.
 // Members that an operation does not know are refused, where Amazon would take
-// no notice of them. Public access and access logs of buckets are reported as
-// they were set, but have no effect.
+// no notice of them. Public access, access of other accounts and of instances,
+// and access logs of buckets are reported as they were set, but have no effect.
+// Changes are done when they answer. What the prices and sizes of bundles are at
+// Amazon, and which codes it has for some refusals, is not known for certain.
 type Lightsail struct {
 	*Server
 
@@ -31,6 +34,9 @@ type Lightsail struct {
 
 	state       sync.Mutex // guards what follows
 	buckets     map[string]*lightsailBucket
+	bundles     []LightsailBundle
+	instances   map[string]bool       // by name
+	operations  []*lightsailOperation // the oldest first
 	pageSize    int
 	blockPublic *lightsailBlockPublic
 	counter     int // of ids
@@ -54,24 +60,37 @@ func NewLightsail(opts ...Option) *Lightsail {
 		}
 	}
 	l := &Lightsail{
-		Server:   s,
-		s3:       newS3Service(s, &s3Dialect{operations: refusals, openBuckets: true}),
-		buckets:  map[string]*lightsailBucket{},
-		pageSize: 100,
+		Server:    s,
+		s3:        newS3Service(s, &s3Dialect{operations: refusals, openBuckets: true}),
+		buckets:   map[string]*lightsailBucket{},
+		bundles:   lightsailBundles(),
+		instances: map[string]bool{},
+		pageSize:  100,
 	}
 	l.calls = map[string]lightsailCall{
-		"CreateBucket":          lightsailDefine((*Lightsail).createBucket),
-		"CreateBucketAccessKey": lightsailDefine((*Lightsail).createBucketAccessKey),
-		"DeleteBucket":          lightsailDefine((*Lightsail).deleteBucket),
-		"DeleteBucketAccessKey": lightsailDefine((*Lightsail).deleteBucketAccessKey),
-		"GetBucketAccessKeys":   lightsailDefine((*Lightsail).getBucketAccessKeys),
-		"GetBuckets":            lightsailDefine((*Lightsail).getBuckets),
+		"CreateBucket":               lightsailDefine((*Lightsail).createBucket),
+		"CreateBucketAccessKey":      lightsailDefine((*Lightsail).createBucketAccessKey),
+		"DeleteBucket":               lightsailDefine((*Lightsail).deleteBucket),
+		"DeleteBucketAccessKey":      lightsailDefine((*Lightsail).deleteBucketAccessKey),
+		"GetBucketAccessKeys":        lightsailDefine((*Lightsail).getBucketAccessKeys),
+		"GetBucketBundles":           lightsailDefine((*Lightsail).getBucketBundles),
+		"GetBucketMetricData":        lightsailDefine((*Lightsail).getBucketMetricData),
+		"GetBuckets":                 lightsailDefine((*Lightsail).getBuckets),
+		"GetOperation":               lightsailDefine((*Lightsail).getOperation),
+		"GetOperations":              lightsailDefine((*Lightsail).getOperations),
+		"GetOperationsForResource":   lightsailDefine((*Lightsail).getOperationsForResource),
+		"GetRegions":                 lightsailDefine((*Lightsail).getRegions),
+		"SetResourceAccessForBucket": lightsailDefine((*Lightsail).setResourceAccess),
+		"TagResource":                lightsailDefine((*Lightsail).tagResource),
+		"UntagResource":              lightsailDefine((*Lightsail).untagResource),
+		"UpdateBucket":               lightsailDefine((*Lightsail).updateBucket),
+		"UpdateBucketBundle":         lightsailDefine((*Lightsail).updateBucketBundle),
 	}
 	s.start(l)
 	return l
 }
 
-// SetPageSize sets how many buckets an answer of GetBuckets holds. Default 100.
+// SetPageSize sets how many buckets or operations an answer holds. Default 100.
 func (l *Lightsail) SetPageSize(n int) {
 	l.state.Lock()
 	defer l.state.Unlock()

@@ -1,7 +1,6 @@
 package storagetest
 
 import (
-	"encoding/base64"
 	"fmt"
 	"maps"
 	"regexp"
@@ -10,11 +9,11 @@ import (
 	"time"
 )
 
-// LightsailBucket describes a bucket that is made beforehand, with what no
-// operation of this server can set. Empty fields take the values of a fresh bucket.
+// LightsailBucket describes a bucket that is made beforehand. Empty fields take
+// the values of a fresh bucket.
 type LightsailBucket struct {
 	Name                     string
-	BundleId                 string // small_1_0, medium_1_0 or large_1_0; default small_1_0
+	BundleId                 string // as GetBucketBundles lists them; default small_1_0
 	Tags                     map[string]string
 	ObjectVersioning         string // NeverEnabled, Enabled or Suspended
 	GetObject                string // public or private
@@ -41,9 +40,10 @@ type LightsailCORSRule struct {
 
 type lightsailBucket struct {
 	LightsailBucket
-	arn, support string
-	created      time.Time
-	keys         []*lightsailKey
+	arn, support  string
+	created       time.Time
+	keys          []*lightsailKey
+	bundleChanged time.Time // by UpdateBucketBundle; zero: never
 }
 
 // lightsailBlockPublic is what the account's Block Public Access has come to.
@@ -56,11 +56,12 @@ type lightsailBlockPublic struct {
 
 // AddBucket makes a bucket, or replaces the settings of the one of that name.
 func (l *Lightsail) AddBucket(b LightsailBucket) {
+	b.Tags, b.ResourcesReceivingAccess = maps.Clone(b.Tags), maps.Clone(b.ResourcesReceivingAccess) // operations change them
 	l.state.Lock()
 	defer l.state.Unlock()
 	if old := l.buckets[b.Name]; old != nil {
-		old.LightsailBucket = b
-		l.s3.setVersioning(b.Name, b.versioning())
+		old.LightsailBucket, old.bundleChanged = b, time.Time{}
+		l.configureS3(old)
 		return
 	}
 	l.add(b)
@@ -87,8 +88,28 @@ func (l *Lightsail) add(b LightsailBucket) *lightsailBucket {
 		created:         l.clock(),
 	}
 	l.buckets[b.Name] = bucket
-	l.s3.addBucket(BucketSetup{Name: b.Name, Versioning: b.versioning()})
+	l.s3.addBucket(BucketSetup{Name: b.Name})
+	l.configureS3(bucket)
 	return bucket
+}
+
+// configureS3 has the bucket behave by S3 as its settings say.
+func (l *Lightsail) configureS3(b *lightsailBucket) {
+	var rules *cors
+	for _, r := range b.CORS {
+		rule := corsRule{ID: r.ID, AllowedOrigins: r.AllowedOrigins, AllowedMethods: r.AllowedMethods, AllowedHeaders: r.AllowedHeaders, ExposeHeaders: r.ExposeHeaders}
+		if r.MaxAgeSeconds > 0 {
+			rule.MaxAgeSeconds = new(int32(r.MaxAgeSeconds))
+		}
+		if rules == nil {
+			rules = &cors{}
+		}
+		rules.Rules = append(rules.Rules, rule)
+	}
+	l.s3.mu.Lock()
+	defer l.s3.mu.Unlock()
+	bucket := l.s3.buckets[b.Name]
+	bucket.versioning, bucket.cors = b.versioning(), rules
 }
 
 // versioning is the state in the terms of S3.
@@ -105,11 +126,6 @@ func (l *Lightsail) uuid() string {
 	return fmt.Sprintf("00000000-0000-4000-8000-%012x", l.counter)
 }
 
-type lightsailTag struct {
-	Key   string `json:"key" required:"true"`
-	Value string `json:"value,omitempty"`
-}
-
 type lightsailLocation struct {
 	Zone   string `json:"availabilityZone"`
 	Region string `json:"regionName"`
@@ -121,10 +137,6 @@ func (l *Lightsail) location() lightsailLocation {
 
 // document is a bucket as the API shows it.
 func (l *Lightsail) document(b *lightsailBucket, connected, cors bool) map[string]any {
-	tags := []lightsailTag{}
-	for _, key := range slices.Sorted(maps.Keys(b.Tags)) {
-		tags = append(tags, lightsailTag{key, b.Tags[key]})
-	}
 	state := map[string]string{"code": orDefault(b.StateCode, "OK")}
 	if b.StateMessage != "" {
 		state["message"] = b.StateMessage
@@ -148,9 +160,9 @@ func (l *Lightsail) document(b *lightsailBucket, connected, cors bool) map[strin
 		"location":               l.location(),
 		"name":                   b.Name,
 		"supportCode":            b.support,
-		"tags":                   tags,
+		"tags":                   lightsailTags(b.Tags),
 		"objectVersioning":       orDefault(b.ObjectVersioning, "NeverEnabled"),
-		"ableToUpdateBundle":     !b.BundleFixed,
+		"ableToUpdateBundle":     l.ableToUpdateBundle(b),
 		"readonlyAccessAccounts": orEmptyList(b.ReadonlyAccessAccounts),
 		"state":                  state,
 		"accessLogConfig":        logs,
@@ -173,17 +185,6 @@ func orDefault(s, otherwise string) string {
 		return otherwise
 	}
 	return s
-}
-
-// done is the list of operations that a change answers with: one, at its end
-// already.
-func (l *Lightsail) done(operation, resource, details string) []map[string]any {
-	now := lightsailTime(l.clock())
-	return []map[string]any{{
-		"id": l.uuid(), "resourceName": resource, "resourceType": "Bucket", "createdAt": now, "location": l.location(),
-		"isTerminal": true, "operationDetails": details, "operationType": operation, "status": "Succeeded",
-		"statusChangedAt": now, "errorCode": "", "errorDetails": "",
-	}}
 }
 
 var lightsailBucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,52}[a-z0-9]$`)
@@ -217,18 +218,12 @@ func (l *Lightsail) createBucket(in *lightsailCreateBucket) (any, error) {
 	if err := lightsailCheckName(in.Name); err != nil {
 		return nil, err
 	}
-	if !slices.Contains([]string{"small_1_0", "medium_1_0", "large_1_0"}, in.BundleID) {
-		return nil, lightsailInvalid("The bundle does not exist: %s", in.BundleID)
+	if err := l.checkBundle(in.BundleID); err != nil {
+		return nil, err
 	}
-	tags := map[string]string{}
-	for _, tag := range in.Tags {
-		if tag.Key == "" || len(tag.Key) > 128 || len(tag.Value) > 256 || strings.HasPrefix(tag.Key, "aws:") {
-			return nil, lightsailInvalid("The tag is not valid: %q", tag.Key)
-		}
-		tags[tag.Key] = tag.Value
-	}
-	if len(tags) > 50 {
-		return nil, lightsailInvalid("A bucket has at most 50 tags")
+	tags, err := addLightsailTags(nil, in.Tags)
+	if err != nil {
+		return nil, err
 	}
 	if l.buckets[in.Name] != nil {
 		return nil, lightsailInvalid("Some names are already in use: %s", in.Name)
@@ -296,20 +291,12 @@ func (l *Lightsail) getBuckets(in *lightsailGetBuckets) (any, error) {
 		return nil, lightsailInvalid("includeCors needs bucketName")
 	}
 	names := slices.Sorted(maps.Keys(l.buckets))
-	if in.PageToken != "" {
-		last, err := base64.RawURLEncoding.DecodeString(in.PageToken)
-		if err != nil {
-			return nil, lightsailInvalid("The page token is not valid: %s", in.PageToken)
-		}
-		at, found := slices.BinarySearch(names, string(last))
-		if found {
-			at++
-		}
-		names = names[at:]
+	names, next, err := lightsailPage(names, func(name string) string { return name }, in.PageToken, l.pageSize)
+	if err != nil {
+		return nil, err
 	}
-	if len(names) > l.pageSize {
-		names = names[:l.pageSize]
-		out["nextPageToken"] = base64.RawURLEncoding.EncodeToString([]byte(names[len(names)-1]))
+	if next != "" {
+		out["nextPageToken"] = next
 	}
 	list := []any{}
 	for _, name := range names {

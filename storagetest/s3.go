@@ -233,12 +233,6 @@ func (s *s3Service) addBucket(setup BucketSetup) {
 	s.buckets[setup.Name] = b
 }
 
-func (s *s3Service) setVersioning(name, state string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.buckets[name].versioning = state
-}
-
 // removeBucket drops a bucket with all that is in it, and reports whether it
 // was there. Unless force is set, only an empty one goes.
 func (s *s3Service) removeBucket(name string, force bool) (existed, removed bool) {
