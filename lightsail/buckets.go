@@ -21,8 +21,8 @@ func (c *Client) CreateBucket(ctx context.Context, in *CreateBucketInput, opts .
 var opCreateBucket = &pipeline.Operation{Name: "CreateBucket", Method: "POST", Path: "/"}
 
 type CreateBucketInput struct {
-	BucketName string `json:"bucketName,required,min3"` // 3 to 54 lower-case letters, digits and hyphens
-	BundleId   string `json:"bundleId,required,min1"`   // the plan that is paid for: "small_1_0"
+	BucketName string `json:"bucketName,required,min3"` // 3 to 54 lower-case letters, digits and hyphens; none at its ends, nor two in a row
+	BundleId   string `json:"bundleId,required,min1"`   // the plan that is paid for, of those that GetBucketBundles lists: "small_1_0"
 	Tags       []Tag  `json:"tags"`                     // at most 50
 
 	// EnableObjectVersioning keeps old versions of objects from the start.
@@ -31,6 +31,47 @@ type CreateBucketInput struct {
 
 type CreateBucketOutput struct {
 	Bucket     Bucket      `json:"bucket"`
+	Operations []Operation `json:"operations"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// UpdateBucket changes how a bucket is set up: who may read its objects, whether
+// it keeps old versions, where the log of accesses goes, which pages of other
+// origins may use it. What the input leaves out stays as it is.
+//
+// Errors: [ErrNotFound], [ErrInvalidInput].
+//
+// API: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_UpdateBucket.html
+func (c *Client) UpdateBucket(ctx context.Context, in *UpdateBucketInput, opts ...Option) (*UpdateBucketOutput, error) {
+	return invoke[UpdateBucketOutput](ctx, c, opUpdateBucket, in, opts)
+}
+
+var opUpdateBucket = &pipeline.Operation{Name: "UpdateBucket", Method: "POST", Path: "/"}
+
+type UpdateBucketInput struct {
+	BucketName string `json:"bucketName,required,min3"`
+
+	AccessRules *AccessRules `json:"accessRules"`
+
+	// Versioning is "Enabled" or "Suspended". A bucket that has kept versions
+	// once is at most suspended, which keeps those that there are.
+	Versioning string `json:"versioning"`
+
+	// ReadonlyAccessAccounts replaces the list of other AWS accounts, at most
+	// 10, that may read the objects. One that is empty but not nil is sent: no
+	// account is left.
+	ReadonlyAccessAccounts []string `json:"readonlyAccessAccounts"`
+
+	AccessLogConfig *BucketAccessLogConfig `json:"accessLogConfig"`
+
+	// Cors replaces all rules for pages of other origins: at most 20, in all
+	// 64 KB.
+	Cors *BucketCorsConfig `json:"cors"`
+}
+
+type UpdateBucketOutput struct {
+	Bucket     Bucket      `json:"bucket"` // its Cors is there if the call has set it
 	Operations []Operation `json:"operations"`
 
 	ResponseMetadata entrepot.ResponseMetadata
@@ -137,7 +178,9 @@ type AccessRules struct {
 	AllowPublicOverrides *bool `json:"allowPublicOverrides"`
 }
 
-// BucketAccessLogConfig says where the log of accesses to a bucket goes.
+// BucketAccessLogConfig says where the log of accesses to a bucket goes: into
+// objects, in the format of S3's server access logs. To end the log, send an
+// Enabled of false alone.
 type BucketAccessLogConfig struct {
 	Enabled     bool   `json:"enabled,required"`
 	Destination string `json:"destination"` // a bucket of the same account and region; required when Enabled
@@ -157,6 +200,31 @@ type BucketCorsRule struct {
 	AllowedHeaders []string `json:"allowedHeaders"`
 	ExposeHeaders  []string `json:"exposeHeaders"`
 	MaxAgeSeconds  *int32   `json:"maxAgeSeconds"` // how long browsers may keep the answer
+}
+
+// SetResourceAccessForBucket gives an instance access to a bucket without keys,
+// or takes it away. The instance has to be in the bucket's region; it may be
+// running or stopped. [Client.GetBuckets] lists who has access.
+//
+// Errors: [ErrNotFound], [ErrInvalidInput].
+//
+// API: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_SetResourceAccessForBucket.html
+func (c *Client) SetResourceAccessForBucket(ctx context.Context, in *SetResourceAccessForBucketInput, opts ...Option) (*SetResourceAccessForBucketOutput, error) {
+	return invoke[SetResourceAccessForBucketOutput](ctx, c, opSetResourceAccessForBucket, in, opts)
+}
+
+var opSetResourceAccessForBucket = &pipeline.Operation{Name: "SetResourceAccessForBucket", Method: "POST", Path: "/"}
+
+type SetResourceAccessForBucketInput struct {
+	ResourceName string               `json:"resourceName,required,min1"` // the instance
+	BucketName   string               `json:"bucketName,required,min3"`
+	Access       ResourceBucketAccess `json:"access,required,min1"`
+}
+
+type SetResourceAccessForBucketOutput struct {
+	Operations []Operation `json:"operations"`
+
+	ResponseMetadata entrepot.ResponseMetadata
 }
 
 // ResourceReceivingAccess is an instance that may use a bucket without keys.

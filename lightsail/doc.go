@@ -1,5 +1,6 @@
 // Package lightsail is a client of the control API of Amazon Lightsail for
-// object storage: buckets, and the access keys to their objects.
+// object storage: buckets with their settings, bundles, tags and metrics, the
+// access keys to their objects, and the operations that changes are.
 //
 // The objects themselves are reached by Amazon S3's protocol. [Client.S3]
 // makes a client of package s3 from a bucket and an access key of it:
@@ -22,8 +23,8 @@
 // [ErrUnauthenticated], [ErrRegionSetupInProgress], and [ErrService] when
 // repeating it did not help.
 //
-// In the inputs, which are JSON documents, optional booleans are pointers:
-// new(true) sets one.
+// In the inputs, which are JSON documents, optional booleans and numbers are
+// pointers: new(true) sets one. An empty list that is not nil is sent.
 //
 // Not supported yet: the operations that are not methods of [Client].
 //

@@ -18,7 +18,18 @@ var operations = []apidrift.Operation{
 	apidrift.Of[DeleteBucketInput, DeleteBucketOutput](opDeleteBucket),
 	apidrift.Of[DeleteBucketAccessKeyInput, DeleteBucketAccessKeyOutput](opDeleteBucketAccessKey),
 	apidrift.Of[GetBucketAccessKeysInput, GetBucketAccessKeysOutput](opGetBucketAccessKeys),
+	apidrift.Of[GetBucketBundlesInput, GetBucketBundlesOutput](opGetBucketBundles),
+	apidrift.Of[GetBucketMetricDataInput, GetBucketMetricDataOutput](opGetBucketMetricData),
 	apidrift.Of[GetBucketsInput, GetBucketsOutput](opGetBuckets),
+	apidrift.Of[GetOperationInput, GetOperationOutput](opGetOperation),
+	apidrift.Of[GetOperationsInput, GetOperationsOutput](opGetOperations),
+	apidrift.Of[GetOperationsForResourceInput, GetOperationsForResourceOutput](opGetOperationsForResource),
+	apidrift.Of[GetRegionsInput, GetRegionsOutput](opGetRegions),
+	apidrift.Of[SetResourceAccessForBucketInput, SetResourceAccessForBucketOutput](opSetResourceAccessForBucket),
+	apidrift.Of[TagResourceInput, TagResourceOutput](opTagResource),
+	apidrift.Of[UntagResourceInput, UntagResourceOutput](opUntagResource),
+	apidrift.Of[UpdateBucketInput, UpdateBucketOutput](opUpdateBucket),
+	apidrift.Of[UpdateBucketBundleInput, UpdateBucketBundleOutput](opUpdateBucketBundle),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")

@@ -31,6 +31,61 @@ const (
 	BPAStatusMessageUnknown                      BPAStatusMessage = "Unknown"
 )
 
+// BucketMetricName is what is measured of a bucket.
+type BucketMetricName string
+
+// Values of BucketMetricName.
+const (
+	BucketMetricNameBucketSizeBytes BucketMetricName = "BucketSizeBytes"
+	BucketMetricNameNumberOfObjects BucketMetricName = "NumberOfObjects"
+)
+
+// MetricStatistic is how the measurements of a period become one number.
+type MetricStatistic string
+
+// Values of MetricStatistic.
+const (
+	MetricStatisticMinimum     MetricStatistic = "Minimum"
+	MetricStatisticMaximum     MetricStatistic = "Maximum"
+	MetricStatisticSum         MetricStatistic = "Sum"
+	MetricStatisticAverage     MetricStatistic = "Average"
+	MetricStatisticSampleCount MetricStatistic = "SampleCount"
+)
+
+// MetricUnit is what a measurement counts.
+type MetricUnit string
+
+// Values of MetricUnit.
+const (
+	MetricUnitSeconds         MetricUnit = "Seconds"
+	MetricUnitMicroseconds    MetricUnit = "Microseconds"
+	MetricUnitMilliseconds    MetricUnit = "Milliseconds"
+	MetricUnitBytes           MetricUnit = "Bytes"
+	MetricUnitKilobytes       MetricUnit = "Kilobytes"
+	MetricUnitMegabytes       MetricUnit = "Megabytes"
+	MetricUnitGigabytes       MetricUnit = "Gigabytes"
+	MetricUnitTerabytes       MetricUnit = "Terabytes"
+	MetricUnitBits            MetricUnit = "Bits"
+	MetricUnitKilobits        MetricUnit = "Kilobits"
+	MetricUnitMegabits        MetricUnit = "Megabits"
+	MetricUnitGigabits        MetricUnit = "Gigabits"
+	MetricUnitTerabits        MetricUnit = "Terabits"
+	MetricUnitPercent         MetricUnit = "Percent"
+	MetricUnitCount           MetricUnit = "Count"
+	MetricUnitBytesSecond     MetricUnit = "Bytes/Second"
+	MetricUnitKilobytesSecond MetricUnit = "Kilobytes/Second"
+	MetricUnitMegabytesSecond MetricUnit = "Megabytes/Second"
+	MetricUnitGigabytesSecond MetricUnit = "Gigabytes/Second"
+	MetricUnitTerabytesSecond MetricUnit = "Terabytes/Second"
+	MetricUnitBitsSecond      MetricUnit = "Bits/Second"
+	MetricUnitKilobitsSecond  MetricUnit = "Kilobits/Second"
+	MetricUnitMegabitsSecond  MetricUnit = "Megabits/Second"
+	MetricUnitGigabitsSecond  MetricUnit = "Gigabits/Second"
+	MetricUnitTerabitsSecond  MetricUnit = "Terabits/Second"
+	MetricUnitCountSecond     MetricUnit = "Count/Second"
+	MetricUnitNone            MetricUnit = "None"
+)
+
 // OperationStatus is how far an operation has come.
 type OperationStatus string
 
@@ -158,6 +213,15 @@ const (
 	RegionNameApSoutheast3 RegionName = "ap-southeast-3"
 	RegionNameApSoutheast5 RegionName = "ap-southeast-5"
 	RegionNameSaEast1      RegionName = "sa-east-1"
+)
+
+// ResourceBucketAccess says whether an instance may use a bucket.
+type ResourceBucketAccess string
+
+// Values of ResourceBucketAccess.
+const (
+	ResourceBucketAccessAllow ResourceBucketAccess = "allow"
+	ResourceBucketAccessDeny  ResourceBucketAccess = "deny"
 )
 
 // ResourceType is a kind of Lightsail resource.

@@ -160,9 +160,20 @@ var roundTrips = map[string]func(t *testing.T, srv *storagetest.Lightsail, c *li
 			t.Errorf("a bad token: %v", err)
 		}
 	},
-	"CreateBucketAccessKey": accessKeys,
-	"GetBucketAccessKeys":   accessKeys,
-	"DeleteBucketAccessKey": accessKeys,
+	"CreateBucketAccessKey":      accessKeys,
+	"GetBucketAccessKeys":        accessKeys,
+	"DeleteBucketAccessKey":      accessKeys,
+	"UpdateBucket":               updateBucket,
+	"GetBucketBundles":           bundles,
+	"UpdateBucketBundle":         bundles,
+	"GetBucketMetricData":        metricData,
+	"SetResourceAccessForBucket": resourceAccess,
+	"TagResource":                tags,
+	"UntagResource":              tags,
+	"GetOperation":               operations,
+	"GetOperations":              operations,
+	"GetOperationsForResource":   operations,
+	"GetRegions":                 regions,
 }
 
 func accessKeys(t *testing.T, srv *storagetest.Lightsail, c *lightsail.Client) {
@@ -404,18 +415,33 @@ func TestSettingsOfTheEnvironment(t *testing.T) {
 
 // TestBadInput has one sentence for what a caller got wrong.
 func TestBadInput(t *testing.T) {
-	_, c := serve(t)
+	srv, c := serve(t)
 	_, noBundle := c.CreateBucket(t.Context(), &lightsail.CreateBucketInput{BucketName: "vault"})
 	_, noName := c.GetBucketAccessKeys(t.Context(), nil)
 	_, short := c.DeleteBucket(t.Context(), &lightsail.DeleteBucketInput{BucketName: "ab"})
+	_, long := c.UpdateBucket(t.Context(), &lightsail.UpdateBucketInput{BucketName: strings.Repeat("x", 57)})
+	_, dot := c.GetBuckets(t.Context(), &lightsail.GetBucketsInput{BucketName: "a.b"})
+	_, upper := c.CreateBucketAccessKey(t.Context(), &lightsail.CreateBucketAccessKeyInput{BucketName: "Vault"})
+	_, hyphen := c.UpdateBucketBundle(t.Context(), &lightsail.UpdateBucketBundleInput{BucketName: "vault-", BundleId: "small_1_0"})
+	_, noResource := c.TagResource(t.Context(), &lightsail.TagResourceInput{})
+	_, noTimes := c.GetBucketMetricData(t.Context(), &lightsail.GetBucketMetricDataInput{BucketName: "vault", MetricName: "BucketSizeBytes", Unit: "Bytes"})
 	for want, err := range map[string]error{
-		"lightsail: CreateBucket: BundleId is required":          noBundle,
-		"lightsail: GetBucketAccessKeys: BucketName is required": noName,
-		"lightsail: DeleteBucket: BucketName":                    short,
+		"lightsail: CreateBucket: BundleId is required":                                                                            noBundle,
+		"lightsail: GetBucketAccessKeys: BucketName is required":                                                                   noName,
+		"lightsail: DeleteBucket: BucketName":                                                                                      short,
+		"lightsail: UpdateBucket: BucketName: \"xxx":                                                                               long,
+		"lightsail: GetBuckets: BucketName: \"a.b\" has other characters than lower-case letters, digits and hyphens":              dot,
+		"lightsail: CreateBucketAccessKey: BucketName: \"Vault\" has other characters than lower-case letters, digits and hyphens": upper,
+		"lightsail: UpdateBucketBundle: BucketName: \"vault-\" begins or ends with a hyphen":                                       hyphen,
+		"lightsail: TagResource: ResourceName is required":                                                                         noResource,
+		"lightsail: GetBucketMetricData: StartTime is required":                                                                    noTimes,
 	} {
 		if e := (*lightsail.Error)(nil); !errors.As(err, &e) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+	if sent := srv.Requests(); len(sent) != 0 {
+		t.Errorf("%d requests were sent", len(sent))
 	}
 }
 

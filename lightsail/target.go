@@ -101,6 +101,11 @@ func (t *target) Document(*pipeline.Operation) codec.Document {
 }
 
 func (t *target) Prepare(c *pipeline.Call) error {
+	if in, ok := c.Input.(interface{ check() error }); ok {
+		if err := in.check(); err != nil {
+			return err
+		}
+	}
 	h := c.Request.Header
 	h["Content-Type"] = []string{"application/x-amz-json-1.1"}
 	h["X-Amz-Target"] = []string{version + c.Operation.Name}
