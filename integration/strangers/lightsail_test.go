@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/lightsail"
@@ -82,6 +83,118 @@ func TestAWSSDKReachesALightsailBucketByItsAccessKey(t *testing.T) {
 	wantCode(t, "GetObject with a deleted key", err, "InvalidAccessKeyId")
 	_, err = client.DeleteBucket(ctx, &lightsail.DeleteBucketInput{BucketName: ptr("photos"), ForceDelete: ptr(true)})
 	must(t, err)
+}
+
+func TestAWSSDKChangesLightsailBuckets(t *testing.T) {
+	srv, client := newLightsail(t)
+	ctx := t.Context()
+	srv.AddBucket(storagetest.LightsailBucket{Name: "photos"})
+	srv.AddBucket(storagetest.LightsailBucket{Name: "logs"})
+	srv.AddInstance("web-1")
+	updated, err := client.UpdateBucket(ctx, &lightsail.UpdateBucketInput{
+		BucketName: ptr("photos"), Versioning: ptr("Enabled"), ReadonlyAccessAccounts: []string{"111122223333"},
+		AccessRules:     &types.AccessRules{GetObject: types.AccessTypePublic, AllowPublicOverrides: ptr(true)},
+		AccessLogConfig: &types.BucketAccessLogConfig{Enabled: ptr(true), Destination: ptr("logs"), Prefix: ptr("photos/")},
+		Cors:            &types.BucketCorsConfig{Rules: []types.BucketCorsRule{{AllowedMethods: []string{"GET"}, AllowedOrigins: []string{"*"}, MaxAgeSeconds: ptr[int32](60)}}},
+	})
+	must(t, err)
+	b := updated.Bucket
+	if b.AccessRules.GetObject != types.AccessTypePublic || !*b.AccessRules.AllowPublicOverrides || *b.ObjectVersioning != "Enabled" || *b.AccessLogConfig.Destination != "logs" ||
+		len(b.ReadonlyAccessAccounts) != 1 || *b.Cors.Rules[0].MaxAgeSeconds != 60 || updated.Operations[0].OperationType != types.OperationTypeUpdateBucket {
+		t.Errorf("UpdateBucket = %+v", b)
+	}
+	_, err = client.SetResourceAccessForBucket(ctx, &lightsail.SetResourceAccessForBucketInput{BucketName: ptr("photos"), ResourceName: ptr("web-1"), Access: types.ResourceBucketAccessAllow})
+	must(t, err)
+	_, err = client.TagResource(ctx, &lightsail.TagResourceInput{ResourceName: ptr("photos"), Tags: []types.Tag{{Key: ptr("a"), Value: ptr("b")}, {Key: ptr("c")}}})
+	must(t, err)
+	_, err = client.UntagResource(ctx, &lightsail.UntagResourceInput{ResourceName: ptr("photos"), ResourceArn: b.Arn, TagKeys: []string{"a"}})
+	must(t, err)
+
+	bundles, err := client.GetBucketBundles(ctx, &lightsail.GetBucketBundlesInput{IncludeInactive: ptr(true)})
+	must(t, err)
+	last := bundles.Bundles[len(bundles.Bundles)-1]
+	if *last.Price <= 0 || *last.StoragePerMonthInGb <= 0 || *last.TransferPerMonthInGb <= 0 || !*last.IsActive || *last.Name == "" {
+		t.Errorf("GetBucketBundles: %+v", last)
+	}
+	change := &lightsail.UpdateBucketBundleInput{BucketName: ptr("photos"), BundleId: last.BundleId}
+	_, err = client.UpdateBucketBundle(ctx, change)
+	must(t, err)
+	list, err := client.GetBuckets(ctx, &lightsail.GetBucketsInput{BucketName: ptr("photos"), IncludeConnectedResources: ptr(true), IncludeCors: ptr(true)})
+	must(t, err)
+	got := list.Buckets[0]
+	if *got.BundleId != *last.BundleId || *got.AbleToUpdateBundle || *got.ResourcesReceivingAccess[0].Name != "web-1" || len(got.Tags) != 1 || *got.Tags[0].Key != "c" || len(got.Cors.Rules) != 1 {
+		t.Errorf("GetBuckets = %+v", got)
+	}
+	wantEqual(t, "refusals", refusals(srv.Server), nil)
+
+	_, err = client.UpdateBucketBundle(ctx, change)
+	if _, ok := errors.AsType[*types.InvalidInputException](err); !ok {
+		t.Errorf("a second UpdateBucketBundle = %v, want InvalidInputException", err)
+	}
+	_, err = client.TagResource(ctx, &lightsail.TagResourceInput{ResourceName: ptr("nowhere"), Tags: []types.Tag{}})
+	if _, ok := errors.AsType[*types.NotFoundException](err); !ok {
+		t.Errorf("TagResource of none = %v, want NotFoundException", err)
+	}
+}
+
+func TestAWSSDKAsksForLightsailOperationsRegionsAndMetrics(t *testing.T) {
+	srv, client := newLightsail(t)
+	ctx := t.Context()
+	srv.SetPageSize(1)
+	var made *lightsail.CreateBucketOutput
+	for _, name := range []string{"photos", "others"} {
+		var err error
+		made, err = client.CreateBucket(ctx, &lightsail.CreateBucketInput{BucketName: &name, BundleId: ptr("small_1_0")})
+		must(t, err)
+	}
+	one, err := client.GetOperation(ctx, &lightsail.GetOperationInput{OperationId: made.Operations[0].Id})
+	must(t, err)
+	if *one.Operation.ResourceName != "others" || one.Operation.Status != types.OperationStatusSucceeded || !*one.Operation.IsTerminal || !one.Operation.CreatedAt.Equal(*made.Operations[0].CreatedAt) {
+		t.Errorf("GetOperation = %+v", one.Operation)
+	}
+	var names []string
+	for in := (&lightsail.GetOperationsInput{}); ; {
+		page, err := client.GetOperations(ctx, in)
+		must(t, err)
+		for _, o := range page.Operations {
+			names = append(names, *o.ResourceName)
+		}
+		if page.NextPageToken == nil {
+			break
+		}
+		in.PageToken = page.NextPageToken
+	}
+	wantEqual(t, "GetOperations", names, []string{"photos", "others"})
+	of, err := client.GetOperationsForResource(ctx, &lightsail.GetOperationsForResourceInput{ResourceName: ptr("photos")})
+	must(t, err)
+	if len(of.Operations) != 1 || of.NextPageToken != nil {
+		t.Errorf("GetOperationsForResource = %+v", of)
+	}
+
+	regions, err := client.GetRegions(ctx, &lightsail.GetRegionsInput{IncludeAvailabilityZones: ptr(true)})
+	must(t, err)
+	if r := regions.Regions[0]; r.Name != types.RegionNameUsEast1 || *r.AvailabilityZones[0].ZoneName != "us-east-1a" || *r.ContinentCode != "NA" || len(r.RelationalDatabaseAvailabilityZones) != 0 {
+		t.Errorf("GetRegions: %+v", r)
+	}
+
+	objects := s3.New(s3.Options{Region: "us-east-1", BaseEndpoint: &srv.URL, UsePathStyle: true, Credentials: credentials.NewStaticCredentialsProvider(keyID, secret, "")})
+	_, err = objects.PutObject(ctx, &s3.PutObjectInput{Bucket: ptr("photos"), Key: ptr("a"), Body: strings.NewReader("hello")})
+	must(t, err)
+	metric, err := client.GetBucketMetricData(ctx, &lightsail.GetBucketMetricDataInput{
+		BucketName: ptr("photos"), MetricName: types.BucketMetricNameBucketSizeBytes, Unit: types.MetricUnitBytes, Period: ptr[int32](86400),
+		StartTime: ptr(time.Now().Add(-48 * time.Hour)), EndTime: ptr(time.Now().Add(48 * time.Hour)), Statistics: []types.MetricStatistic{types.MetricStatisticMaximum},
+	})
+	must(t, err)
+	if len(metric.MetricData) == 0 || *metric.MetricData[0].Maximum != 5 || metric.MetricData[0].Average != nil || metric.MetricData[0].Timestamp == nil || metric.MetricName != types.BucketMetricNameBucketSizeBytes {
+		t.Errorf("GetBucketMetricData = %+v", metric)
+	}
+	wantEqual(t, "refusals", refusals(srv.Server), nil)
+	_, err = client.GetOperation(ctx, &lightsail.GetOperationInput{OperationId: ptr("nothing")})
+	if _, ok := errors.AsType[*types.NotFoundException](err); !ok {
+		t.Errorf("GetOperation of none = %v, want NotFoundException", err)
+	}
+	_, err = client.GetDisks(ctx, &lightsail.GetDisksInput{})
+	wantCode(t, "GetDisks, which the emulator does not have", err, "UnknownOperationException")
 }
 
 func TestAWSSDKPagesThroughLightsailBuckets(t *testing.T) {
