@@ -30,6 +30,24 @@ var operations = []apidrift.Operation{
 	apidrift.Of[UntagResourceInput, UntagResourceOutput](opUntagResource),
 	apidrift.Of[UpdateBucketInput, UpdateBucketOutput](opUpdateBucket),
 	apidrift.Of[UpdateBucketBundleInput, UpdateBucketBundleOutput](opUpdateBucketBundle),
+
+	// Load balancers, certificates, domains, distributions, containers, alarms, costs.
+	apidrift.Of[CreateLoadBalancerInput, CreateLoadBalancerOutput](opCreateLoadBalancer),
+	apidrift.Of[GetLoadBalancerInput, GetLoadBalancerOutput](opGetLoadBalancer),
+	apidrift.Of[GetLoadBalancersInput, GetLoadBalancersOutput](opGetLoadBalancers),
+	apidrift.Of[UpdateLoadBalancerAttributeInput, UpdateLoadBalancerAttributeOutput](opUpdateLoadBalancerAttribute),
+	apidrift.Of[DeleteLoadBalancerInput, DeleteLoadBalancerOutput](opDeleteLoadBalancer),
+	apidrift.Of[AttachInstancesToLoadBalancerInput, AttachInstancesToLoadBalancerOutput](opAttachInstancesToLoadBalancer),
+	apidrift.Of[DetachInstancesFromLoadBalancerInput, DetachInstancesFromLoadBalancerOutput](opDetachInstancesFromLoadBalancer),
+	apidrift.Of[GetLoadBalancerMetricDataInput, GetLoadBalancerMetricDataOutput](opGetLoadBalancerMetricData),
+	apidrift.Of[CreateLoadBalancerTlsCertificateInput, CreateLoadBalancerTlsCertificateOutput](opCreateLoadBalancerTlsCertificate),
+	apidrift.Of[GetLoadBalancerTlsCertificatesInput, GetLoadBalancerTlsCertificatesOutput](opGetLoadBalancerTlsCertificates),
+	apidrift.Of[AttachLoadBalancerTlsCertificateInput, AttachLoadBalancerTlsCertificateOutput](opAttachLoadBalancerTlsCertificate),
+	apidrift.Of[DeleteLoadBalancerTlsCertificateInput, DeleteLoadBalancerTlsCertificateOutput](opDeleteLoadBalancerTlsCertificate),
+	apidrift.Of[GetLoadBalancerTlsPoliciesInput, GetLoadBalancerTlsPoliciesOutput](opGetLoadBalancerTlsPolicies),
+	apidrift.Of[CreateCertificateInput, CreateCertificateOutput](opCreateCertificate),
+	apidrift.Of[GetCertificatesInput, GetCertificatesOutput](opGetCertificates),
+	apidrift.Of[DeleteCertificateInput, DeleteCertificateOutput](opDeleteCertificate),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
