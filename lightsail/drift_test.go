@@ -48,6 +48,13 @@ var operations = []apidrift.Operation{
 	apidrift.Of[CreateCertificateInput, CreateCertificateOutput](opCreateCertificate),
 	apidrift.Of[GetCertificatesInput, GetCertificatesOutput](opGetCertificates),
 	apidrift.Of[DeleteCertificateInput, DeleteCertificateOutput](opDeleteCertificate),
+	apidrift.Of[CreateDomainInput, CreateDomainOutput](opCreateDomain),
+	apidrift.Of[GetDomainInput, GetDomainOutput](opGetDomain),
+	apidrift.Of[GetDomainsInput, GetDomainsOutput](opGetDomains),
+	apidrift.Of[DeleteDomainInput, DeleteDomainOutput](opDeleteDomain),
+	apidrift.Of[CreateDomainEntryInput, CreateDomainEntryOutput](opCreateDomainEntry),
+	apidrift.Of[UpdateDomainEntryInput, UpdateDomainEntryOutput](opUpdateDomainEntry),
+	apidrift.Of[DeleteDomainEntryInput, DeleteDomainEntryOutput](opDeleteDomainEntry),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
