@@ -55,6 +55,17 @@ var operations = []apidrift.Operation{
 	apidrift.Of[CreateDomainEntryInput, CreateDomainEntryOutput](opCreateDomainEntry),
 	apidrift.Of[UpdateDomainEntryInput, UpdateDomainEntryOutput](opUpdateDomainEntry),
 	apidrift.Of[DeleteDomainEntryInput, DeleteDomainEntryOutput](opDeleteDomainEntry),
+	apidrift.Of[CreateDistributionInput, CreateDistributionOutput](opCreateDistribution),
+	apidrift.Of[GetDistributionsInput, GetDistributionsOutput](opGetDistributions),
+	apidrift.Of[UpdateDistributionInput, UpdateDistributionOutput](opUpdateDistribution),
+	apidrift.Of[UpdateDistributionBundleInput, UpdateDistributionBundleOutput](opUpdateDistributionBundle),
+	apidrift.Of[DeleteDistributionInput, DeleteDistributionOutput](opDeleteDistribution),
+	apidrift.Of[GetDistributionBundlesInput, GetDistributionBundlesOutput](opGetDistributionBundles),
+	apidrift.Of[GetDistributionLatestCacheResetInput, GetDistributionLatestCacheResetOutput](opGetDistributionLatestCacheReset),
+	apidrift.Of[ResetDistributionCacheInput, ResetDistributionCacheOutput](opResetDistributionCache),
+	apidrift.Of[GetDistributionMetricDataInput, GetDistributionMetricDataOutput](opGetDistributionMetricData),
+	apidrift.Of[AttachCertificateToDistributionInput, AttachCertificateToDistributionOutput](opAttachCertificateToDistribution),
+	apidrift.Of[DetachCertificateFromDistributionInput, DetachCertificateFromDistributionOutput](opDetachCertificateFromDistribution),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
