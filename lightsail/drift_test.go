@@ -66,6 +66,20 @@ var operations = []apidrift.Operation{
 	apidrift.Of[GetDistributionMetricDataInput, GetDistributionMetricDataOutput](opGetDistributionMetricData),
 	apidrift.Of[AttachCertificateToDistributionInput, AttachCertificateToDistributionOutput](opAttachCertificateToDistribution),
 	apidrift.Of[DetachCertificateFromDistributionInput, DetachCertificateFromDistributionOutput](opDetachCertificateFromDistribution),
+	apidrift.Of[CreateContainerServiceInput, CreateContainerServiceOutput](opCreateContainerService),
+	apidrift.Of[GetContainerServicesInput, GetContainerServicesOutput](opGetContainerServices),
+	apidrift.Of[UpdateContainerServiceInput, UpdateContainerServiceOutput](opUpdateContainerService),
+	apidrift.Of[DeleteContainerServiceInput, DeleteContainerServiceOutput](opDeleteContainerService),
+	apidrift.Of[GetContainerServicePowersInput, GetContainerServicePowersOutput](opGetContainerServicePowers),
+	apidrift.Of[GetContainerServiceMetricDataInput, GetContainerServiceMetricDataOutput](opGetContainerServiceMetricData),
+	apidrift.Of[GetContainerAPIMetadataInput, GetContainerAPIMetadataOutput](opGetContainerAPIMetadata),
+	apidrift.Of[CreateContainerServiceDeploymentInput, CreateContainerServiceDeploymentOutput](opCreateContainerServiceDeployment),
+	apidrift.Of[GetContainerServiceDeploymentsInput, GetContainerServiceDeploymentsOutput](opGetContainerServiceDeployments),
+	apidrift.Of[GetContainerLogInput, GetContainerLogOutput](opGetContainerLog),
+	apidrift.Of[CreateContainerServiceRegistryLoginInput, CreateContainerServiceRegistryLoginOutput](opCreateContainerServiceRegistryLogin),
+	apidrift.Of[RegisterContainerImageInput, RegisterContainerImageOutput](opRegisterContainerImage),
+	apidrift.Of[GetContainerImagesInput, GetContainerImagesOutput](opGetContainerImages),
+	apidrift.Of[DeleteContainerImageInput, DeleteContainerImageOutput](opDeleteContainerImage),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")

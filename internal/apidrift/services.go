@@ -47,7 +47,11 @@ var Lightsail = &Service{
 	Common: []string{
 		"AccessDeniedException", "InvalidInputException", "RegionSetupInProgressException", "ServiceException", "UnauthenticatedException",
 	},
-	Secrets: []string{"SensitiveString", "AccessKey.SecretAccessKey"},
+	Secrets: []string{
+		"SensitiveString",
+		"AccessKey.SecretAccessKey",
+		"ContainerServiceRegistryLogin.Password",
+	},
 }
 
 // IBMCOS is IBM Cloud Object Storage. Its facts join two models of IBM's,
