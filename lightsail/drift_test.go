@@ -80,6 +80,16 @@ var operations = []apidrift.Operation{
 	apidrift.Of[RegisterContainerImageInput, RegisterContainerImageOutput](opRegisterContainerImage),
 	apidrift.Of[GetContainerImagesInput, GetContainerImagesOutput](opGetContainerImages),
 	apidrift.Of[DeleteContainerImageInput, DeleteContainerImageOutput](opDeleteContainerImage),
+	apidrift.Of[PutAlarmInput, PutAlarmOutput](opPutAlarm),
+	apidrift.Of[GetAlarmsInput, GetAlarmsOutput](opGetAlarms),
+	apidrift.Of[DeleteAlarmInput, DeleteAlarmOutput](opDeleteAlarm),
+	apidrift.Of[TestAlarmInput, TestAlarmOutput](opTestAlarm),
+	apidrift.Of[CreateContactMethodInput, CreateContactMethodOutput](opCreateContactMethod),
+	apidrift.Of[GetContactMethodsInput, GetContactMethodsOutput](opGetContactMethods),
+	apidrift.Of[SendContactMethodVerificationInput, SendContactMethodVerificationOutput](opSendContactMethodVerification),
+	apidrift.Of[DeleteContactMethodInput, DeleteContactMethodOutput](opDeleteContactMethod),
+	apidrift.Of[GetCostEstimateInput, GetCostEstimateOutput](opGetCostEstimate),
+	apidrift.Of[GetActiveNamesInput, GetActiveNamesOutput](opGetActiveNames),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")
