@@ -50,6 +50,11 @@ var Lightsail = &Service{
 	Secrets: []string{
 		"SensitiveString",
 		"AccessKey.SecretAccessKey",
+		"CreateKeyPairOutput.PrivateKeyBase64",
+		"DownloadDefaultKeyPairOutput.PrivateKeyBase64",
+		"InstanceAccessDetails.Password",
+		"InstanceAccessDetails.PrivateKey",
+		"Session.Url",
 		"ContainerServiceRegistryLogin.Password",
 	},
 }
