@@ -335,8 +335,8 @@ type GetContainerServiceMetricDataInput struct {
 	MetricName  ContainerServiceMetricName `json:"metricName,required,min1"`
 	StartTime   time.Time                  `json:"startTime,required"`
 	EndTime     time.Time                  `json:"endTime,required"`
-	Period      int32                      `json:"period,required"` // seconds that an item stands for, 60 to 86,400; measured every 300
-	Statistics  []MetricStatistic          `json:"statistics,required"`
+	Period      int32                      `json:"period,required"`     // seconds that an item stands for, 60 to 86,400; measured every 300
+	Statistics  []MetricStatistic          `json:"statistics,required"` // Minimum, Maximum, Average
 }
 
 type GetContainerServiceMetricDataOutput struct {

@@ -8,8 +8,9 @@ import (
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 )
 
-// GetCostEstimate returns what a resource has cost or is likely to cost between
-// two times. Of a resource that has been deleted there is no estimate.
+// GetCostEstimate returns an estimate of what a resource costs between two times,
+// by use and span of time. Of a resource that has been deleted there is no
+// estimate.
 //
 // Errors: [ErrInvalidInput], [ErrNotFound].
 //

@@ -324,7 +324,8 @@ func (c *Client) GetLoadBalancerMetricData(ctx context.Context, in *GetLoadBalan
 var opGetLoadBalancerMetricData = &pipeline.Operation{Name: "GetLoadBalancerMetricData", Method: "POST", Path: "/"}
 
 // GetLoadBalancerMetricDataInput says what is asked for. The unit is Count, but
-// Seconds of InstanceResponseTime.
+// Seconds of InstanceResponseTime. Of hosts and of the response time, Average,
+// Minimum and Maximum make sense; of all else, Sum.
 type GetLoadBalancerMetricDataInput struct {
 	LoadBalancerName string                 `json:"loadBalancerName,required,min1"`
 	MetricName       LoadBalancerMetricName `json:"metricName,required,min1"`

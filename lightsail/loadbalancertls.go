@@ -108,7 +108,7 @@ const (
 // LoadBalancerTlsCertificateDomainValidationRecord is a DNS record that proves
 // that one owns a domain.
 type LoadBalancerTlsCertificateDomainValidationRecord struct {
-	Name                   string                                           `json:"name"` // Name, Type and Value are the record.
+	Name                   string                                           `json:"name"` // with Type and Value the record
 	Type                   string                                           `json:"type"`
 	Value                  string                                           `json:"value"`
 	ValidationStatus       LoadBalancerTlsCertificateDomainStatus           `json:"validationStatus"`
