@@ -140,6 +140,24 @@ var operations = []apidrift.Operation{
 	apidrift.Of[DeleteContactMethodInput, DeleteContactMethodOutput](opDeleteContactMethod),
 	apidrift.Of[GetCostEstimateInput, GetCostEstimateOutput](opGetCostEstimate),
 	apidrift.Of[GetActiveNamesInput, GetActiveNamesOutput](opGetActiveNames),
+
+	// Disks, snapshots and what is made of them elsewhere.
+	apidrift.Of[AttachDiskInput, AttachDiskOutput](opAttachDisk),
+	apidrift.Of[CreateDiskInput, CreateDiskOutput](opCreateDisk),
+	apidrift.Of[CreateDiskFromSnapshotInput, CreateDiskFromSnapshotOutput](opCreateDiskFromSnapshot),
+	apidrift.Of[CreateDiskSnapshotInput, CreateDiskSnapshotOutput](opCreateDiskSnapshot),
+	apidrift.Of[DeleteDiskInput, DeleteDiskOutput](opDeleteDisk),
+	apidrift.Of[DeleteDiskSnapshotInput, DeleteDiskSnapshotOutput](opDeleteDiskSnapshot),
+	apidrift.Of[DetachDiskInput, DetachDiskOutput](opDetachDisk),
+	apidrift.Of[GetDiskInput, GetDiskOutput](opGetDisk),
+	apidrift.Of[GetDiskSnapshotInput, GetDiskSnapshotOutput](opGetDiskSnapshot),
+	apidrift.Of[GetDiskSnapshotsInput, GetDiskSnapshotsOutput](opGetDiskSnapshots),
+	apidrift.Of[GetDisksInput, GetDisksOutput](opGetDisks),
+	apidrift.Of[CopySnapshotInput, CopySnapshotOutput](opCopySnapshot),
+	apidrift.Of[CreateCloudFormationStackInput, CreateCloudFormationStackOutput](opCreateCloudFormationStack),
+	apidrift.Of[ExportSnapshotInput, ExportSnapshotOutput](opExportSnapshot),
+	apidrift.Of[GetCloudFormationStackRecordsInput, GetCloudFormationStackRecordsOutput](opGetCloudFormationStackRecords),
+	apidrift.Of[GetExportSnapshotRecordsInput, GetExportSnapshotRecordsOutput](opGetExportSnapshotRecords),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")

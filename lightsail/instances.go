@@ -131,61 +131,6 @@ type InstanceHardware struct {
 	RamSizeInGb float64 `json:"ramSizeInGb"` // fractions as well: 0.5
 }
 
-// Disk is a block storage disk, or the system disk of an instance.
-type Disk struct {
-	Name         string           `json:"name"`
-	Arn          string           `json:"arn"`
-	SupportCode  string           `json:"supportCode"` // what Lightsail's support asks for
-	CreatedAt    time.Time        `json:"createdAt"`
-	Location     ResourceLocation `json:"location"`
-	ResourceType ResourceType     `json:"resourceType"` // ResourceTypeDisk
-	Tags         []Tag            `json:"tags"`
-	AddOns       []AddOn          `json:"addOns"`
-	SizeInGb     int32            `json:"sizeInGb"`
-	IsSystemDisk bool             `json:"isSystemDisk"` // the instance starts from it
-	Iops         int32            `json:"iops"`         // input and output operations per second
-	Path         string           `json:"path"`         // "/dev/xvdf"
-	State        DiskState        `json:"state"`
-	AttachedTo   string           `json:"attachedTo"` // the instance that has it
-	IsAttached   bool             `json:"isAttached"`
-
-	// AttachmentState told of system disks that they are attached.
-	//
-	// Deprecated: IsAttached tells it of every disk.
-	AttachmentState string `json:"attachmentState"`
-
-	// GbInUse was how much of the disk is used.
-	//
-	// Deprecated: the service has given it up.
-	GbInUse int32 `json:"gbInUse"`
-
-	AutoMountStatus AutoMountStatus `json:"autoMountStatus"` // in Lightsail for Research only
-}
-
-// DiskState is whether a disk can be used.
-type DiskState string
-
-// Values of DiskState.
-const (
-	DiskStatePending   DiskState = "pending"
-	DiskStateError     DiskState = "error"
-	DiskStateAvailable DiskState = "available"
-	DiskStateInUse     DiskState = "in-use"
-	DiskStateUnknown   DiskState = "unknown"
-)
-
-// AutoMountStatus is how far a disk has been mounted by itself, as Lightsail for
-// Research does it.
-type AutoMountStatus string
-
-// Values of AutoMountStatus.
-const (
-	AutoMountStatusFailed     AutoMountStatus = "Failed"
-	AutoMountStatusPending    AutoMountStatus = "Pending"
-	AutoMountStatusMounted    AutoMountStatus = "Mounted"
-	AutoMountStatusNotMounted AutoMountStatus = "NotMounted"
-)
-
 // InstanceNetworking is what may go over the network to and from an instance.
 type InstanceNetworking struct {
 	MonthlyTransfer MonthlyTransfer    `json:"monthlyTransfer"`
