@@ -158,6 +158,30 @@ var operations = []apidrift.Operation{
 	apidrift.Of[ExportSnapshotInput, ExportSnapshotOutput](opExportSnapshot),
 	apidrift.Of[GetCloudFormationStackRecordsInput, GetCloudFormationStackRecordsOutput](opGetCloudFormationStackRecords),
 	apidrift.Of[GetExportSnapshotRecordsInput, GetExportSnapshotRecordsOutput](opGetExportSnapshotRecords),
+
+	// Databases.
+	apidrift.Of[CreateRelationalDatabaseInput, CreateRelationalDatabaseOutput](opCreateRelationalDatabase),
+	apidrift.Of[CreateRelationalDatabaseFromSnapshotInput, CreateRelationalDatabaseFromSnapshotOutput](opCreateRelationalDatabaseFromSnapshot),
+	apidrift.Of[CreateRelationalDatabaseSnapshotInput, CreateRelationalDatabaseSnapshotOutput](opCreateRelationalDatabaseSnapshot),
+	apidrift.Of[DeleteRelationalDatabaseInput, DeleteRelationalDatabaseOutput](opDeleteRelationalDatabase),
+	apidrift.Of[DeleteRelationalDatabaseSnapshotInput, DeleteRelationalDatabaseSnapshotOutput](opDeleteRelationalDatabaseSnapshot),
+	apidrift.Of[GetRelationalDatabaseInput, GetRelationalDatabaseOutput](opGetRelationalDatabase),
+	apidrift.Of[GetRelationalDatabaseBlueprintsInput, GetRelationalDatabaseBlueprintsOutput](opGetRelationalDatabaseBlueprints),
+	apidrift.Of[GetRelationalDatabaseBundlesInput, GetRelationalDatabaseBundlesOutput](opGetRelationalDatabaseBundles),
+	apidrift.Of[GetRelationalDatabaseEventsInput, GetRelationalDatabaseEventsOutput](opGetRelationalDatabaseEvents),
+	apidrift.Of[GetRelationalDatabaseLogEventsInput, GetRelationalDatabaseLogEventsOutput](opGetRelationalDatabaseLogEvents),
+	apidrift.Of[GetRelationalDatabaseLogStreamsInput, GetRelationalDatabaseLogStreamsOutput](opGetRelationalDatabaseLogStreams),
+	apidrift.Of[GetRelationalDatabaseMasterUserPasswordInput, GetRelationalDatabaseMasterUserPasswordOutput](opGetRelationalDatabaseMasterUserPassword),
+	apidrift.Of[GetRelationalDatabaseMetricDataInput, GetRelationalDatabaseMetricDataOutput](opGetRelationalDatabaseMetricData),
+	apidrift.Of[GetRelationalDatabaseParametersInput, GetRelationalDatabaseParametersOutput](opGetRelationalDatabaseParameters),
+	apidrift.Of[GetRelationalDatabaseSnapshotInput, GetRelationalDatabaseSnapshotOutput](opGetRelationalDatabaseSnapshot),
+	apidrift.Of[GetRelationalDatabaseSnapshotsInput, GetRelationalDatabaseSnapshotsOutput](opGetRelationalDatabaseSnapshots),
+	apidrift.Of[GetRelationalDatabasesInput, GetRelationalDatabasesOutput](opGetRelationalDatabases),
+	apidrift.Of[RebootRelationalDatabaseInput, RebootRelationalDatabaseOutput](opRebootRelationalDatabase),
+	apidrift.Of[StartRelationalDatabaseInput, StartRelationalDatabaseOutput](opStartRelationalDatabase),
+	apidrift.Of[StopRelationalDatabaseInput, StopRelationalDatabaseOutput](opStopRelationalDatabase),
+	apidrift.Of[UpdateRelationalDatabaseInput, UpdateRelationalDatabaseOutput](opUpdateRelationalDatabase),
+	apidrift.Of[UpdateRelationalDatabaseParametersInput, UpdateRelationalDatabaseParametersOutput](opUpdateRelationalDatabaseParameters),
 }
 
 var models = flag.String("models", "", "folder of the API facts; default: where package vectors looks")

@@ -54,6 +54,7 @@ var Lightsail = &Service{
 		"DownloadDefaultKeyPairOutput.PrivateKeyBase64",
 		"InstanceAccessDetails.Password",
 		"InstanceAccessDetails.PrivateKey",
+		"PendingModifiedRelationalDatabaseValues.MasterUserPassword",
 		"Session.Url",
 		"ContainerServiceRegistryLogin.Password",
 	},
