@@ -76,7 +76,7 @@ type OpenInstancePublicPortsOutput struct {
 // PortInfo is a range of ports and who may connect to it. Of ICMP, FromPort is
 // the type of message and ToPort its code: 8 and -1 are a ping.
 type PortInfo struct {
-	FromPort        *int32          `json:"fromPort"` // 0 to 65,535
+	FromPort        *int32          `json:"fromPort"` // 0 to 65,535, or what ICMP has
 	ToPort          *int32          `json:"toPort"`   // the last one
 	Protocol        NetworkProtocol `json:"protocol"`
 	Cidrs           []string        `json:"cidrs"`           // IPv4 addresses and ranges that may connect: "192.0.2.0/24"

@@ -66,7 +66,7 @@ const (
 	HttpTokensRequired HttpTokens = "required"
 )
 
-// HttpEndpoint says whether there is the service at all.
+// HttpEndpoint says whether the service is there at all.
 type HttpEndpoint string
 
 // Values of HttpEndpoint.

@@ -93,7 +93,7 @@ type InstanceSnapshot struct {
 	FromBlueprintId    string                `json:"fromBlueprintId"`
 	FromBundleId       string                `json:"fromBundleId"`
 	IsFromAutoSnapshot bool                  `json:"isFromAutoSnapshot"` // it was made of an automatic one
-	SizeInGb           int32                 `json:"sizeInGb"`           // of the system disk
+	SizeInGb           int32                 `json:"sizeInGb"`           // of the SSD
 }
 
 // InstanceSnapshotState is how far a snapshot has come.
