@@ -1,6 +1,7 @@
-// Package lightsail is a client of the control API of Amazon Lightsail for
-// object storage: buckets with their settings, bundles, tags and metrics, the
-// access keys to their objects, and the operations that changes are.
+// Package lightsail is a client of the control API of Amazon Lightsail: buckets
+// with their settings, bundles, tags and metrics, the access keys to their
+// objects, and the operations that changes are; instances, disks, databases,
+// networks and the rest of the API as well.
 //
 // The objects themselves are reached by Amazon S3's protocol. [Client.S3]
 // makes a client of package s3 from a bucket and an access key of it:
@@ -25,8 +26,6 @@
 //
 // In the inputs, which are JSON documents, optional booleans and numbers are
 // pointers: new(true) sets one. An empty list that is not nil is sent.
-//
-// Not supported yet: the operations that are not methods of [Client].
 //
 // API: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/Welcome.html
 package lightsail
