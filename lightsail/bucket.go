@@ -19,23 +19,46 @@ import (
 // Otherwise the S3 client is configured as c is: HTTPClient, retries, clock,
 // loggers, DualStack and FIPS. Options change that.
 func (c *Client) S3(ctx context.Context, bucket string, key AccessKey, opts ...s3.Option) (*s3.Client, error) {
-	fail := func(err error) (*s3.Client, error) {
-		return nil, publicError(&apierror.Error{Service: service, Operation: "S3", Err: err})
-	}
 	if key.SecretAccessKey == "" {
-		return fail(errors.New("the access key has no secret: only CreateBucketAccessKey tells it"))
+		return nil, callError("S3", errors.New("the access key has no secret: only CreateBucketAccessKey tells it"))
 	}
+	config, err := c.place(ctx, bucket)
+	if err != nil {
+		return nil, callError("S3", err)
+	}
+	return newS3(config, key, opts)
+}
+
+// callError makes an error of the operation of err, unless it is the error of a
+// call that was made for it.
+func callError(operation string, err error) error {
+	if e, ok := err.(*Error); ok {
+		return e
+	}
+	return publicError(&apierror.Error{Service: service, Operation: operation, Err: err})
+}
+
+func newS3(config s3.Config, key AccessKey, opts []s3.Option) (*s3.Client, error) {
+	config.Credentials = credentials.Static(key.AccessKeyId, string(key.SecretAccessKey), "")
+	for _, opt := range opts {
+		opt(&config)
+	}
+	return s3.New(config)
+}
+
+// place asks GetBuckets where the objects of a bucket are. What it returns has
+// no credentials.
+func (c *Client) place(ctx context.Context, bucket string) (s3.Config, error) {
 	out, err := c.GetBuckets(ctx, &GetBucketsInput{BucketName: bucket})
 	if err != nil {
-		return nil, err
+		return s3.Config{}, err
 	}
 	if len(out.Buckets) != 1 || out.Buckets[0].Name != bucket {
-		return fail(fmt.Errorf("GetBuckets did not return the bucket %q", bucket))
+		return s3.Config{}, fmt.Errorf("GetBuckets did not return the bucket %q", bucket)
 	}
 	b := out.Buckets[0]
 	config := s3.Config{
 		Region:       string(b.Location.RegionName),
-		Credentials:  credentials.Static(key.AccessKeyId, string(key.SecretAccessKey), ""),
 		HTTPClient:   c.config.HTTPClient,
 		StallTimeout: c.config.StallTimeout,
 		Retry:        c.config.Retry,
@@ -48,26 +71,23 @@ func (c *Client) S3(ctx context.Context, bucket string, key AccessKey, opts ...s
 	}
 	t, err := c.target()
 	if err != nil {
-		return fail(err)
+		return s3.Config{}, err
 	}
 	if t.vendor {
 		config.DualStack, config.FIPS = c.config.DualStack, c.config.FIPS
-	} else {
-		// Of a server other than AWS only the bucket's URL tells where its
-		// objects are. At AWS the region does: a URL out of an answer is not
-		// needed to choose the host that requests go to.
-		if config.Endpoint, config.PathStyle, err = endpointOf(b); err != nil {
-			return fail(err)
-		}
+		return config, nil
 	}
-	for _, opt := range opts {
-		opt(&config)
+	// Of a server other than AWS only the bucket's URL tells where its objects
+	// are. At AWS the region does: a URL out of an answer is not needed to
+	// choose the host that requests go to.
+	if config.Endpoint, config.PathStyle, err = endpointOf(b); err != nil {
+		return s3.Config{}, err
 	}
-	return s3.New(config)
+	return config, nil
 }
 
 // Bucket returns the handle of a bucket for package transfer, as whoever holds
-// key. See [Client.S3].
+// key. See [Client.S3]; [Client.OpenBucket] makes and remembers keys itself.
 func (c *Client) Bucket(ctx context.Context, name string, key AccessKey, opts ...s3.Option) (*s3.BucketHandle, error) {
 	client, err := c.S3(ctx, name, key, opts...)
 	if err != nil {

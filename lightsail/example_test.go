@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/lightsail"
 	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/storagetest"
@@ -50,6 +51,39 @@ func ExampleClient_Bucket() {
 		log.Fatal(err)
 	}
 	photos, err := client.Bucket(ctx, "photos", key.AccessKey)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := transfer.Upload(ctx, photos, "today.txt", strings.NewReader("It rains.")); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := transfer.DownloadTo(ctx, photos, "today.txt", os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+	// Output: It rains.
+}
+
+func ExampleClient_OpenBucket() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	// A program that ends keeps the keys: in a vault, or in a file of its own.
+	vault := map[string][2]string{}
+	keys := &lightsail.Keys{
+		Load: func(ctx context.Context, bucket string) (lightsail.AccessKey, error) {
+			kept := vault[bucket]
+			return lightsail.AccessKey{AccessKeyId: kept[0], SecretAccessKey: entrepot.Secret(kept[1])}, nil
+		},
+		Store: func(ctx context.Context, bucket string, key lightsail.AccessKey) error {
+			vault[bucket] = [2]string{key.AccessKeyId, string(key.SecretAccessKey)}
+			return nil
+		},
+	}
+	photos, err := client.OpenBucket(ctx, "photos", keys)
+	if errors.Is(err, lightsail.ErrKeyLimit) {
+		log.Fatal("delete a key of the bucket that nobody needs: ", err)
+	}
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,0 +1,221 @@
+package lightsail_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/lightsail"
+	"github.com/entrepot-go/entrepot/s3"
+	"github.com/entrepot-go/entrepot/storagetest"
+	"github.com/entrepot-go/entrepot/transfer"
+)
+
+// keyIDs returns the keys that the service has of the bucket "photos".
+func keyIDs(t *testing.T, c *lightsail.Client) (ids []string) {
+	t.Helper()
+	for _, k := range call(t, c.GetBucketAccessKeys, &lightsail.GetBucketAccessKeysInput{BucketName: "photos"}).AccessKeys {
+		ids = append(ids, k.AccessKeyId)
+	}
+	return ids
+}
+
+func newKey(t *testing.T, c *lightsail.Client) lightsail.AccessKey {
+	t.Helper()
+	return call(t, c.CreateBucketAccessKey, &lightsail.CreateBucketAccessKeyInput{BucketName: "photos"}).AccessKey
+}
+
+// use writes and reads an object with a handle.
+func use(t *testing.T, b *s3.BucketHandle) {
+	t.Helper()
+	if _, err := transfer.Upload(t.Context(), b, "k", strings.NewReader("content")); err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if _, err := transfer.DownloadTo(t.Context(), b, "k", &got); err != nil || got.String() != "content" {
+		t.Fatalf("%q, %v", got.String(), err)
+	}
+}
+
+func open(t *testing.T, c *lightsail.Client, keys *lightsail.Keys) *s3.BucketHandle {
+	t.Helper()
+	b, err := c.OpenBucket(t.Context(), "photos", keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestOpenBucketRemembersItsKey opens the bucket many times at once, which
+// makes one key.
+func TestOpenBucketRemembersItsKey(t *testing.T) {
+	srv, c := serve(t)
+	another := newClient(t, srv.Config())
+	keys := &lightsail.Keys{}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			if _, err := []*lightsail.Client{c, another}[i%2].OpenBucket(t.Context(), "photos", keys); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	use(t, open(t, c, keys))
+	if ids := keyIDs(t, c); len(ids) != 1 {
+		t.Errorf("the bucket has the keys %q, want one", ids)
+	}
+}
+
+// TestOpenBucketKeepsKeys hands them to a store and takes them from there.
+func TestOpenBucketKeepsKeys(t *testing.T) {
+	_, c := serve(t)
+	kept := map[string]lightsail.AccessKey{}
+	loads := 0
+	store := func() *lightsail.Keys {
+		return &lightsail.Keys{
+			Load: func(_ context.Context, bucket string) (lightsail.AccessKey, error) {
+				loads++
+				return kept[bucket], nil
+			},
+			Store: func(_ context.Context, bucket string, key lightsail.AccessKey) error {
+				kept[bucket] = key
+				return nil
+			},
+		}
+	}
+	for range 4 { // runs of a program
+		keys := store()
+		use(t, open(t, c, keys))
+		open(t, c, keys)
+	}
+	if ids := keyIDs(t, c); len(ids) != 1 || kept["photos"].AccessKeyId != ids[0] || loads != 4 {
+		t.Errorf("keys %q after %d loads, want %s after 4", ids, loads, kept["photos"].AccessKeyId)
+	}
+
+	keys := store()
+	open(t, c, keys)
+	old := kept["photos"].AccessKeyId
+	call(t, c.DeleteBucketAccessKey, &lightsail.DeleteBucketAccessKeyInput{BucketName: "photos", AccessKeyId: old})
+	use(t, open(t, c, keys))
+	if kept["photos"].AccessKeyId == old {
+		t.Error("a key that was deleted is remembered")
+	}
+}
+
+// TestOpenBucketTakesAKnownKey where there is no room for another.
+func TestOpenBucketTakesAKnownKey(t *testing.T) {
+	_, c := serve(t)
+	newKey(t, c)
+	keys := &lightsail.Keys{}
+	keys.Add("photos", newKey(t, c))
+	use(t, open(t, c, keys))
+}
+
+func TestOpenBucketWithoutRoomForAKey(t *testing.T) {
+	srv, c := serve(t)
+	used, idle := newKey(t, c), newKey(t, c)
+	b, err := c.Bucket(t.Context(), "photos", used)
+	if err != nil {
+		t.Fatal(err)
+	}
+	use(t, b)
+	srv.ForgetRequests()
+	_, err = c.OpenBucket(t.Context(), "photos", &lightsail.Keys{})
+	var e *lightsail.Error
+	if !errors.Is(err, lightsail.ErrKeyLimit) || !errors.As(err, &e) || e.Operation != "OpenBucket" {
+		t.Errorf("%v, want ErrKeyLimit", err)
+	}
+	for _, part := range []string{`"photos"`, used.AccessKeyId + " (last used 2", idle.AccessKeyId + " (never used)", "DeleteBucketAccessKey", "Keys.Add"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%v: no %s", err, part)
+		}
+	}
+	for _, r := range srv.Requests() {
+		if r.Operation == "CreateBucketAccessKey" || r.Operation == "DeleteBucketAccessKey" {
+			t.Errorf("%s was called", r.Operation)
+		}
+	}
+}
+
+// TestOpenBucketLosesAnswers of CreateBucketAccessKey, whose secret nobody has
+// then.
+func TestOpenBucketLosesAnswers(t *testing.T) {
+	lost := storagetest.Fault{Operation: "CreateBucketAccessKey", Nth: 1, Reset: storagetest.BeforeResponse()}
+	t.Run("with room for another key", func(t *testing.T) {
+		srv, c := serve(t)
+		srv.Inject(lost)
+		use(t, open(t, c, &lightsail.Keys{}))
+		if ids := keyIDs(t, c); len(ids) != 2 {
+			t.Errorf("keys %q: no answer was lost", ids)
+		}
+	})
+	t.Run("without", func(t *testing.T) {
+		srv, c := serve(t)
+		old := newKey(t, c).AccessKeyId
+		srv.Inject(lost)
+		_, err := c.OpenBucket(t.Context(), "photos", &lightsail.Keys{})
+		ids := keyIDs(t, c)
+		if len(ids) != 2 || !errors.Is(err, lightsail.ErrKeyLimit) || !strings.Contains(err.Error(), old+" (never used)") {
+			t.Fatalf("keys %q, %v", ids, err)
+		}
+		for _, id := range ids {
+			if id != old && !strings.Contains(err.Error(), id+" (never used, made a moment ago") {
+				t.Errorf("%v: does not say what became of %s", err, id)
+			}
+		}
+	})
+}
+
+// TestOpenBucketLeavesNoKey that cannot be used.
+func TestOpenBucketLeavesNoKey(t *testing.T) {
+	full, unreadable := errors.New("disk full"), errors.New("unreadable")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, test := range []struct {
+		name string
+		ctx  context.Context
+		keys *lightsail.Keys
+		want error
+		text string
+	}{
+		{name: "photos", want: nil, text: "lightsail: OpenBucket: no Keys to remember an access key in"},
+		{name: "nothing", keys: &lightsail.Keys{}, want: lightsail.ErrNotFound, text: "lightsail: GetBuckets: "},
+		{name: "photos", ctx: ended, keys: &lightsail.Keys{}, want: context.Canceled, text: "lightsail: GetBuckets: "},
+		{name: "photos", keys: &lightsail.Keys{Load: func(context.Context, string) (lightsail.AccessKey, error) {
+			return lightsail.AccessKey{}, unreadable
+		}}, want: unreadable, text: "lightsail: OpenBucket: Keys.Load: unreadable"},
+		{name: "photos", keys: &lightsail.Keys{Store: func(context.Context, string, lightsail.AccessKey) error {
+			return full
+		}}, want: full, text: "lightsail: OpenBucket: Keys.Store: disk full"},
+	} {
+		_, c := serve(t)
+		ctx := t.Context()
+		if test.ctx != nil {
+			ctx = test.ctx
+		}
+		_, err := c.OpenBucket(ctx, test.name, test.keys)
+		if e := (*lightsail.Error)(nil); !errors.As(err, &e) || test.want != nil && !errors.Is(err, test.want) || !strings.HasPrefix(err.Error(), test.text) {
+			t.Errorf("%v, want %s", err, test.text)
+		}
+		if ids := keyIDs(t, c); len(ids) != 0 {
+			t.Errorf("%v: the keys %q are left", err, ids)
+		}
+	}
+}
+
+// TestOpenBucketTakesOptions of the S3 client.
+func TestOpenBucketTakesOptions(t *testing.T) {
+	_, c := serve(t)
+	b, err := c.OpenBucket(t.Context(), "photos", &lightsail.Keys{}, func(c *s3.Config) { c.Credentials = credentials.Anonymous() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := transfer.Upload(t.Context(), b, "k", strings.NewReader("")); !errors.Is(err, s3.ErrAccessDenied) {
+		t.Errorf("nobody writes: %v", err)
+	}
+}
