@@ -335,8 +335,8 @@ const (
 	ContactMethodVerificationProtocolEmail ContactMethodVerificationProtocol = "Email"
 )
 
-// DeleteContactMethod takes the contact method of a protocol away. Alarms stay,
-// but notify it no more.
+// DeleteContactMethod takes the contact method of a protocol away: alarms notify
+// it no more.
 //
 // Errors: [ErrOperationFailure], [ErrNotFound].
 //

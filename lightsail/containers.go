@@ -23,7 +23,7 @@ var opCreateContainerServiceDeployment = &pipeline.Operation{Name: "CreateContai
 
 type CreateContainerServiceDeploymentInput struct {
 	ServiceName    string               `json:"serviceName,required,min1"`
-	Containers     map[string]Container `json:"containers"`     // by name: 1 to 53 lower-case letters, digits and hyphens; at most 10 containers
+	Containers     map[string]Container `json:"containers"`     // by name: 1 to 53 lower-case letters, digits and hyphens
 	PublicEndpoint *EndpointRequest     `json:"publicEndpoint"` // nil: none of them is reached from outside
 }
 

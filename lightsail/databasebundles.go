@@ -49,7 +49,7 @@ type RelationalDatabaseBlueprint struct {
 	EngineVersion            string                   `json:"engineVersion"`
 	EngineDescription        string                   `json:"engineDescription"`
 	EngineVersionDescription string                   `json:"engineVersionDescription"`
-	IsEngineDefault          bool                     `json:"isEngineDefault"` // its engine's version where none is asked for
+	IsEngineDefault          bool                     `json:"isEngineDefault"` // the default among the versions of its engine
 }
 
 // RelationalDatabaseEngine is the kind of a database. There may be others

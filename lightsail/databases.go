@@ -166,7 +166,7 @@ type RelationalDatabaseEndpoint struct {
 type PendingModifiedRelationalDatabaseValues struct {
 	MasterUserPassword     entrepot.Secret `json:"masterUserPassword"`
 	EngineVersion          string          `json:"engineVersion"`
-	BackupRetentionEnabled bool            `json:"backupRetentionEnabled"` // automatic backups will be kept
+	BackupRetentionEnabled bool            `json:"backupRetentionEnabled"` // automatic backups will be kept; false also where that does not change
 }
 
 // PendingMaintenanceAction is work on a database that is due.
@@ -213,8 +213,8 @@ type UpdateRelationalDatabaseInput struct {
 	// EnableBackupRetention lets automatic backups be kept.
 	EnableBackupRetention *bool `json:"enableBackupRetention"`
 
-	// DisableBackupRetention deletes all automatic backups and lets no more be
-	// made.
+	// DisableBackupRetention deletes all automatic backups, and lets no more be
+	// kept.
 	DisableBackupRetention *bool `json:"disableBackupRetention"`
 
 	// PubliclyAccessible lets the database be reached from everywhere, not just
@@ -347,8 +347,8 @@ type RebootRelationalDatabaseOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// DeleteRelationalDatabase deletes a database with its automatic backups. It
-// makes a last snapshot first, unless SkipFinalSnapshot is set.
+// DeleteRelationalDatabase deletes a database. It makes a last snapshot first,
+// unless SkipFinalSnapshot is set.
 //
 // Errors: [ErrNotFound], [ErrInvalidInput], [ErrOperationFailure],
 // [ErrAccountSetupInProgress].
@@ -366,8 +366,9 @@ type DeleteRelationalDatabaseInput struct {
 	// SkipFinalSnapshot makes no last snapshot. It excludes a name for one.
 	SkipFinalSnapshot *bool `json:"skipFinalSnapshot"`
 
-	// FinalRelationalDatabaseSnapshotName is that of the last snapshot: 2 to
-	// 255 letters, digits and hyphens; no hyphen at its ends.
+	// FinalRelationalDatabaseSnapshotName is that of the last snapshot, required
+	// unless SkipFinalSnapshot is set: 2 to 255 letters, digits and hyphens; no
+	// hyphen at its ends.
 	FinalRelationalDatabaseSnapshotName string `json:"finalRelationalDatabaseSnapshotName"`
 }
 

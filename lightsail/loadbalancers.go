@@ -8,7 +8,7 @@ import (
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 )
 
-// CreateLoadBalancer creates a load balancer, on wish together with a certificate
+// CreateLoadBalancer creates a load balancer, if asked together with a certificate
 // for it. It gets no traffic to spread before
 // [Client.AttachInstancesToLoadBalancer]. Wait for its operations with
 // [OperationSucceeded].
