@@ -8,6 +8,7 @@ require (
 	github.com/Backblaze/blazer v0.7.2
 	github.com/aws/aws-sdk-go-v2 v1.47.6
 	github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager v0.4.1
+	github.com/aws/aws-sdk-go-v2/service/lightsail v1.70.2
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.7
 	github.com/entrepot-go/entrepot v0.0.0
 	github.com/minio/crc64nvme v1.1.1

@@ -37,7 +37,7 @@ func main() {
 	flag.Func("rows", "rows to measure, comma-separated (default all): "+strings.Join(rowNames(), ", "), list(&c.rows))
 	flag.Func("clients", "clients to measure, comma-separated (default all): "+strings.Join(clients, ", "), list(&c.clients))
 	flag.IntVar(&c.rounds, "rounds", 5, "measurements of each client, of which the median is shown")
-	flag.IntVar(&c.calls, "n", 0, "small calls in one measurement (default 20000; 1000 pages of a list; 200 other calls of 1000 keys; rclone makes fewer)")
+	flag.IntVar(&c.calls, "n", 0, "small calls in one measurement (default 20000; 1000 pages of a list; 200 other calls of 1000 keys or buckets; rclone makes fewer)")
 	size := flag.Float64("size", 2048, "MiB of the large object")
 	flag.BoolVar(&c.quick, "quick", false, "one round of little work")
 	flag.StringVar(&c.dir, "dir", "", "directory for the large file (default that of temporary files)")

@@ -14,7 +14,7 @@ type task struct {
 	unsigned bool
 	verified bool // downloads are compared with the checksum of the whole
 	transfer bool // its calls move the large object
-	keys     bool // each of its calls is about a page of keys
+	keys     bool // each of its calls is about a page of keys, or of buckets
 	calls    int  // measured in one run
 	clients  []string
 	fewer    map[string]int // what the calls are divided by, of clients that would take too long
@@ -28,19 +28,21 @@ const (
 	blazer   = "blazer"
 	rclone   = "rclone"
 
-	s3 = "s3"
-	b2 = "b2"
+	s3        = "s3"
+	b2        = "b2"
+	lightsail = "lightsail"
 )
 
 var titles = map[string]string{floor: "floor", entrepot: "entrepot", aws: "AWS SDK v2", minio: "minio-go", blazer: "blazer", rclone: "rclone"}
 
 // apis have a table each.
-var apis = []string{s3, b2}
+var apis = []string{s3, b2, lightsail}
 
 // clientsOf are the clients of an API in the order in which they take turns.
 var clientsOf = map[string][]string{
-	s3: {floor, entrepot, aws, minio},
-	b2: {floor, entrepot, blazer, rclone},
+	s3:        {floor, entrepot, aws, minio},
+	b2:        {floor, entrepot, blazer, rclone},
+	lightsail: {floor, entrepot, aws},
 }
 
 var clients = []string{floor, entrepot, aws, minio, blazer, rclone}
@@ -69,6 +71,8 @@ var tasks = map[string]task{
 	"b2-download": {api: b2, job: "download", transfer: true, calls: 1, clients: []string{floor, entrepot}},
 	"b2-verified": {api: b2, job: "download", verified: true, transfer: true, calls: 1},
 	"sha1":        {api: b2, job: "sha1", transfer: true, calls: 1, clients: []string{floor}},
+
+	"lightsail-buckets": {api: lightsail, job: "buckets", keys: true, calls: 200},
 }
 
 // apiOf is the API of a task.
@@ -214,6 +218,12 @@ var rows = []row{
 	{name: "b2-download", title: "download by ranges, not verified, CPU s/GiB", task: "b2-download", value: cpu, format: "%.2f"},
 	{name: "b2-verified", title: "download in order, SHA-1 verified, CPU s/GiB", task: "b2-verified", value: cpu, format: "%.2f", needs: []string{"sha1"}},
 	{name: "b2-memory", title: "peak memory of a file upload, MiB", task: "b2-upload", value: memory, format: "%.1f"},
+
+	{
+		name: "lightsail-buckets", title: "GetBuckets with 1,000 buckets, µs CPU a bucket", task: "lightsail-buckets", value: micros, format: "%.2f",
+		budget: "≤ AWS SDK ÷ 3", limit: times("lightsail-buckets", micros, aws, 1./3),
+	},
+	{name: "lightsail-buckets-allocs", title: "allocations a call of it", task: "lightsail-buckets", value: mallocs, format: "%.0f"},
 }
 
 func floors(task string, value func(sample) float64, n float64) func(round) float64 {

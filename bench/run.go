@@ -49,12 +49,13 @@ func selectClients(names []string) ([]string, error) {
 // bench is a server at work and the programs to be measured against it.
 type bench struct {
 	config
-	temp   string // directory
-	file   string // the large one
-	roots  string // the server's authority
-	plain  string // endpoints
-	secure string
-	native string // of B2
+	temp    string // directory
+	file    string // the large one
+	roots   string // the server's authority
+	plain   string // endpoints
+	secure  string
+	native  string // of B2
+	control string // of Lightsail
 
 	server *exec.Cmd
 	stdin  io.Closer
@@ -148,7 +149,7 @@ func (b *bench) serve() error {
 		return err
 	}
 	lines := bufio.NewScanner(out)
-	for _, endpoint := range []*string{&b.plain, &b.secure, &b.native} {
+	for _, endpoint := range []*string{&b.plain, &b.secure, &b.native, &b.control} {
 		if !lines.Scan() {
 			return errors.New("the server did not start")
 		}
@@ -219,6 +220,8 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	switch {
 	case apiOf(name) == b2:
 		args = append(args, "-endpoint", b.native)
+	case apiOf(name) == lightsail:
+		args = append(args, "-endpoint", b.control)
 	case t.secure:
 		args = append(args, "-endpoint", b.secure, "-ca", b.roots)
 	default:

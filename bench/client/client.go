@@ -35,7 +35,7 @@ const (
 	Large  = "backup/large.tar"         // one of the size that is asked for
 
 	SmallSize   = 1 << 10
-	PageKeys    = 1000 // in a page of a list, and in a call that deletes many
+	PageKeys    = 1000 // in a page of a list, of buckets too, and in a call that deletes many
 	PartSize    = 8 << 20
 	Concurrency = 8 // parts in flight
 )
@@ -71,7 +71,7 @@ type Target struct {
 	Verified bool           // compare what is downloaded with the checksum of the whole, though that takes it in order
 }
 
-// Client does the work with one library. Every method fails if it did less
+// Client does the work with one library of object storage. Every method fails if it did less
 // than it should.
 type Client interface {
 	Put(ctx context.Context, body []byte) error
@@ -94,6 +94,12 @@ type S3 interface {
 	Presign(ctx context.Context) (string, error)
 }
 
+// Lightsail is a client of Lightsail's own API.
+type Lightsail interface {
+	// Buckets gets all buckets, which are as many as a page has keys.
+	Buckets(ctx context.Context) (n int, err error)
+}
+
 // Result is what some work took.
 type Result struct {
 	Calls   int           `json:"calls"`
@@ -111,10 +117,10 @@ type job struct {
 	cpu, mallocs string // profiles
 }
 
-// Main is the program of a client.
-func Main(open func(Target) (Client, error)) {
+// Main is the program of a client, which is a Client or a Lightsail.
+func Main[C any](open func(Target) (C, error)) {
 	var j job
-	flag.StringVar(&j.name, "job", "", "put, get, head, list, versions, delete, presign, upload, download, sha1 or sha256")
+	flag.StringVar(&j.name, "job", "", "put, get, head, list, versions, delete, presign, buckets, upload, download, sha1 or sha256")
 	flag.IntVar(&j.n, "n", 1, "number of calls")
 	flag.StringVar(&j.target.Endpoint, "endpoint", "", "URL of the server")
 	flag.StringVar(&j.target.RootFile, "ca", "", "file with the certificate of the server's authority")
@@ -125,7 +131,7 @@ func Main(open func(Target) (Client, error)) {
 	flag.StringVar(&j.cpu, "cpuprofile", "", "write a CPU profile to this file")
 	flag.StringVar(&j.mallocs, "memprofile", "", "write a profile of all allocations to this file; spoils the CPU time")
 	flag.Parse()
-	result, err := j.run(context.Background(), open)
+	result, err := j.run(context.Background(), func(t Target) (any, error) { return open(t) })
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(result)
 	}
@@ -135,7 +141,7 @@ func Main(open func(Target) (Client, error)) {
 	}
 }
 
-func (j *job) run(ctx context.Context, open func(Target) (Client, error)) (Result, error) {
+func (j *job) run(ctx context.Context, open func(Target) (any, error)) (Result, error) {
 	if j.mallocs != "" {
 		runtime.MemProfileRate = 1
 	}
@@ -151,6 +157,21 @@ func (j *job) run(ctx context.Context, open func(Target) (Client, error)) (Resul
 	if err != nil {
 		return Result{}, err
 	}
+	switch c := c.(type) {
+	case Client:
+		return j.runClient(ctx, c)
+	case Lightsail:
+		if j.name == "buckets" {
+			return j.small(func() error {
+				n, err := c.Buckets(ctx)
+				return expect(n, PageKeys, err)
+			})
+		}
+	}
+	return Result{}, j.unknown()
+}
+
+func (j *job) runClient(ctx context.Context, c Client) (Result, error) {
 	switch j.name {
 	case "put":
 		body := make([]byte, SmallSize)

@@ -1,5 +1,5 @@
-// Command server is what the clients are measured against: it answers as S3
-// and B2 do, keeps nothing, and does as little as it can. What it serves comes out
+// Command server is what the clients are measured against: it answers as S3,
+// B2 and Lightsail do, keeps nothing, and does as little as it can. What it serves comes out
 // of one block of memory, with true checksums.
 //
 // Its standard output tells the address of its listeners; it ends when its
@@ -48,7 +48,7 @@ func main() {
 		log.Fatal(err)
 	}
 	s := newServer(*size)
-	plain, native := listen(), listen()
+	plain, native, control := listen(), listen(), listen()
 	// HTTP/1.1 only, as S3.
 	secure := tls.NewListener(listen(), &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}})
 	for _, l := range []net.Listener{plain, secure} {
@@ -56,9 +56,11 @@ func main() {
 	}
 	endpoint := "http://" + native.Addr().String()
 	go func() { log.Fatal(http.Serve(native, newB2(s, endpoint))) }()
+	go func() { log.Fatal(http.Serve(control, newLightsail())) }()
 	fmt.Println("http://" + plain.Addr().String())
 	fmt.Println("https://" + secure.Addr().String())
 	fmt.Println(endpoint)
+	fmt.Println("http://" + control.Addr().String())
 	io.Copy(io.Discard, os.Stdin) // until the driver has gone, however it went
 }
 
