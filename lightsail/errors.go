@@ -37,7 +37,15 @@ func (e *Error) Error() string { return (*apierror.Error)(e).Text() }
 func (e *Error) Unwrap() error { return e.Err }
 
 // Is implements the cases of errors.Is that Error describes.
-func (e *Error) Is(target error) bool { return (*apierror.Error)(e).Matches(target, classes) }
+func (e *Error) Is(target error) bool {
+	named := apierror.Error(*e)
+	if e.Code != "" {
+		// The name alone decides: models and references of the vendor give
+		// the same errors different statuses.
+		named.StatusCode = 0
+	}
+	return named.Matches(target, classes)
+}
 
 // ErrorCode implements [smithy.APIError].
 func (e *Error) ErrorCode() string { return e.Code }
@@ -56,16 +64,26 @@ var _ smithy.APIError = (*Error)(nil)
 
 func publicError(e *apierror.Error) error { return (*Error)(e) }
 
-// classes says which codes mean what in the terms of io/fs.
+// classes says which codes mean what in the terms of io/fs. An answer without a
+// code, as a proxy's, is judged by its status.
 var classes = map[string]error{
 	"NotFoundException":                   fs.ErrNotExist,
 	"AccessDeniedException":               fs.ErrPermission,
 	"UnauthenticatedException":            fs.ErrPermission,
-	"UnrecognizedClientException":         fs.ErrPermission,
+	"AccessDenied":                        fs.ErrPermission,
+	"ExpiredToken":                        fs.ErrPermission,
+	"ExpiredTokenException":               fs.ErrPermission,
+	"IncompleteSignature":                 fs.ErrPermission,
+	"IncompleteSignatureException":        fs.ErrPermission,
+	"InvalidClientTokenId":                fs.ErrPermission,
 	"InvalidSignatureException":           fs.ErrPermission,
+	"NotAuthorized":                       fs.ErrPermission,
+	"OptInRequired":                       fs.ErrPermission,
+	"RequestExpired":                      fs.ErrPermission,
+	"SignatureDoesNotMatch":               fs.ErrPermission,
+	"UnrecognizedClientException":         fs.ErrPermission,
 	"MissingAuthenticationToken":          fs.ErrPermission,
 	"MissingAuthenticationTokenException": fs.ErrPermission,
-	"UnknownOperationException":           nil, // a 404 that is about the server
 }
 
 // Codes for errors.Is.
