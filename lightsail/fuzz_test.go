@@ -1,15 +1,20 @@
 package lightsail_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/apidrift"
+	"github.com/entrepot-go/entrepot/internal/golden"
 	"github.com/entrepot-go/entrepot/lightsail"
 )
 
@@ -24,17 +29,65 @@ func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a(r), nil
 }
 
-// FuzzAnswer gives a client whatever a server may answer: what comes back is a
-// list of buckets or an error of this package.
+// fuzzed is an operation with an input that the client sends.
+type fuzzed struct {
+	name  string
+	input reflect.Value
+}
+
+// call makes the call and returns what came back: a pointer to the output, nil
+// or not, and the error.
+func (op fuzzed) call(t *testing.T, c *lightsail.Client) (out reflect.Value, err error) {
+	results := reflect.ValueOf(c).MethodByName(op.name).Call([]reflect.Value{reflect.ValueOf(t.Context()), op.input})
+	err, _ = results[1].Interface().(error)
+	return results[0], err
+}
+
+// allOperations are those that a client has, in the order of their names.
+func allOperations(t testing.TB) (list []fuzzed) {
+	t.Helper()
+	enums, err := apidrift.Enums(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := reflect.TypeFor[*lightsail.Client]()
+	for i := range client.NumMethod() {
+		m := client.Method(i)
+		if !m.Type.IsVariadic() || m.Type.NumIn() != 4 || m.Type.In(3) != reflect.TypeFor[[]lightsail.Option]() {
+			continue
+		}
+		in := reflect.New(m.Type.In(2).Elem())
+		golden.Fill(in.Interface(), enums)
+		list = append(list, fuzzed{m.Name, in})
+	}
+	return list
+}
+
+// FuzzAnswer gives a client whatever a server may answer to any operation: what
+// comes back is an output or an error of this package, and what is taken is a
+// JSON object for a stranger too.
 func FuzzAnswer(f *testing.F) {
-	f.Add(200, `{"buckets":[{"name":"b","createdAt":1.7e9,"accessRules":{"getObject":"public","allowPublicOverrides":false}}]}`)
-	f.Add(200, `{"buckets":[{"tags":null,"cors":{"rules":[]}}],"nextPageToken":""}`)
-	f.Add(200, `{"accountLevelBpaSync":{"lastSyncedAt":-1}}`)
-	f.Add(200, ``)
-	f.Add(400, `{"__type":"com.amazonaws.lightsail#InvalidInputException","message":"no","tip":"","docs":null}`)
-	f.Add(500, `{"code":"ServiceException","status":""}`)
-	f.Add(503, `<html>busy</html>`)
-	f.Fuzz(func(t *testing.T, status int, body string) {
+	operations := allOperations(f)
+	for i, op := range operations {
+		recorded, err := os.ReadFile("testdata/responses/" + op.name + ".http")
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, body, _ := strings.Cut(string(recorded), "\n\n")
+		f.Add(uint8(i), 200, body)
+		f.Add(uint8(i), 200, body[:len(body)/2])
+		if op.name == "GetBuckets" {
+			f.Add(uint8(i), 200, `{"buckets":[{"name":"b","createdAt":1.7e9,"accessRules":{"getObject":"public","allowPublicOverrides":false}}]}`)
+			f.Add(uint8(i), 200, `{"buckets":[{"tags":null,"cors":{"rules":[]}}],"nextPageToken":""}`)
+			f.Add(uint8(i), 200, `{"accountLevelBpaSync":{"lastSyncedAt":-1}}`)
+		}
+	}
+	f.Add(uint8(0), 200, ``)
+	f.Add(uint8(0), 200, `{"operations":[{"createdAt":1e400}]}`)
+	f.Add(uint8(0), 400, `{"__type":"com.amazonaws.lightsail#InvalidInputException","message":"no","tip":"","docs":null}`)
+	f.Add(uint8(0), 500, `{"code":"ServiceException","status":""}`)
+	f.Add(uint8(0), 503, `<html>busy</html>`)
+	f.Fuzz(func(t *testing.T, operation uint8, status int, body string) {
 		if status < 200 || status > 599 {
 			return
 		}
@@ -50,15 +103,38 @@ func FuzzAnswer(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := client.GetBuckets(t.Context(), &lightsail.GetBucketsInput{})
+		op := operations[int(operation)%len(operations)]
+		out, err := op.call(t, client)
 		var e *lightsail.Error
 		switch {
-		case (out == nil) == (err == nil):
-			t.Errorf("output %v and error %v", out, err)
-		case err != nil && !errors.As(err, &e):
-			t.Errorf("error of another type: %v", err)
-		case err != nil && strings.Contains(err.Error(), "\n"):
-			t.Errorf("the error is more than one line: %q", err)
+		case out.IsNil() == (err == nil):
+			t.Errorf("%s: output %v and error %v", op.name, out, err)
+		case err == nil && body != "" && !isObject(body):
+			t.Errorf("%s: %q is taken for an answer", op.name, body)
+		case err == nil:
+		case !errors.As(err, &e) || e.Operation != op.name:
+			t.Errorf("%s: error of another type or operation: %v", op.name, err)
+		case strings.ContainsAny(err.Error(), "\r\n"):
+			t.Errorf("%s: the error is more than one line: %q", op.name, err)
 		}
 	})
+}
+
+func isObject(body string) bool {
+	return json.Valid([]byte(body)) && strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "{")
+}
+
+// TestRecordedAnswersAreTaken, or FuzzAnswer would see refusals alone.
+func TestRecordedAnswersAreTaken(t *testing.T) {
+	for _, op := range allOperations(t) {
+		recorded, err := os.ReadFile("testdata/responses/" + op.name + ".http")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, body, _ := strings.Cut(string(recorded), "\n\n")
+		attempts := 0
+		if _, err := op.call(t, answers(t, &attempts, 200, http.Header{}, body)); err != nil || attempts != 1 {
+			t.Errorf("%s: %v after %d attempts", op.name, err, attempts)
+		}
+	}
 }
