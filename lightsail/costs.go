@@ -64,7 +64,7 @@ type PricingUnit string
 const (
 	PricingUnitGb      PricingUnit = "GB"
 	PricingUnitHrs     PricingUnit = "Hrs"
-	PricingUnitGbMo    PricingUnit = "GB-Mo"
+	PricingUnitGBMo    PricingUnit = "GB-Mo"
 	PricingUnitBundles PricingUnit = "Bundles"
 	PricingUnitQueries PricingUnit = "Queries"
 )

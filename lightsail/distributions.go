@@ -59,8 +59,8 @@ type OriginProtocolPolicyEnum string
 
 // Values of OriginProtocolPolicyEnum.
 const (
-	OriginProtocolPolicyEnumHttpOnly  OriginProtocolPolicyEnum = "http-only"
-	OriginProtocolPolicyEnumHttpsOnly OriginProtocolPolicyEnum = "https-only"
+	OriginProtocolPolicyEnumHTTPOnly  OriginProtocolPolicyEnum = "http-only"
+	OriginProtocolPolicyEnumHTTPSOnly OriginProtocolPolicyEnum = "https-only"
 )
 
 // OriginIpAddressTypeEnum says by which versions of IP a distribution reaches its
@@ -84,8 +84,8 @@ type BehaviorEnum string
 
 // Values of BehaviorEnum.
 const (
-	BehaviorEnumDontCache BehaviorEnum = "dont-cache"
-	BehaviorEnumCache     BehaviorEnum = "cache"
+	BehaviorEnumDontCacheSetting BehaviorEnum = "dont-cache"
+	BehaviorEnumCacheSetting     BehaviorEnum = "cache"
 )
 
 // CacheSettings says how long content is cached, and what of a request tells one

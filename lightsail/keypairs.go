@@ -45,7 +45,7 @@ type KeyPair struct {
 	Location     ResourceLocation `json:"location"`
 	ResourceType ResourceType     `json:"resourceType"` // ResourceTypeKeyPair
 	Tags         []Tag            `json:"tags"`
-	Fingerprint  string           `json:"fingerprint"` // of RSA
+	Fingerprint  string           `json:"fingerprint"` // of the RSA key
 }
 
 // ImportKeyPair gives Lightsail the public key of a pair that the caller has.

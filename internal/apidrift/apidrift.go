@@ -279,7 +279,7 @@ func (c *comparison) stream(t reflect.Type, shape *Shape) {
 func (c *comparison) enum(typ string, values []string) {
 	have := maps.Clone(c.src.constants[typ])
 	for _, v := range values {
-		want := constant(typ, v)
+		want := c.s.constant(typ, v)
 		switch got, ok := have[v]; {
 		case !ok:
 			c.problem(typ, "lacks %s = %q", want, v)

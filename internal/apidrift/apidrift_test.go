@@ -302,6 +302,13 @@ func TestConstant(t *testing.T) {
 			t.Errorf("constant(%q, %q) = %s, want %s", test.typ, test.value, got, test.want)
 		}
 	}
+
+	s := &Service{Constants: map[string]string{"KindHttpOnly": "KindHTTPOnly"}}
+	for value, want := range map[string]string{"http-only": "KindHTTPOnly", "http-first": "KindHttpFirst"} {
+		if got := s.constant("Kind", value); got != want {
+			t.Errorf("with an exception, constant(%q, %q) = %s, want %s", "Kind", value, got, want)
+		}
+	}
 }
 
 // TestSkeletonOfEverything writes all operations of the real models, which

@@ -1,6 +1,7 @@
 package apidrift
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,10 @@ type Service struct {
 
 	// Rename gives a shape another name in Go.
 	Rename map[string]string
+
+	// Constants gives a constant of an enum another name than the rules, where
+	// the AWS SDK for Go has one.
+	Constants map[string]string
 
 	// Pointers are members that a pointer tells absent from empty for, where
 	// the rules would have a value. Values are the reverse.
@@ -344,7 +349,13 @@ func sentinel(name string) string {
 }
 
 // constant is the name of an enum's constant, spelled as the AWS SDK for Go
-// spells it: words begin with a capital, and words all in capitals keep only
+// spells it.
+func (s *Service) constant(goType, value string) string {
+	name := constant(goType, value)
+	return cmp.Or(s.Constants[name], name)
+}
+
+// constant is that name by the rules: words begin with a capital, and words all in capitals keep only
 // that one.
 func constant(goType, value string) string {
 	var b strings.Builder

@@ -47,6 +47,13 @@ var Lightsail = &Service{
 	Common: []string{
 		"AccessDeniedException", "InvalidInputException", "RegionSetupInProgressException", "ServiceException", "UnauthenticatedException",
 	},
+	Constants: map[string]string{
+		"BehaviorEnumCache":                 "BehaviorEnumCacheSetting",
+		"BehaviorEnumDontCache":             "BehaviorEnumDontCacheSetting",
+		"OriginProtocolPolicyEnumHttpOnly":  "OriginProtocolPolicyEnumHTTPOnly",
+		"OriginProtocolPolicyEnumHttpsOnly": "OriginProtocolPolicyEnumHTTPSOnly",
+		"PricingUnitGbMo":                   "PricingUnitGBMo",
+	},
 	Secrets: []string{
 		"SensitiveString",
 		"AccessKey.SecretAccessKey",

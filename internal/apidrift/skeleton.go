@@ -130,7 +130,7 @@ func (w *writer) shape(shapeName string) {
 	if shape.Enum != nil {
 		w.printf("type %s string\n\nconst (\n", name)
 		for _, v := range shape.Enum {
-			w.printf("\t%s %s = %q\n", constant(name, v), name, v)
+			w.printf("\t%s %s = %q\n", w.s.constant(name, v), name, v)
 		}
 		w.printf(")\n\n")
 		return
