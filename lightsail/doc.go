@@ -3,18 +3,18 @@
 // objects, and the operations that changes are; instances, disks, databases,
 // networks and the rest of the API as well.
 //
-// The objects themselves are reached by Amazon S3's protocol. [Client.S3]
-// makes a client of package s3 from a bucket and an access key of it:
+// The objects themselves are reached by Amazon S3's protocol. A bucket has at
+// most two access keys; [Client.OpenBucket] makes one, remembers it, and returns
+// the handle of the bucket:
 //
-//	key, err := client.CreateBucketAccessKey(ctx, &lightsail.CreateBucketAccessKeyInput{BucketName: "photos"})
-//	if err != nil {
-//		return err
-//	}
-//	bucket, err := client.Bucket(ctx, "photos", key.AccessKey)
+//	bucket, err := client.OpenBucket(ctx, "photos", lightsail.KeysIn(dir))
 //	if err != nil {
 //		return err
 //	}
 //	_, err = transfer.Upload(ctx, bucket, "cat.jpg", file)
+//
+// [Client.Bucket] takes a key that the caller has, and [Client.S3] makes a whole
+// client of package s3 of it.
 //
 // Region and credentials of a zero [Config] come from the environment and the
 // shared files, as the AWS CLI finds them.

@@ -23,7 +23,8 @@ var ErrKeyLimit = errors.New("both access keys of the bucket are taken")
 // Keys remembers the access keys that [Client.OpenBucket] creates, whose
 // secrets the service tells only once. The zero value remembers them as long
 // as it lives itself. As a bucket has at most two keys, a program that is
-// started again and again sets Load and Store to keep them elsewhere.
+// started again and again keeps them elsewhere, by Load and Store: [KeysIn]
+// does so in files.
 //
 // Keys is safe for concurrent use, by several clients too: calls for its keys
 // wait for one another, so that none creates a key too many. It must not be
