@@ -40,7 +40,7 @@ type PutAlarmInput struct {
 }
 
 type PutAlarmOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -203,7 +203,7 @@ type DeleteAlarmInput struct {
 }
 
 type DeleteAlarmOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -226,7 +226,7 @@ type TestAlarmInput struct {
 }
 
 type TestAlarmOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -252,7 +252,7 @@ type CreateContactMethodInput struct {
 }
 
 type CreateContactMethodOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -321,7 +321,7 @@ type SendContactMethodVerificationInput struct {
 }
 
 type SendContactMethodVerificationOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -352,7 +352,7 @@ type DeleteContactMethodInput struct {
 }
 
 type DeleteContactMethodOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }

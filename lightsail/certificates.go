@@ -33,7 +33,7 @@ type CreateCertificateInput struct {
 
 type CreateCertificateOutput struct {
 	Certificate CertificateSummary `json:"certificate"`
-	Operations  []Operation        `json:"operations"`
+	Operations  []Operation        `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -200,7 +200,7 @@ type DeleteCertificateInput struct {
 }
 
 type DeleteCertificateOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }

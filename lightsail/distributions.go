@@ -298,7 +298,7 @@ type UpdateDistributionBundleInput struct {
 }
 
 type UpdateDistributionBundleOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -319,7 +319,7 @@ type DeleteDistributionInput struct {
 }
 
 type DeleteDistributionOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -394,7 +394,7 @@ type ResetDistributionCacheInput struct {
 type ResetDistributionCacheOutput struct {
 	Status     string    `json:"status"`
 	CreateTime time.Time `json:"createTime"` // when the reset was asked for
-	Operation  Operation `json:"operation"`
+	Operation  Operation `json:"operation"`  // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -463,7 +463,7 @@ type AttachCertificateToDistributionInput struct {
 }
 
 type AttachCertificateToDistributionOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -485,7 +485,7 @@ type DetachCertificateFromDistributionInput struct {
 }
 
 type DetachCertificateFromDistributionOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }

@@ -28,7 +28,7 @@ type CreateDomainInput struct {
 }
 
 type CreateDomainOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -179,7 +179,7 @@ type DeleteDomainInput struct {
 }
 
 type DeleteDomainOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -203,7 +203,7 @@ type CreateDomainEntryInput struct {
 }
 
 type CreateDomainEntryOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -227,7 +227,7 @@ type UpdateDomainEntryInput struct {
 }
 
 type UpdateDomainEntryOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -250,7 +250,7 @@ type DeleteDomainEntryInput struct {
 }
 
 type DeleteDomainEntryOutput struct {
-	Operation Operation `json:"operation"`
+	Operation Operation `json:"operation"` // OperationSucceeded waits for it
 
 	ResponseMetadata entrepot.ResponseMetadata
 }

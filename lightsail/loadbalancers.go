@@ -224,7 +224,7 @@ type UpdateLoadBalancerAttributeInput struct {
 }
 
 type UpdateLoadBalancerAttributeOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -259,7 +259,7 @@ type DeleteLoadBalancerInput struct {
 }
 
 type DeleteLoadBalancerOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -306,7 +306,7 @@ type DetachInstancesFromLoadBalancerInput struct {
 }
 
 type DetachInstancesFromLoadBalancerOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }

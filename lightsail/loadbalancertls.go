@@ -33,7 +33,7 @@ type CreateLoadBalancerTlsCertificateInput struct {
 }
 
 type CreateLoadBalancerTlsCertificateOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -217,7 +217,7 @@ type AttachLoadBalancerTlsCertificateInput struct {
 }
 
 type AttachLoadBalancerTlsCertificateOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }
@@ -241,7 +241,7 @@ type DeleteLoadBalancerTlsCertificateInput struct {
 }
 
 type DeleteLoadBalancerTlsCertificateOutput struct {
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // OperationSucceeded waits for them
 
 	ResponseMetadata entrepot.ResponseMetadata
 }

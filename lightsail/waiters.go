@@ -25,6 +25,9 @@ var (
 
 	// OperationSucceeded waits with GetOperation until a change is done. If it
 	// fails, the wait ends with the error that [Operation.Err] makes of it.
+	//
+	// It gives up after about five minutes. What may take longer, such as a new
+	// database or the copy of a snapshot, wants a copy with more MaxAttempts.
 	OperationSucceeded = waiter.Condition[GetOperationInput, GetOperationOutput]{
 		Name: "OperationSucceeded",
 		Acceptors: []waiter.Acceptor[GetOperationOutput]{
