@@ -26,7 +26,8 @@ func (c *Client) S3(ctx context.Context, bucket string, key AccessKey, opts ...s
 	if err != nil {
 		return nil, callError("S3", err)
 	}
-	return newS3(config, key, opts)
+	config.Credentials = credentials.Static(key.AccessKeyId, string(key.SecretAccessKey), "")
+	return newS3(config, opts)
 }
 
 // callError makes an error of the operation of err, unless it is the error of a
@@ -38,8 +39,7 @@ func callError(operation string, err error) error {
 	return publicError(&apierror.Error{Service: service, Operation: operation, Err: err})
 }
 
-func newS3(config s3.Config, key AccessKey, opts []s3.Option) (*s3.Client, error) {
-	config.Credentials = credentials.Static(key.AccessKeyId, string(key.SecretAccessKey), "")
+func newS3(config s3.Config, opts []s3.Option) (*s3.Client, error) {
 	for _, opt := range opts {
 		opt(&config)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
 )
 
@@ -80,19 +81,22 @@ func (k *Keys) unlock() { <-k.busy }
 //
 // Errors: [ErrKeyLimit], [ErrNotFound].
 func (c *Client) OpenBucket(ctx context.Context, name string, keys *Keys, opts ...s3.Option) (*s3.BucketHandle, error) {
-	// Where the bucket is comes first: a key is not made for one that could not
-	// be reached with it.
+	// The S3 client comes first, its key afterwards: none is made for a bucket
+	// that could not be reached with it.
 	config, err := c.place(ctx, name)
 	if err != nil {
 		return nil, callError("OpenBucket", err)
 	}
-	key, err := c.keyOf(ctx, name, keys)
-	if err != nil {
-		return nil, callError("OpenBucket", err)
-	}
-	client, err := newS3(config, key, opts)
+	var key AccessKey
+	config.Credentials = credentials.ProviderFunc(func(context.Context) (credentials.Credentials, error) {
+		return credentials.Credentials{AccessKeyID: key.AccessKeyId, SecretAccessKey: string(key.SecretAccessKey)}, nil
+	})
+	client, err := newS3(config, opts)
 	if err != nil {
 		return nil, err
+	}
+	if key, err = c.keyOf(ctx, name, keys); err != nil {
+		return nil, callError("OpenBucket", err)
 	}
 	return client.Bucket(name), nil
 }

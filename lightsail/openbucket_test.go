@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -217,5 +219,65 @@ func TestOpenBucketTakesOptions(t *testing.T) {
 	}
 	if _, err := transfer.Upload(t.Context(), b, "k", strings.NewReader("")); !errors.Is(err, s3.ErrAccessDenied) {
 		t.Errorf("nobody writes: %v", err)
+	}
+
+	_, c = serve(t)
+	if _, err := c.OpenBucket(t.Context(), "photos", &lightsail.Keys{}, func(c *s3.Config) { c.Region = "evil.example/" }); err == nil {
+		t.Error("an impossible region is taken")
+	}
+	if ids := keyIDs(t, c); len(ids) != 0 {
+		t.Errorf("the keys %q were made for nothing", ids)
+	}
+}
+
+// TestOpenBucketAtAWS goes by the region that GetBuckets names, whatever URL
+// comes with it, and by the settings for AWS's hosts.
+func TestOpenBucketAtAWS(t *testing.T) {
+	withoutSettings(t)
+	for _, test := range []struct {
+		region          string
+		fips, dualStack bool
+		want            string // empty: an error, and no request for the object
+	}{
+		{region: "eu-west-1", want: "https://photos.s3.eu-west-1.amazonaws.com/k"},
+		{region: "us-east-1", want: "https://photos.s3.us-east-1.amazonaws.com/k"},
+		{region: "us-west-2", fips: true, dualStack: true, want: "https://photos.s3-fips.dualstack.us-west-2.amazonaws.com/k"},
+		{region: "evil.example/"},
+	} {
+		var last *http.Request
+		c := newClient(t, lightsail.Config{
+			Region: "us-west-2", FIPS: test.fips, DualStack: test.dualStack, Credentials: credentials.Static("AKID", "secret", ""),
+			HTTPClient: &http.Client{Transport: answering(func(r *http.Request) *http.Response {
+				body := ""
+				switch r.Header.Get("X-Amz-Target") {
+				case "Lightsail_20161128.GetBuckets":
+					body = `{"buckets":[{"name":"photos","url":"https://evil.example/photos","location":{"regionName":"` + test.region + `"}}]}`
+				case "Lightsail_20161128.GetBucketAccessKeys":
+					body = `{"accessKeys":[]}`
+				case "Lightsail_20161128.CreateBucketAccessKey":
+					body = `{"accessKey":{"accessKeyId":"AKIDOFBUCKET","secretAccessKey":"s","status":"Active"}}`
+				default:
+					last = r
+				}
+				return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: -1, Body: io.NopCloser(strings.NewReader(body)), Request: r}
+			})},
+		})
+		b, err := c.OpenBucket(t.Context(), "photos", &lightsail.Keys{})
+		if test.want == "" {
+			if err == nil || last != nil {
+				t.Errorf("%s: %v, want an error before any request for the object", test.region, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := transfer.Upload(t.Context(), b, "k", strings.NewReader("")); err != nil {
+			t.Fatal(err)
+		}
+		scope := "/" + test.region + "/s3/aws4_request"
+		if got, _, _ := strings.Cut(last.URL.String(), "?"); got != test.want || !strings.Contains(last.Header.Get("Authorization"), "Credential=AKIDOFBUCKET/") || !strings.Contains(last.Header.Get("Authorization"), scope) {
+			t.Errorf("%s: the object goes to %s, signed by %s; want %s, %s", test.region, got, last.Header.Get("Authorization"), test.want, scope)
+		}
 	}
 }
