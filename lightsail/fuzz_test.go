@@ -82,6 +82,13 @@ func FuzzAnswer(f *testing.F) {
 			f.Add(uint8(i), 200, `{"accountLevelBpaSync":{"lastSyncedAt":-1}}`)
 		}
 	}
+	for i, op := range operations {
+		if op.name == "DeleteContainerImage" { // it has no members
+			f.Add(uint8(i), 200, `{}`)
+			f.Add(uint8(i), 200, `0`)
+			f.Add(uint8(i), 200, `<html>log in</html>`)
+		}
+	}
 	f.Add(uint8(0), 200, ``)
 	f.Add(uint8(0), 200, `{"operations":[{"createdAt":1e400}]}`)
 	f.Add(uint8(0), 400, `{"__type":"com.amazonaws.lightsail#InvalidInputException","message":"no","tip":"","docs":null}`)

@@ -22,6 +22,7 @@ var (
 		write:   (*encoder).jsonDocument,
 		payload: (*encoder).jsonPayload,
 		read:    decodeJSON,
+		bare:    true,
 	}
 )
 
@@ -34,6 +35,9 @@ type language struct {
 	payload func(*encoder, *writer, *node, unsafe.Pointer) error
 	// read reads a document into the struct at base.
 	read func(body []byte, p *plan, base unsafe.Pointer) error
+	// bare says that an answer which has something to say is a document also where
+	// the type of the output has no members.
+	bare bool
 }
 
 func (e *encoder) xmlDocument(w *writer) error {

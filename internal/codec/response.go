@@ -57,8 +57,8 @@ func (o Output) Decode(src *Response, doc Document) error {
 		}
 		return nil
 	}
-	if doc.Format != nil && doc.Format.has(p) {
-		return doc.Format.read(src.Body, p, base)
+	if f := doc.Format; f != nil && (f.has(p) || f.bare && len(src.Body) > 0) {
+		return f.read(src.Body, p, base)
 	}
 	return nil
 }

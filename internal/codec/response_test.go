@@ -181,6 +181,17 @@ func TestDecodeJSONErrors(t *testing.T) {
 	}
 }
 
+// TestAnswersWithoutMembers: what stands before a service may answer in its
+// place, and must not be taken for success.
+func TestAnswersWithoutMembers(t *testing.T) {
+	for body, taken := range map[string]bool{"": true, "{}": true, `{"new":[1]}`: true, "0": false, "<html>log in</html>": false, "{": false} {
+		err := Decode(&Response{Body: []byte(body)}, Document{Format: JSON}, new(struct{}))
+		if (err == nil) != taken {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+}
+
 func TestDecodeJSONIsTolerant(t *testing.T) {
 	type inner struct {
 		A string `json:"a"`
