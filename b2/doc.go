@@ -102,6 +102,16 @@
 //     say the same and keep their members out of the logs of what is in between.
 //   - A cache of tokens on disk: a token opens all that its key does. A program
 //     keeps its Client instead; an authorization costs one class C transaction.
+//   - A fixed ceiling on how often an account is authorized: one request for it is
+//     on its way at a time, with the retries of any other call, and a call asks for
+//     another one only because its token was refused. The service's own
+//     [TestMode] of expiring tokens would not work with a ceiling in seconds.
+//   - Sending parts again that [Client.FinishLargeFile] misses or finds changed.
+//     The handle finishes with parts whose SHA-1 the service has confirmed, so
+//     somebody else writes to the same large file: that is an error.
+//   - Failing at once where the service asks to wait longer than Retry.MaxWait:
+//     it is tried again after that time, and [Error.RetryAfter] tells what was
+//     asked for.
 //   - The suites for groups of accounts and for the backup of computers, which
 //     have hosts and rules of their own. [ApiInfo] tells where they are.
 //   - The S3-compatible gateway of the same service, which package s3 serves.
