@@ -100,6 +100,26 @@ func (s *ibmIAM) fromKey(w http.ResponseWriter, r *http.Request, form url.Values
 	}
 }
 
+// bearer judges a token, and the service instance where the operation needs to
+// know it.
+func (s *IBMCOS) bearer(c *s3Call, token string) *s3Error {
+	if !s.iam.valid(token, c.now) {
+		return errorAccessDenied("")
+	}
+	switch c.op {
+	case "CreateBucket", "ListBuckets", "ListBucketsExtended":
+		instance := c.header("Ibm-Service-Instance-Id")
+		if instance == "" {
+			return errorInvalidArgument("Missing header ibm-service-instance-id", "ibm-service-instance-id", "")
+		}
+		// The id alone, or crn:…:a/ACCOUNT:ID::
+		if instance != s.serviceInstance && !(strings.HasPrefix(instance, "crn:") && strings.Contains(instance, ":"+s.serviceInstance+":")) {
+			return errorAccessDenied("")
+		}
+	}
+	return nil
+}
+
 // issue makes a token in the form of a JWT and answers with it.
 func (s *ibmIAM) issue(w http.ResponseWriter, r *http.Request) {
 	now := s.srv.now(r)

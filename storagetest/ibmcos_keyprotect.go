@@ -1,0 +1,33 @@
+package storagetest
+
+import (
+	"net/http"
+	"strings"
+)
+
+// ibmCreated gives a new bucket its root key in Key Protect.
+func ibmCreated(c *s3Call, b *s3Bucket) *s3Error {
+	algorithm, key := c.header("Ibm-Sse-Kp-Encryption-Algorithm"), c.header("Ibm-Sse-Kp-Customer-Root-Key-Crn")
+	switch {
+	case algorithm == "" && key == "":
+		return nil
+	case algorithm != "AES256":
+		return errorInvalidArgument("The encryption algorithm is not supported", "ibm-sse-kp-encryption-algorithm", algorithm)
+	case !strings.HasPrefix(key, "crn:"):
+		return errorInvalidRequest("The Key CRN could not be found")
+	}
+	b.rootKey = key
+	return nil
+}
+
+// ibmDescribeBucket tells the root key, and leaves out what only Amazon's buckets
+// have.
+func ibmDescribeBucket(_ *s3Call, b *s3Bucket, h http.Header) {
+	for _, name := range []string{"X-Amz-Bucket-Arn", "X-Amz-Bucket-Region", "X-Amz-Access-Point-Alias"} {
+		h.Del(name)
+	}
+	if b.rootKey != "" {
+		h.Set("Ibm-Sse-Kp-Enabled", "true")
+		h.Set("Ibm-Sse-Kp-Crk-Id", b.rootKey)
+	}
+}
