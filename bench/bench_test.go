@@ -10,7 +10,7 @@ import (
 // would build the standard library anew, and looks at no time.
 func TestEveryClientDoesItsWork(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds and runs sixteen programs")
+		t.Skip("builds and runs eighteen programs")
 	}
 	names := slices.DeleteFunc(rowNames(), func(name string) bool { return name == "compile" })
 	c := config{rows: names, rounds: 1, calls: 20, size: 20 << 20, quick: true, dir: t.TempDir()}

@@ -2,7 +2,7 @@
 // floor) and against other clients, and prints a table in Markdown for each
 // API, with the budgets that are to be kept.
 //
-//	go run -C bench .                            # all of it: some fifteen minutes
+//	go run -C bench .                            # all of it: some twenty minutes
 //	go run -C bench . -quick                     # whether it works; its times say little
 //	go run -C bench . -rows put,get -rounds 9
 //	go run -C bench . -rows download -clients entrepot -cpuprofile /tmp/profiles

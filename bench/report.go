@@ -96,11 +96,12 @@ func (t *table) machine() string {
 	if out, err := exec.Command("uname", "-sr").Output(); err == nil {
 		kernel = strings.TrimSpace(string(out))
 	}
-	return fmt.Sprintf("%s, %d cores, %s, %s; large object of %d MiB, medians of %d; AWS SDK s3 %s and lightsail %s, minio-go %s, blazer %s, rclone %s.",
+	return fmt.Sprintf("%s, %d cores, %s, %s; large object of %d MiB, medians of %d; AWS SDK s3 %s and lightsail %s, minio-go %s, blazer %s, rclone %s, IBM SDK %s.",
 		cpu, runtime.NumCPU(), runtime.Version(), kernel, t.config.size>>20, t.config.rounds,
 		versionOf("github.com/aws/aws-sdk-go-v2/service/s3"), versionOf("github.com/aws/aws-sdk-go-v2/service/lightsail"),
 		versionOf("github.com/minio/minio-go/v7"),
-		versionOf("github.com/Backblaze/blazer"), versionOf("github.com/rclone/rclone"))
+		versionOf("github.com/Backblaze/blazer"), versionOf("github.com/rclone/rclone"),
+		versionOf("github.com/IBM/ibm-cos-sdk-go"))
 }
 
 // versionOf returns the version of a module that the clients are built with.

@@ -12,6 +12,7 @@ type task struct {
 	job      string // of the client programs
 	secure   bool   // over TLS
 	unsigned bool
+	token    bool // of IBM: with an API key, not an HMAC key
 	verified bool // downloads are compared with the checksum of the whole
 	transfer bool // its calls move the large object
 	keys     bool // each of its calls is about a page of keys, or of buckets
@@ -27,25 +28,28 @@ const (
 	minio    = "minio"
 	blazer   = "blazer"
 	rclone   = "rclone"
+	ibm      = "ibm"
 
 	s3        = "s3"
 	b2        = "b2"
 	lightsail = "lightsail"
+	ibmcos    = "ibmcos"
 )
 
-var titles = map[string]string{floor: "floor", entrepot: "entrepot", aws: "AWS SDK v2", minio: "minio-go", blazer: "blazer", rclone: "rclone"}
+var titles = map[string]string{floor: "floor", entrepot: "entrepot", aws: "AWS SDK v2", minio: "minio-go", blazer: "blazer", rclone: "rclone", ibm: "IBM SDK"}
 
 // apis have a table each.
-var apis = []string{s3, b2, lightsail}
+var apis = []string{s3, b2, lightsail, ibmcos}
 
 // clientsOf are the clients of an API in the order in which they take turns.
 var clientsOf = map[string][]string{
 	s3:        {floor, entrepot, aws, minio},
 	b2:        {floor, entrepot, blazer, rclone},
 	lightsail: {floor, entrepot, aws},
+	ibmcos:    {floor, entrepot, ibm},
 }
 
-var clients = []string{floor, entrepot, aws, minio, blazer, rclone}
+var clients = []string{floor, entrepot, aws, minio, blazer, rclone, ibm}
 
 var tasks = map[string]task{
 	"put":             {job: "put", calls: 20_000},
@@ -73,6 +77,12 @@ var tasks = map[string]task{
 	"sha1":        {api: b2, job: "sha1", transfer: true, calls: 1, clients: []string{floor}},
 
 	"lightsail-buckets": {api: lightsail, job: "buckets", keys: true, calls: 200},
+
+	"ibm-put":      {api: ibmcos, job: "put", token: true, calls: 20_000},
+	"ibm-put-hmac": {api: ibmcos, job: "put", calls: 20_000},
+	"ibm-list":     {api: ibmcos, job: "list", token: true, keys: true, calls: 1000, fewer: map[string]int{ibm: 5}},
+	"ibm-upload":   {api: ibmcos, job: "upload", token: true, transfer: true, calls: 1},
+	"ibm-download": {api: ibmcos, job: "download", token: true, transfer: true, calls: 1},
 }
 
 // apiOf is the API of a task.
@@ -224,6 +234,23 @@ var rows = []row{
 		budget: "≤ AWS SDK ÷ 3", limit: times("lightsail-buckets", micros, aws, 1./3),
 	},
 	{name: "lightsail-buckets-allocs", title: "allocations a call of it", task: "lightsail-buckets", value: mallocs, format: "%.0f"},
+
+	{
+		name: "ibm-put", title: "PUT 1 KiB with an API key, µs CPU a call", task: "ibm-put", value: micros, format: "%.1f",
+		budget: "≤ IBM SDK ÷ 3", limit: times("ibm-put", micros, ibm, 1./3),
+	},
+	{
+		name: "ibm-put-hmac", title: "the same, signed with an HMAC key", task: "ibm-put-hmac", value: micros, format: "%.1f",
+		budget: "≤ IBM SDK ÷ 3", limit: times("ibm-put-hmac", micros, ibm, 1./3),
+	},
+	{name: "ibm-put-allocs", title: "allocations a PUT", task: "ibm-put", value: mallocs, format: "%.0f"},
+	{
+		name: "ibm-list", title: "ListObjectsV2 of 1,000,000 keys, µs CPU a key", task: "ibm-list", value: micros, format: "%.2f",
+		budget: "≤ IBM SDK ÷ 3", limit: times("ibm-list", micros, ibm, 1./3),
+	},
+	{name: "ibm-upload", title: "upload a file, plain HTTP, CPU s/GiB", task: "ibm-upload", value: cpu, format: "%.2f"},
+	{name: "ibm-download", title: "download, CPU s/GiB", task: "ibm-download", value: cpu, format: "%.2f"},
+	{name: "ibm-memory", title: "peak memory of a file upload, MiB", task: "ibm-upload", value: memory, format: "%.1f"},
 }
 
 func floors(task string, value func(sample) float64, n float64) func(round) float64 {

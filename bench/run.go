@@ -107,7 +107,7 @@ func (b *bench) needs(rows []row, api, who string) bool {
 
 // source is where the program of a client is.
 func source(api, who string) string {
-	if api == s3 {
+	if api == s3 || api == ibmcos && who == floor {
 		return "./client/" + who
 	}
 	return "./client/" + api + "/" + who
@@ -227,6 +227,9 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	default:
 		args = append(args, "-endpoint", b.plain)
 	}
+	if t.token {
+		args = append(args, "-token")
+	}
 	if t.unsigned {
 		args = append(args, "-unsigned")
 	}
@@ -265,7 +268,7 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 // cleanEnv is the environment without what clients would take settings from.
 func cleanEnv() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool {
-		for _, prefix := range []string{"AWS_", "MINIO_", "MC_", "B2_", "RCLONE_", "HTTP_PROXY=", "http_proxy=", "GODEBUG=", "GOGC=", "GOMEMLIMIT="} {
+		for _, prefix := range []string{"AWS_", "MINIO_", "MC_", "B2_", "RCLONE_", "IBM_", "COS_", "TRUSTED_PROFILE_", "HTTP_PROXY=", "http_proxy=", "GODEBUG=", "GOGC=", "GOMEMLIMIT="} {
 			if strings.HasPrefix(v, prefix) {
 				return true
 			}

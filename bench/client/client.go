@@ -68,6 +68,7 @@ type Target struct {
 	Roots    *x509.CertPool // of an https endpoint
 	RootFile string         // the same as a file
 	Unsigned bool           // leave the body out of the signature, and cover it by a CRC
+	Token    bool           // of IBM: a token for an API key, in the place of signatures
 	Verified bool           // compare what is downloaded with the checksum of the whole, though that takes it in order
 }
 
@@ -125,6 +126,7 @@ func Main[C any](open func(Target) (C, error)) {
 	flag.StringVar(&j.target.Endpoint, "endpoint", "", "URL of the server")
 	flag.StringVar(&j.target.RootFile, "ca", "", "file with the certificate of the server's authority")
 	flag.BoolVar(&j.target.Unsigned, "unsigned", false, "leave bodies out of the signature")
+	flag.BoolVar(&j.target.Token, "token", false, "use an API key of IBM, not an HMAC key")
 	flag.BoolVar(&j.target.Verified, "verified", false, "compare what is downloaded with the checksum of the whole")
 	flag.StringVar(&j.file, "file", "", "file to upload")
 	flag.Int64Var(&j.size, "size", 0, "bytes to download or to hash")

@@ -1,5 +1,5 @@
 // Command server is what the clients are measured against: it answers as S3,
-// B2 and Lightsail do, keeps nothing, and does as little as it can. What it serves comes out
+// B2, Lightsail and IBM do, keeps nothing, and does as little as it can. What it serves comes out
 // of one block of memory, with true checksums.
 //
 // Its standard output tells the address of its listeners; it ends when its
@@ -264,6 +264,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case http.MethodPost:
 		io.Copy(io.Discard, r.Body)
 		h["Content-Type"] = []string{"application/xml"}
+		if r.URL.Path == client.TokenPath {
+			token(w)
+			return
+		}
 		if key == "" {
 			h["Content-Length"] = []string{strconv.Itoa(len(s.deleted))}
 			w.Write(s.deleted)
@@ -280,6 +284,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.Error(w, "not here", http.StatusMethodNotAllowed)
 	}
+}
+
+// token answers as IBM's IAM does.
+func token(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprintf(w, `{"access_token":"%s","refresh_token":"not_supported","token_type":"Bearer","expires_in":3600,"expiration":%d,"scope":"ibm openid"}`,
+		strings.Repeat("eyJraWQiOiJiZW5jaCJ9", 60), time.Now().Add(time.Hour).Unix())
 }
 
 func (s *server) echo(to, from http.Header, names ...string) {
