@@ -10,6 +10,7 @@ import (
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
 
 // Config says where and as whom a client works.
@@ -40,9 +41,11 @@ type Config struct {
 	// into the host's name where that name and TLS allow it.
 	PathStyle bool
 
-	// Checksum is computed for every body that is sent. It goes in a header,
-	// so that bodies are read twice. Default: none, save where the API demands
-	// one.
+	// Checksum is computed for every body that is sent, and [ChecksumNone] for
+	// none but what the API demands, which then is an MD5: systems on premises
+	// may not know the others. It goes in a header, so that bodies are read
+	// twice. Default: CRC64NVME, which the service keeps of every object; none
+	// for a body that can be read only once.
 	Checksum ChecksumAlgorithm
 
 	// HTTPClient makes the requests: its Transport and, for each attempt from
@@ -74,6 +77,10 @@ type Config struct {
 	// UserAgent is put in front of the client's own.
 	UserAgent string
 }
+
+// ChecksumNone as [Config.Checksum] has no checksum computed where the API
+// does not demand one.
+const ChecksumNone = ChecksumAlgorithm(s3dialect.None)
 
 // Option changes the Config for one call. Credentials that it sets are looked up
 // for that call alone, unless they are a [credentials.Cache].

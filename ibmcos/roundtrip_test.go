@@ -259,7 +259,7 @@ var roundTrips = map[string]func(t *testing.T, srv *storagetest.IBMCOS, c *ibmco
 	},
 	"CreateMultipartUpload": func(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {
 		out := call(t, c.CreateMultipartUpload, &ibmcos.CreateMultipartUploadInput{Bucket: "photos", Key: "k"})
-		if out.UploadId == "" || out.Bucket != "photos" || out.Key != "k" || out.ChecksumAlgorithm != "" {
+		if out.UploadId == "" || out.Bucket != "photos" || out.Key != "k" || out.ChecksumAlgorithm != ibmcos.ChecksumAlgorithmCrc64nvme || out.ChecksumType != ibmcos.ChecksumTypeFullObject {
 			t.Errorf("%+v", out)
 		}
 	},
@@ -356,12 +356,12 @@ func legalHolds(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {
 		t.Errorf("an object without retention: %v", err)
 	}
 	protect(t, srv)
-	_, err = c.PutObject(t.Context(), &ibmcos.PutObjectInput{Bucket: "photos", Key: "k", Body: strings.NewReader("v")})
+	_, err = c.PutObject(t.Context(), &ibmcos.PutObjectInput{Bucket: "photos", Key: "k", Body: strings.NewReader("v")}, func(c *ibmcos.Config) { c.Checksum = ibmcos.ChecksumNone })
 	if !errors.Is(err, ibmcos.ErrInvalidRequest) {
 		t.Errorf("stored without an integrity header: %v", err)
 	}
 	call(t, c.PutObject, &ibmcos.PutObjectInput{
-		Bucket: "photos", Key: "k", Body: strings.NewReader("v"), ChecksumAlgorithm: ibmcos.ChecksumAlgorithmCrc32c,
+		Bucket: "photos", Key: "k", Body: strings.NewReader("v"),
 		RetentionPeriod: new(int64(0)), RetentionLegalHoldId: "case-1",
 	})
 	call(t, c.AddLegalHold, &ibmcos.AddLegalHoldInput{Bucket: "photos", Key: "k", RetentionLegalHoldId: "case-2"})
@@ -415,7 +415,7 @@ func TestBodies(t *testing.T) {
 			if scheme == "HMAC" {
 				config.Credentials = credentials.Static("ID", "secret", "")
 			}
-			for _, checksum := range []ibmcos.ChecksumAlgorithm{"", ibmcos.ChecksumAlgorithmCrc32, ibmcos.ChecksumAlgorithmSha256} {
+			for _, checksum := range []ibmcos.ChecksumAlgorithm{"", ibmcos.ChecksumNone, ibmcos.ChecksumAlgorithmCrc32, ibmcos.ChecksumAlgorithmSha256} {
 				config.Checksum = checksum
 				c := newClient(t, config)
 				for kind, body := range map[string]func() io.Reader{
@@ -433,7 +433,7 @@ func TestBodies(t *testing.T) {
 						t.Fatal(err)
 					}
 					_, err = c.PutObject(t.Context(), in)
-					if kind == "once" && checksum != "" {
+					if kind == "once" && checksum != "" && checksum != ibmcos.ChecksumNone {
 						const refusal = "ibmcos: PutObject: ChecksumAlgorithm: this server takes no checksum behind the body"
 						if err == nil || !strings.HasPrefix(err.Error(), refusal) {
 							t.Errorf("%s, %s, %s: %v, want %s", name, scheme, checksum, err, refusal)
@@ -470,6 +470,9 @@ func TestTransfer(t *testing.T) {
 		info, err = transfer.DownloadTo(t.Context(), bucket, "k", &b, transfer.WithPartSize(5<<20))
 		if err != nil || b.String() != content || info.Attrs.Metadata["k"] != "v" {
 			t.Errorf("%s: %d bytes, %+v, %v", scheme, b.Len(), info, err)
+		}
+		if want := string(ibmcos.ChecksumAlgorithmCrc64nvme); info.Verified != want {
+			t.Errorf("%s: the download was verified by %q, want %s", scheme, info.Verified, want)
 		}
 		// The service has no condition for the end of an upload in parts.
 		_, err = transfer.Upload(t.Context(), bucket, "k", strings.NewReader(content), transfer.WithPartSize(5<<20), transfer.WithIfAbsent())

@@ -98,9 +98,9 @@ type Config struct {
 	DisableExpressSessions bool
 
 	// Checksum is computed for every body that is sent, and ChecksumNone for
-	// none. Default: CRC64NVME at AWS (CRC32 in directory buckets), unless
-	// AWS_REQUEST_CHECKSUM_CALCULATION or request_checksum_calculation says
-	// when_required; none elsewhere.
+	// none. Default: CRC64NVME at AWS (CRC32 in directory buckets) and IBM,
+	// unless AWS_REQUEST_CHECKSUM_CALCULATION or request_checksum_calculation
+	// says when_required; none elsewhere.
 	Checksum ChecksumAlgorithm
 
 	// ResponseChecksum says when the content of an object is asked for together

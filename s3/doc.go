@@ -60,8 +60,8 @@
 // when an attempt fails. Any other reader is sent once, and needs a
 // ContentLength if it is longer than 1 MiB.
 //
-// Bodies that are sent carry a CRC64NVME at AWS (in directory buckets a CRC32),
-// and those that are received are verified by the checksum that the server
+// Bodies that are sent carry a CRC64NVME at AWS (in directory buckets a CRC32)
+// and at IBM, and those that are received are verified by the checksum that the server
 // keeps, as the output's [entrepot.ChecksumStatus] tells. A body that ends early
 // is always an error; the body of GetObject goes on by itself when the
 // connection is lost.

@@ -299,8 +299,11 @@ func TestBodies(t *testing.T) {
 
 		{name: "MinIO, large", server: "minio", body: "large", payload: "UNSIGNED-PAYLOAD"},
 		{name: "MinIO, document", server: "minio", body: "document", payload: sha256, sums: md5},
-		{name: "IBM by HTTP, large", server: "ibm", http: true, body: "large", payload: sha256},
+		{name: "IBM by HTTP, large", server: "ibm", http: true, body: "large", payload: sha256, sums: crc64},
 		{name: "IBM by HTTP, read once", server: "ibm", http: true, body: "once", payload: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"},
+		{name: "IBM, read once", server: "ibm", body: "once", payload: "UNSIGNED-PAYLOAD"},
+		{name: "IBM, document", server: "ibm", body: "document", payload: sha256, sums: crc64},
+		{name: "IBM, document, without checksums", server: "ibm", body: "document", config: None, payload: sha256, sums: md5},
 		{name: "R2, large, asked for", server: "r2", body: "large", algorithm: "CRC64NVME", payload: "UNSIGNED-PAYLOAD", sums: crc64},
 		{name: "B2, document", server: "b2", body: "document", payload: sha256, sums: md5},
 		{name: "Google, small", server: "gcs", body: "small", payload: "UNSIGNED-PAYLOAD"},
@@ -391,7 +394,7 @@ func TestCreateNamesTheChecksumOfItsParts(t *testing.T) {
 		want     string
 	}{
 		{server: "aws", want: "CRC64NVME"}, {server: "aws", checksum: None}, {server: "aws", checksum: checksum.SHA1, want: "SHA1"},
-		{server: ""}, {server: "", checksum: checksum.CRC32, want: "CRC32"},
+		{server: "ibm", want: "CRC64NVME"}, {server: ""}, {server: "", checksum: checksum.CRC32, want: "CRC32"},
 	} {
 		w := &wire{}
 		c := newCore(t, Settings{Region: "us-east-1", Server: test.server, Endpoint: "https://storage.example", Checksum: test.checksum}, w)
@@ -416,7 +419,7 @@ func TestReads(t *testing.T) {
 		{server: "aws", want: "ENABLED"}, {server: "aws", when: WhenSupported, want: "ENABLED"},
 		{server: "aws", when: WhenRequired}, {server: "minio", when: WhenRequired}, {server: "aws", rng: "bytes=0-1"},
 		{server: "aws", checksum: None, want: "ENABLED"}, // that is for what is sent
-		{server: "minio", want: "ENABLED"}, {server: ""}, {server: "b2"}, {server: "gcs"}, {server: "r2"}, {server: "ibm"}, {server: "ceph"},
+		{server: "minio", want: "ENABLED"}, {server: ""}, {server: "b2"}, {server: "gcs"}, {server: "r2"}, {server: "ibm", want: "ENABLED"}, {server: "ceph"},
 	} {
 		w := &wire{}
 		c := newCore(t, Settings{Region: "us-east-1", Server: test.server, Endpoint: "https://storage.example", Checksum: test.checksum, ResponseChecksum: test.when}, w)

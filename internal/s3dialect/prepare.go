@@ -166,6 +166,9 @@ func (d *Dialect) protect(c *pipeline.Call, st *state) error {
 			if a == "" && st.directory && op.Has(pipeline.ChecksumRequired) {
 				a = checksum.CRC32 // directory buckets do not take an MD5
 			}
+			if d.Checksum == "" && body.Stream() && !d.Profile.Trailer {
+				a = "" // nobody has asked for what cannot be had
+			}
 		}
 		switch {
 		case op.Has(pipeline.ChecksumRequired) && !asked && (a == "" || !d.Profile.ChecksumHeaders):

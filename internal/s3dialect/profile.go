@@ -53,7 +53,9 @@ var servers = map[string]Profile{
 	"r2":    {URLKeys: true, UniformParts: true},
 	"gcs":   {URLKeys: true, VirtualHost: true},
 	"b2":    {URLKeys: true, VirtualHost: true},
-	"ibm":   {URLKeys: true, VirtualHost: true},
+	"ibm": {
+		Checksum: checksum.CRC64NVME, ChecksumMode: true, ChecksumHeaders: true, FullObject: true, URLKeys: true, VirtualHost: true,
+	},
 	// An unknown server gets nothing that old servers have been seen to refuse.
 	"": {SignedChunks: true, URLKeys: true},
 }
