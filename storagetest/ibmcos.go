@@ -20,20 +20,12 @@ type IBMCOS struct {
 	iam     *ibmIAM
 }
 
-// WithAPIKey sets the API key that IBM's IAM endpoint knows.
-func WithAPIKey(key string) Option { return func(o *options) { o.apiKey = key } }
-
 // WithServiceInstance sets the id of IBM's service instance, a GUID: the owner
 // of the buckets. Requests may name it alone or within its CRN.
 func WithServiceInstance(id string) Option { return func(o *options) { o.serviceInstance = id } }
 
-// WithTokenLifetime sets how long a token of IBM's IAM endpoint is valid. Default
-// one hour.
-func WithTokenLifetime(d time.Duration) Option { return func(o *options) { o.tokenLifetime = d } }
-
 // Defaults of an IBMCOS.
 const (
-	defaultAPIKey          = "storagetest-api-key"
 	defaultServiceInstance = "5f1d2c3b-0000-4000-8000-storagetest0"
 	defaultIBMRegion       = "us-south"
 )
@@ -41,48 +33,37 @@ const (
 // NewIBMCOS starts a server of IBM Cloud Object Storage without buckets, in the
 // region us-south unless [WithRegion] says otherwise. The caller closes it.
 func NewIBMCOS(opts ...Option) *IBMCOS {
-	o := newOptions(append([]Option{WithRegion(defaultIBMRegion)}, opts...))
-	if o.apiKey == "" {
-		o.apiKey = defaultAPIKey
-	}
-	if o.serviceInstance == "" {
-		o.serviceInstance = defaultServiceInstance
-	}
-	if o.tokenLifetime == 0 {
-		o.tokenLifetime = time.Hour
-	}
-	o.accountID = o.serviceInstance
+	o := newOptions(append([]Option{
+		WithRegion(defaultIBMRegion), WithAccountID(defaultIBMAccount), WithAPIKey(defaultAPIKey), WithServiceInstance(defaultServiceInstance),
+		WithTokenLifetime(time.Hour), WithTrustedProfile(defaultProfileID, defaultProfileName), WithCRToken(defaultCRToken),
+	}, opts...))
+	account := o.accountID
+	o.accountID = o.serviceInstance // owns the buckets
 	srv := newServer(o)
-	s := &IBMCOS{Server: srv, iam: newIBMIAM(srv)}
+	s := &IBMCOS{Server: srv, iam: newIBMIAM(srv, account)}
 	s.service = newS3Service(srv, s.dialect())
 	srv.start(s)
 	return s
 }
 
-// APIKey is the key that the IAM endpoint knows.
-func (s *IBMCOS) APIKey() string { return s.apiKey }
-
 // ServiceInstance is the id of the service instance.
 func (s *IBMCOS) ServiceInstance() string { return s.serviceInstance }
-
-// TokenURL is the address of the IAM endpoint.
-func (s *IBMCOS) TokenURL() string { return s.URL + iamPath }
 
 // AddBucket makes a bucket without a request. It panics if the name is taken.
 func (s *IBMCOS) AddBucket(b BucketSetup) { s.service.addBucket(b) }
 
 // operation implements emulator.
 func (s *IBMCOS) operation(r *http.Request) string {
-	if isIAM(r) {
-		return "IAMToken"
+	if op := s.iamOperation(r); op != "" {
+		return op
 	}
 	return s.service.operation(r)
 }
 
 // serve implements emulator.
 func (s *IBMCOS) serve(w http.ResponseWriter, r *http.Request, operation string) {
-	if isIAM(r) {
-		s.iam.serve(w, r)
+	if s.iamOperation(r) != "" {
+		s.iam.serve(w, r, operation)
 		return
 	}
 	s.service.serve(w, r, operation)
@@ -90,8 +71,8 @@ func (s *IBMCOS) serve(w http.ResponseWriter, r *http.Request, operation string)
 
 // fail implements emulator.
 func (s *IBMCOS) fail(w http.ResponseWriter, r *http.Request, status int, code, message string) {
-	if isIAM(r) {
-		s.iam.fail(w, status, code, message)
+	if op := s.iamOperation(r); op != "" {
+		s.iam.fail(w, op, status, code, message)
 		return
 	}
 	s.service.fail(w, r, status, code, message)

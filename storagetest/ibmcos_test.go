@@ -61,52 +61,6 @@ func (s *ibm) do(t *testing.T, method, path, body string, header map[string]stri
 	return roundTrip(t, s.Client(), r)
 }
 
-func TestIBMTokens(t *testing.T) {
-	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
-	s := newIBM(t, storagetest.WithClock(func() time.Time { return now }), storagetest.WithTokenLifetime(10*time.Minute), storagetest.WithAPIKey("the key"))
-	status, v := grant(t, s.IBMCOS, apiKeyGrant("the key"))
-	if status != 200 || v["token_type"] != "Bearer" || v["expires_in"] != 600.0 || v["expiration"] != float64(now.Unix()+600) {
-		t.Errorf("grant: %d %v", status, v)
-	}
-	if status, v := grant(t, s.IBMCOS, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {v["refresh_token"].(string)}}); status != 200 || v["access_token"] == nil {
-		t.Errorf("refresh: %d %v", status, v)
-	}
-	for name, tc := range map[string]struct {
-		form url.Values
-		code string
-	}{
-		"wrong key":             {apiKeyGrant("other"), "BXNIM0415E"},
-		"no key":                {apiKeyGrant(""), "BXNIM0109E"},
-		"no grant type":         {url.Values{}, "BXNIM0109E"},
-		"unknown grant type":    {url.Values{"grant_type": {"wish"}}, "BXNIM0400E"},
-		"unknown refresh token": {url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}}, "BXNIM0407E"},
-	} {
-		if status, v := grant(t, s.IBMCOS, tc.form); status != 400 || v["errorCode"] != tc.code || v["errorMessage"] == "" || v["context"] == nil {
-			t.Errorf("%s: %d %v, want 400 %s", name, status, v, tc.code)
-		}
-	}
-	s.AddBucket(storagetest.BucketSetup{Name: "vault"})
-	s.do(t, "PUT", "/vault/a", "content", nil).want(t, 200, "")
-	now = now.Add(10 * time.Minute)
-	a := s.do(t, "GET", "/vault/a", "", nil).want(t, 403, "AccessDenied")
-	if a.element("httpStatusCode") != "403" || a.header.Get("X-Clv-Request-Id") == "" || a.header.Get("X-Clv-Request-Id") != a.element("RequestId") {
-		t.Errorf("%v %s", a.header, a.body)
-	}
-	_, v = grant(t, s.IBMCOS, apiKeyGrant("the key"))
-	s.token = v["access_token"].(string)
-	s.do(t, "GET", "/vault/a", "", nil).want(t, 200, "")
-	s.Inject(storagetest.Fault{Operation: "GetObject", Nth: 1, ExpireToken: true})
-	s.do(t, "GET", "/vault/a", "", nil).want(t, 403, "AccessDenied")
-	s.do(t, "HEAD", "/vault", "", nil)
-
-	s.Inject(storagetest.Fault{Operation: "IAMToken", Nth: 1, Status: 429})
-	if status, v := grant(t, s.IBMCOS, apiKeyGrant("the key")); status != 429 || v["errorCode"] == nil {
-		t.Errorf("throttled: %d %v", status, v)
-	}
-	s.token = "made up"
-	s.do(t, "GET", "/vault/a", "", nil).want(t, 403, "AccessDenied")
-}
-
 func TestIBMBuckets(t *testing.T) {
 	s := newIBM(t, storagetest.WithServiceInstance("guid-1"))
 	instance := map[string]string{"Ibm-Service-Instance-Id": "crn:v1:bluemix:public:cloud-object-storage:global:a/acc:guid-1::"}

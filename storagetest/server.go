@@ -37,6 +37,9 @@ type options struct {
 	apiKey          string
 	serviceInstance string
 	tokenLifetime   time.Duration
+	profileID       string
+	profileName     string
+	crToken         string
 }
 
 func newOptions(opts []Option) options {
@@ -99,7 +102,9 @@ func WithDomain(host string) Option {
 	return func(o *options) { o.domains = append(o.domains, strings.ToLower(host)) }
 }
 
-// WithAccountID sets the account that owns every bucket. Default 123456789012.
+// WithAccountID sets the account that owns every bucket. Default 123456789012. Of
+// IBM COS, where that is the service instance, it is the account of the trusted
+// profile.
 func WithAccountID(id string) Option { return func(o *options) { o.accountID = id } }
 
 // inMemoryHost is the name of a server that listens in memory.
