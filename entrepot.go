@@ -1,6 +1,6 @@
 // Package entrepot holds what the clients of all providers share in public:
-// how calls are retried, what is known about an answer beside its content, and
-// strings that do not print.
+// how calls are retried, what is known about an answer beside its content,
+// requests that others make, and strings that do not print.
 //
 // The clients themselves are in the packages s3, b2, lightsail and ibmcos;
 // transfer moves large objects with any of them.

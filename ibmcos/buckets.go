@@ -6,6 +6,7 @@ import (
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
 
 // CreateBucket makes a bucket in the location of the client's endpoint.
@@ -267,12 +268,8 @@ func (out *ListBucketsExtendedOutput) Items() []Bucket { return out.Buckets }
 
 // NextPage makes next the request for the page after out.
 func (out *ListBucketsExtendedOutput) NextPage(next *ListBucketsExtendedInput) (token string, more bool) {
-	token = out.NextMarker
-	if n := len(out.Buckets); token == "" && n > 0 {
-		token = out.Buckets[n-1].Name
-	}
-	next.Marker = token
-	return token, out.IsTruncated
+	next.Marker = s3dialect.Marker(out.NextMarker, s3dialect.Last(out.Buckets).Name, "")
+	return next.Marker, out.IsTruncated
 }
 
 // Bucket is an entry of a list of buckets.

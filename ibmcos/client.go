@@ -44,18 +44,7 @@ func invoke[Out any](ctx context.Context, c *Client, op *pipeline.Operation, in 
 }
 
 func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, opts []Option) error {
-	core := c.core
-	if len(opts) > 0 {
-		config := c.config
-		for _, opt := range opts {
-			opt(&config)
-		}
-		var err error
-		if core, err = core.With(op, config.settings()); err != nil {
-			return err
-		}
-	}
-	return core.Do(ctx, op, in, out)
+	return s3dialect.Do(ctx, c.core, &c.config, (*Config).settings, op, in, out, opts)
 }
 
 func (c *Config) settings() s3dialect.Settings {
@@ -93,7 +82,6 @@ func vendorHost(region string) string {
 var flavour = s3dialect.Flavour{
 	Name:        "ibmcos",
 	PublicError: publicError,
-	DecodeKeys:  decodeKeys,
 	Complete:    complete,
 	VendorHost:  vendorHost,
 
@@ -128,12 +116,4 @@ func fromEnvironment(client *http.Client) credentials.Provider {
 		return credentials.Static(id, secret, "")
 	}
 	return credentials.Default(func(c *credentials.AWSConfig) { c.HTTPClient = client })
-}
-
-// decodeKeys decodes the names in a list that came url-encoded.
-func decodeKeys(out any) error {
-	if list, ok := out.(interface{ urlEncoded(visit func(*string)) }); ok {
-		return s3dialect.Unescape(list.urlEncoded)
-	}
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
 
 // ListObjectsV2 lists the current objects of a bucket, 1000 to a page. IBM
@@ -70,26 +71,6 @@ func (out *ListObjectsV2Output) Items() []Object { return out.Contents }
 func (out *ListObjectsV2Output) NextPage(next *ListObjectsV2Input) (token string, more bool) {
 	next.ContinuationToken = out.NextContinuationToken
 	return out.NextContinuationToken, out.IsTruncated
-}
-
-func (out *ListObjectsV2Output) urlEncoded(visit func(*string)) {
-	if out.EncodingType != EncodingTypeUrl {
-		return // the server does not know the parameter
-	}
-	out.EncodingType = "" // it will no longer be true
-	visit(&out.Prefix)
-	visit(&out.Delimiter)
-	visit(&out.StartAfter)
-	visitEntries(out.Contents, out.CommonPrefixes, visit)
-}
-
-func visitEntries(objects []Object, prefixes []CommonPrefix, visit func(*string)) {
-	for i := range objects {
-		visit(&objects[i].Key)
-	}
-	for i := range prefixes {
-		visit(&prefixes[i].Prefix)
-	}
 }
 
 // Object is an entry of a list of objects.
@@ -185,29 +166,6 @@ func (out *ListObjectsOutput) Items() []Object { return out.Contents }
 
 // NextPage makes next the request for the page after out.
 func (out *ListObjectsOutput) NextPage(next *ListObjectsInput) (token string, more bool) {
-	token = out.NextMarker
-	if token == "" {
-		// Without a delimiter S3 leaves the marker to the caller: the last
-		// entry. Some servers do so with a delimiter too.
-		if n := len(out.Contents); n > 0 {
-			token = out.Contents[n-1].Key
-		}
-		if n := len(out.CommonPrefixes); n > 0 {
-			token = max(token, out.CommonPrefixes[n-1].Prefix)
-		}
-	}
-	next.Marker = token
-	return token, out.IsTruncated
-}
-
-func (out *ListObjectsOutput) urlEncoded(visit func(*string)) {
-	if out.EncodingType != EncodingTypeUrl {
-		return
-	}
-	out.EncodingType = ""
-	visit(&out.Prefix)
-	visit(&out.Delimiter)
-	visit(&out.Marker)
-	visit(&out.NextMarker)
-	visitEntries(out.Contents, out.CommonPrefixes, visit)
+	next.Marker = s3dialect.Marker(out.NextMarker, s3dialect.Last(out.Contents).Key, s3dialect.Last(out.CommonPrefixes).Prefix)
+	return next.Marker, out.IsTruncated
 }

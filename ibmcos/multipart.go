@@ -8,6 +8,7 @@ import (
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
 
 // CreateMultipartUpload begins an object that will be put together from up to
@@ -494,25 +495,7 @@ func (out *ListMultipartUploadsOutput) Items() []MultipartUpload { return out.Up
 // NextPage makes next the request for the page after out.
 func (out *ListMultipartUploadsOutput) NextPage(next *ListMultipartUploadsInput) (token string, more bool) {
 	next.KeyMarker, next.UploadIdMarker = out.NextKeyMarker, out.NextUploadIdMarker
-	if out.NextKeyMarker != "" {
-		token = out.NextKeyMarker + " " + out.NextUploadIdMarker
-	}
-	return token, out.IsTruncated
-}
-
-func (out *ListMultipartUploadsOutput) urlEncoded(visit func(*string)) {
-	if out.EncodingType != EncodingTypeUrl {
-		return
-	}
-	out.EncodingType = ""
-	visit(&out.Prefix)
-	visit(&out.Delimiter)
-	visit(&out.KeyMarker)
-	visit(&out.NextKeyMarker)
-	for i := range out.Uploads {
-		visit(&out.Uploads[i].Key)
-	}
-	visitEntries(nil, out.CommonPrefixes, visit)
+	return s3dialect.Markers(out.NextKeyMarker, out.NextUploadIdMarker), out.IsTruncated
 }
 
 // MultipartUpload is an upload that is under way.

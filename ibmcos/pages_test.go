@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
 
 func TestNextPage(t *testing.T) {
@@ -93,47 +95,48 @@ func TestItems(t *testing.T) {
 	}
 }
 
-// TestURLEncoded has each member that travels url-encoded changed, and no
+// TestURLEncoded has each member that travels url-encoded decoded, and no
 // other.
 func TestURLEncoded(t *testing.T) {
-	type encoded interface{ urlEncoded(func(*string)) }
-	for _, test := range []struct{ out, want encoded }{
+	for _, test := range []struct{ out, want any }{
 		{
 			&ListObjectsV2Output{
-				EncodingType: EncodingTypeUrl, Name: "n", Prefix: "p", Delimiter: "d", StartAfter: "s", NextContinuationToken: "t",
-				Contents: []Object{{Key: "k", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c"}},
+				EncodingType: EncodingTypeUrl, Name: "n%21", Prefix: "p%21", Delimiter: "d%21", StartAfter: "s%21", NextContinuationToken: "t%21",
+				Contents: []Object{{Key: "k%21", ETag: "e%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c%21"}},
 			},
 			&ListObjectsV2Output{
-				Name: "n", Prefix: "p!", Delimiter: "d!", StartAfter: "s!", NextContinuationToken: "t",
-				Contents: []Object{{Key: "k!", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+				Name: "n%21", Prefix: "p!", Delimiter: "d!", StartAfter: "s!", NextContinuationToken: "t%21",
+				Contents: []Object{{Key: "k!", ETag: "e%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
 			},
 		},
 		{
 			&ListObjectsOutput{
-				EncodingType: EncodingTypeUrl, Name: "n", Prefix: "p", Delimiter: "d", Marker: "m", NextMarker: "x",
-				Contents: []Object{{Key: "k", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c"}},
+				EncodingType: EncodingTypeUrl, Name: "n%21", Prefix: "p%21", Delimiter: "d%21", Marker: "m%21", NextMarker: "x%21",
+				Contents: []Object{{Key: "k%21", ETag: "e%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c%21"}},
 			},
 			&ListObjectsOutput{
-				Name: "n", Prefix: "p!", Delimiter: "d!", Marker: "m!", NextMarker: "x!",
-				Contents: []Object{{Key: "k!", ETag: "e"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+				Name: "n%21", Prefix: "p!", Delimiter: "d!", Marker: "m!", NextMarker: "x!",
+				Contents: []Object{{Key: "k!", ETag: "e%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
 			},
 		},
 		{
 			&ListMultipartUploadsOutput{
-				EncodingType: EncodingTypeUrl, Bucket: "b", Prefix: "p", Delimiter: "d", KeyMarker: "m", NextKeyMarker: "x", UploadIdMarker: "u",
-				Uploads: []MultipartUpload{{Key: "k", UploadId: "i"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c"}},
+				EncodingType: EncodingTypeUrl, Bucket: "b%21", Prefix: "p%21", Delimiter: "d%21", KeyMarker: "m%21", NextKeyMarker: "x%21", UploadIdMarker: "u%21",
+				Uploads: []MultipartUpload{{Key: "k%21", UploadId: "i%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c%21"}},
 			},
 			&ListMultipartUploadsOutput{
-				Bucket: "b", Prefix: "p!", Delimiter: "d!", KeyMarker: "m!", NextKeyMarker: "x!", UploadIdMarker: "u",
-				Uploads: []MultipartUpload{{Key: "k!", UploadId: "i"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+				Bucket: "b%21", Prefix: "p!", Delimiter: "d!", KeyMarker: "m!", NextKeyMarker: "x!", UploadIdMarker: "u%21",
+				Uploads: []MultipartUpload{{Key: "k!", UploadId: "i%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
 			},
 		},
 		// A server that ignores the parameter sends keys as they are.
-		{&ListObjectsV2Output{Prefix: "p"}, &ListObjectsV2Output{Prefix: "p"}},
-		{&ListObjectsOutput{Prefix: "p"}, &ListObjectsOutput{Prefix: "p"}},
-		{&ListMultipartUploadsOutput{Prefix: "p"}, &ListMultipartUploadsOutput{Prefix: "p"}},
+		{&ListObjectsV2Output{Prefix: "p%21"}, &ListObjectsV2Output{Prefix: "p%21"}},
+		{&ListObjectsOutput{Prefix: "p%21"}, &ListObjectsOutput{Prefix: "p%21"}},
+		{&ListMultipartUploadsOutput{Prefix: "p%21"}, &ListMultipartUploadsOutput{Prefix: "p%21"}},
 	} {
-		test.out.urlEncoded(func(s *string) { *s += "!" })
+		if err := s3dialect.DecodeNames(test.out); err != nil {
+			t.Fatal(err)
+		}
 		if diff := cmp.Diff(test.want, test.out); diff != "" {
 			t.Errorf("%T (-want +got):\n%s", test.out, diff)
 		}

@@ -2,7 +2,6 @@ package s3
 
 import (
 	"context"
-	"errors"
 
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
@@ -44,33 +43,12 @@ func invoke[Out any](ctx context.Context, c *Client, op *pipeline.Operation, in 
 }
 
 func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, opts []Option) error {
-	core := c.core
-	if len(opts) > 0 {
-		config := c.config
-		for _, opt := range opts {
-			opt(&config)
-		}
-		var err error
-		if core, err = core.With(op, config.settings()); err != nil {
-			return err
-		}
-		if config.presign != nil {
-			if err := core.Presign(ctx, op, in); err != nil {
-				return err
-			}
-			return errPresigned
-		}
-	}
-	return core.Do(ctx, op, in, out)
+	return s3dialect.Do(ctx, c.core, &c.config, (*Config).settings, op, in, out, opts)
 }
 
 // presigns reports whether a call with these options is only to be presigned.
 func (c *Client) presigns(opts []Option) bool {
-	config := c.config
-	for _, opt := range opts {
-		opt(&config)
-	}
-	return config.presign != nil
+	return s3dialect.Presigns(&c.config, (*Config).settings, opts)
 }
 
 // refuse is the error of a call that is not made because of a member of its
@@ -78,9 +56,6 @@ func (c *Client) presigns(opts []Option) bool {
 func refuse(op *pipeline.Operation, path, problem string) error {
 	return publicError(&apierror.Error{Service: flavour.Name, Operation: op.Name, Err: &codec.FieldError{Path: path, Problem: problem}})
 }
-
-// errPresigned ends a call that was only to be presigned.
-var errPresigned = errors.New("s3: the request has been presigned, not sent")
 
 func (c *Config) settings() s3dialect.Settings {
 	return s3dialect.Settings{
@@ -122,19 +97,10 @@ func (c *Config) settings() s3dialect.Settings {
 var flavour = s3dialect.Flavour{
 	Name:        "s3",
 	PublicError: publicError,
-	DecodeKeys:  decodeKeys,
 	Complete:    complete,
 	Bundle:      bundle,
 	Locate:      locate,
 	OpenSession: openSession,
 
 	RegionHint: "AWS_REGION",
-}
-
-// decodeKeys decodes the names in a list that came url-encoded.
-func decodeKeys(out any) error {
-	if list, ok := out.(interface{ urlEncoded(visit func(*string)) }); ok {
-		return s3dialect.Unescape(list.urlEncoded)
-	}
-	return nil
 }

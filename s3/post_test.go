@@ -25,7 +25,7 @@ import (
 )
 
 // sendPost sends a form as a web page would, without credentials.
-func sendPost(t testing.TB, web *http.Client, url string, fields []s3.PostField, name, content string) (*http.Response, string) {
+func sendPost(t testing.TB, web *http.Client, url string, fields []entrepot.PostField, name, content string) (*http.Response, string) {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -107,27 +107,27 @@ var postTrips = trips{
 // TestPresignPostConditions has forms changed by who uses them.
 func TestPresignPostConditions(t *testing.T) {
 	srv, c := serve(t)
-	set := func(name, value string) func([]s3.PostField) []s3.PostField {
-		return func(fields []s3.PostField) []s3.PostField {
+	set := func(name, value string) func([]entrepot.PostField) []entrepot.PostField {
+		return func(fields []entrepot.PostField) []entrepot.PostField {
 			for i := range fields {
 				if fields[i].Name == name {
 					fields[i].Value = value
 					return fields
 				}
 			}
-			return append(fields, s3.PostField{Name: name, Value: value})
+			return append(fields, entrepot.PostField{Name: name, Value: value})
 		}
 	}
-	remove := func(name string) func([]s3.PostField) []s3.PostField {
-		return func(fields []s3.PostField) []s3.PostField {
-			return slices.DeleteFunc(fields, func(f s3.PostField) bool { return f.Name == name })
+	remove := func(name string) func([]entrepot.PostField) []entrepot.PostField {
+		return func(fields []entrepot.PostField) []entrepot.PostField {
+			return slices.DeleteFunc(fields, func(f entrepot.PostField) bool { return f.Name == name })
 		}
 	}
-	type edits = []func([]s3.PostField) []s3.PostField
+	type edits = []func([]entrepot.PostField) []entrepot.PostField
 	exact := s3.PresignPostInput{Key: "k"}
 	prefix := s3.PresignPostInput{KeyPrefix: "user/1/"}
 	sized := s3.PresignPostInput{Key: "k", MinSize: 2, MaxSize: 4}
-	image := s3.PresignPostInput{Key: "k", Conditions: []s3.PostCondition{{Operator: s3.PostOperatorStartsWith, Field: "Content-Type", Value: "image/"}, {Field: "x-amz-meta-a", Value: "b"}}}
+	image := s3.PresignPostInput{Key: "k", Conditions: []entrepot.PostCondition{{Operator: entrepot.PostOperatorStartsWith, Field: "Content-Type", Value: "image/"}, {Field: "x-amz-meta-a", Value: "b"}}}
 	for _, test := range []struct {
 		name    string
 		in      s3.PresignPostInput
@@ -157,8 +157,8 @@ func TestPresignPostConditions(t *testing.T) {
 		{name: "a field of the user's that does not begin so", in: image, edits: edits{set("Content-Type", "text/html"), set("x-amz-meta-a", "b")}, status: 403, code: "AccessDenied"},
 		{name: "a field of the user's that is another", in: image, edits: edits{set("Content-Type", "image/png"), set("x-amz-meta-a", "c")}, status: 403, code: "AccessDenied"},
 		{name: "a field of the user's that is not there", in: image, edits: edits{set("Content-Type", "image/png")}, status: 403, code: "AccessDenied"},
-		{name: "further fields", in: s3.PresignPostInput{Key: "k", Fields: []s3.PostField{{Name: "x-amz-meta-further", Value: "v"}}}, status: 204},
-		{name: "further fields changed", in: s3.PresignPostInput{Key: "k", Fields: []s3.PostField{{Name: "x-amz-meta-further", Value: "v"}}}, edits: edits{set("x-amz-meta-further", "w")}, status: 403, code: "AccessDenied"},
+		{name: "further fields", in: s3.PresignPostInput{Key: "k", Fields: []entrepot.PostField{{Name: "x-amz-meta-further", Value: "v"}}}, status: 204},
+		{name: "further fields changed", in: s3.PresignPostInput{Key: "k", Fields: []entrepot.PostField{{Name: "x-amz-meta-further", Value: "v"}}}, edits: edits{set("x-amz-meta-further", "w")}, status: 403, code: "AccessDenied"},
 		{name: "the checksum of another file", in: s3.PresignPostInput{Key: "k", ChecksumCRC32: "AAAAAA=="}, content: "x", status: 400, code: "BadDigest"},
 		{name: "status 200", in: s3.PresignPostInput{Key: "k", SuccessActionStatus: 200}, status: 200},
 		{name: "status changed", in: s3.PresignPostInput{Key: "k", SuccessActionStatus: 200}, edits: edits{set("success_action_status", "201")}, status: 403, code: "AccessDenied"},
@@ -245,7 +245,7 @@ func TestPresignPostForm(t *testing.T) {
 	post := call(t, c.PresignPost, &s3.PresignPostInput{
 		Bucket: "photos", KeyPrefix: "é/$/", ExpiresIn: time.Hour, MinSize: 1, MaxSize: 1 << 20, SuccessActionRedirect: "https://example.com/",
 		Metadata: map[string]string{"a": "b"}, SSECustomerAlgorithm: "AES256", SSECustomerKey: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-		BucketKeyEnabled: new(false), Conditions: []s3.PostCondition{{Operator: s3.PostOperatorStartsWith, Field: "Content-Type", Value: ""}},
+		BucketKeyEnabled: new(false), Conditions: []entrepot.PostCondition{{Operator: entrepot.PostOperatorStartsWith, Field: "Content-Type", Value: ""}},
 	})
 	const credential = "AKID/20260301/eu-central-1/s3/aws4_request"
 	policy := `{"expiration": "2026-03-01T13:00:00.000Z", "conditions": [{"bucket": "photos"}, ["starts-with", "$key", "\u00e9/\u0024/"], ["content-length-range", 1, 1048576], ` +
@@ -253,10 +253,10 @@ func TestPresignPostForm(t *testing.T) {
 		`["eq", "$x-amz-server-side-encryption-customer-algorithm", "AES256"], ["eq", "$x-amz-server-side-encryption-customer-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="], ` +
 		`["eq", "$x-amz-server-side-encryption-customer-key-MD5", "KYvwGXoFFJ42a2u2GDWhwQ=="], ["starts-with", "$Content-Type", ""], ` +
 		`["eq", "$x-amz-algorithm", "AWS4-HMAC-SHA256"], ["eq", "$x-amz-credential", "` + credential + `"], ["eq", "$x-amz-date", "20260301T120000Z"], ["eq", "$x-amz-security-token", "session"]]}`
-	want := &s3.PresignedPost{
+	want := &entrepot.PresignedPost{
 		URL:     "https://photos.s3.eu-central-1.amazonaws.com/",
 		Expires: time.Date(2026, 3, 1, 13, 0, 0, 0, time.UTC),
-		Fields: []s3.PostField{
+		Fields: []entrepot.PostField{
 			{Name: "key", Value: "é/$/${filename}"},
 			{Name: "success_action_redirect", Value: "https://example.com/"},
 			{Name: "x-amz-meta-a", Value: "b"},
@@ -302,8 +302,8 @@ func TestPresignPostRefuses(t *testing.T) {
 		{name: "too long", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: 169 * time.Hour}, want: "ExpiresIn: a form lives one second to seven days, not 169h0m0s"},
 		{name: "sizes", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, MinSize: 2, MaxSize: 1}, want: "MinSize: no file has 2 bytes or more, but at most 1"},
 		{name: "status", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, SuccessActionStatus: 404}, want: "SuccessActionStatus: must be 200, 201 or 204, not 404"},
-		{name: "a field without a name", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, Fields: []s3.PostField{{}}}, want: "Fields[0].Name is required"},
-		{name: "a condition without a field", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, Conditions: []s3.PostCondition{{}}}, want: "Conditions[0].Field is required"},
+		{name: "a field without a name", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, Fields: []entrepot.PostField{{}}}, want: "Fields[0].Name is required"},
+		{name: "a condition without a field", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, Conditions: []entrepot.PostCondition{{}}}, want: "Conditions[0].Field is required"},
 		{name: "a tag without a key", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, Tagging: []s3.Tag{{}}}, want: "Tagging: TagSet[0].Key is required"},
 		{name: "a customer key that is none", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour, SSECustomerKey: "k"}, want: "SSECustomerKey: must be a key of 32 bytes in base64"},
 		{name: "no credentials", in: &s3.PresignPostInput{Bucket: "b", Key: "k", ExpiresIn: time.Hour}, opts: []s3.Option{anonymous}, want: "a request without credentials cannot be presigned"},
@@ -333,7 +333,7 @@ func TestPresignPostMembers(t *testing.T) {
 		"KeyPrefix": nil, "SSECustomerKeyMD5": nil, // only with others
 		"SuccessActionStatus": 200, "Expires": time.Unix(2e9, 0), "Metadata": map[string]string{"a": "b"}, "Tagging": []s3.Tag{{Key: "k"}},
 		"BucketKeyEnabled": new(true), "SSECustomerKey": entrepot.Secret("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
-		"Fields": []s3.PostField{{Name: "n"}}, "Conditions": []s3.PostCondition{{Field: "f"}}, "ExpiresIn": time.Minute, "MinSize": int64(3), "MaxSize": int64(3),
+		"Fields": []entrepot.PostField{{Name: "n"}}, "Conditions": []entrepot.PostCondition{{Field: "f"}}, "ExpiresIn": time.Minute, "MinSize": int64(3), "MaxSize": int64(3),
 	}
 	typ := reflect.TypeFor[s3.PresignPostInput]()
 	for i := range typ.NumField() {

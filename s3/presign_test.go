@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
 	"github.com/entrepot-go/entrepot/storagetest"
@@ -19,7 +20,7 @@ func TestPresign(t *testing.T) {
 	defer srv.Close()
 	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
 	c := newClient(t, srv.Config())
-	send := func(p *s3.PresignedRequest, err error, body string) *http.Response {
+	send := func(p *entrepot.PresignedRequest, err error, body string) *http.Response {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

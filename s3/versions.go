@@ -6,6 +6,7 @@ import (
 
 	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
+	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
 
 // PutBucketVersioning enables or suspends versioning. Once enabled it can be
@@ -158,28 +159,7 @@ func (out *ListObjectVersionsOutput) Items() []ObjectVersion { return out.Versio
 // NextPage makes next the request for the page after out.
 func (out *ListObjectVersionsOutput) NextPage(next *ListObjectVersionsInput) (token string, more bool) {
 	next.KeyMarker, next.VersionIdMarker = out.NextKeyMarker, out.NextVersionIdMarker
-	if out.NextKeyMarker == "" {
-		return "", out.IsTruncated
-	}
-	return out.NextKeyMarker + " " + out.NextVersionIdMarker, out.IsTruncated
-}
-
-func (out *ListObjectVersionsOutput) urlEncoded(visit func(*string)) {
-	if out.EncodingType != EncodingTypeUrl {
-		return
-	}
-	out.EncodingType = ""
-	visit(&out.Prefix)
-	visit(&out.Delimiter)
-	visit(&out.KeyMarker)
-	visit(&out.NextKeyMarker)
-	for i := range out.Versions {
-		visit(&out.Versions[i].Key)
-	}
-	for i := range out.DeleteMarkers {
-		visit(&out.DeleteMarkers[i].Key)
-	}
-	visitEntries(nil, out.CommonPrefixes, visit)
+	return s3dialect.Markers(out.NextKeyMarker, out.NextVersionIdMarker), out.IsTruncated
 }
 
 // ObjectVersion is a version in a list.

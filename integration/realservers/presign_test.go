@@ -14,12 +14,13 @@ import (
 	miniogo "github.com/minio/minio-go/v7"
 	miniocredentials "github.com/minio/minio-go/v7/pkg/credentials"
 
+	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/s3"
 )
 
 // send makes a presigned request as somebody without credentials would.
-func send(t *testing.T, client *http.Client, req *s3.PresignedRequest, body []byte) (status int, answer []byte) {
+func send(t *testing.T, client *http.Client, req *entrepot.PresignedRequest, body []byte) (status int, answer []byte) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), req.Method, req.URL, bytes.NewReader(body))
 	if err != nil {
@@ -40,7 +41,7 @@ func send(t *testing.T, client *http.Client, req *s3.PresignedRequest, body []by
 	return resp.StatusCode, answer
 }
 
-func presign[In, Out any](t *testing.T, call func(context.Context, *In, ...s3.Option) (Out, error), in *In) *s3.PresignedRequest {
+func presign[In, Out any](t *testing.T, call func(context.Context, *In, ...s3.Option) (Out, error), in *In) *entrepot.PresignedRequest {
 	t.Helper()
 	req, err := s3.Presign(t.Context(), call, in, 5*time.Minute)
 	if err != nil {
@@ -71,7 +72,7 @@ func TestAPresignedRequestNeedsNoCredentials(t *testing.T) {
 		if head.ContentType != "text/presigned" || head.Metadata["m"] != "v w" {
 			t.Errorf("stored with ContentType %q and metadata %v", head.ContentType, head.Metadata)
 		}
-		for name, req := range map[string]*s3.PresignedRequest{
+		for name, req := range map[string]*entrepot.PresignedRequest{
 			"HEAD": presign(t, client.HeadObject, &s3.HeadObjectInput{Bucket: bucket, Key: key}),
 			"list": presign(t, client.ListObjectsV2, &s3.ListObjectsV2Input{Bucket: bucket, Prefix: "a k"}),
 		} {
@@ -114,7 +115,7 @@ func TestAPresignedRequestIsGoodForNothingElse(t *testing.T) {
 		put(t, client, bucket, "k", []byte("x"))
 		put(t, client, bucket, "secret", []byte("y"))
 		req := presign(t, client.GetObject, &s3.GetObjectInput{Bucket: bucket, Key: "k"})
-		tests := map[string]*s3.PresignedRequest{
+		tests := map[string]*entrepot.PresignedRequest{
 			"another key":    {Method: "GET", URL: strings.Replace(req.URL, "/k?", "/secret?", 1)},
 			"another method": {Method: "PUT", URL: req.URL},
 			"a later end":    {Method: "GET", URL: strings.Replace(req.URL, "X-Amz-Expires=300", "X-Amz-Expires=3000", 1)},
@@ -132,7 +133,7 @@ func TestAPresignedRequestIsGoodForNothingElse(t *testing.T) {
 }
 
 // sendForm uploads a file by a form as somebody without credentials would.
-func sendForm(t *testing.T, client *http.Client, post *s3.PresignedPost, name string, file []byte) (status int, answer string) {
+func sendForm(t *testing.T, client *http.Client, post *entrepot.PresignedPost, name string, file []byte) (status int, answer string) {
 	t.Helper()
 	var body bytes.Buffer
 	w := form.NewWriter(&body)
@@ -172,7 +173,7 @@ func TestAFormUploadsWhatItsPolicyAdmits(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		client, web := s.client(t), s.http(t)
 		bucket := newBucket(t, client)
-		form := func(change func(*s3.PresignPostInput)) *s3.PresignedPost {
+		form := func(change func(*s3.PresignPostInput)) *entrepot.PresignedPost {
 			in := &s3.PresignPostInput{
 				Bucket: bucket, KeyPrefix: "user/é$/", ExpiresIn: 5 * time.Minute, MinSize: 1, MaxSize: 1000, SuccessActionStatus: 201,
 				ContentType: "text/form", Metadata: map[string]string{"m": "v w"},
@@ -185,7 +186,7 @@ func TestAFormUploadsWhatItsPolicyAdmits(t *testing.T) {
 			return post
 		}
 		asIs := func(*s3.PresignPostInput) {}
-		set := func(post *s3.PresignedPost, name, value string) *s3.PresignedPost {
+		set := func(post *entrepot.PresignedPost, name, value string) *entrepot.PresignedPost {
 			for i := range post.Fields {
 				if post.Fields[i].Name == name {
 					post.Fields[i].Value = value
@@ -209,7 +210,7 @@ func TestAFormUploadsWhatItsPolicyAdmits(t *testing.T) {
 			t.Errorf("POST without a status: %d %s", status, answer)
 		}
 		for name, test := range map[string]struct {
-			post *s3.PresignedPost
+			post *entrepot.PresignedPost
 			size int
 			code string
 		}{

@@ -12,6 +12,7 @@ import (
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
+	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/endpoint"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/sigv4"
@@ -59,7 +60,6 @@ func (h *Hosts) equal(o *Hosts) bool {
 type Flavour struct {
 	Name        string
 	PublicError func(*apierror.Error) error
-	DecodeKeys  func(out any) error
 	// Complete fills in what the environment knows and s leaves open. It is
 	// called at the first call and, while it fails, again at the next.
 	Complete func(s *Settings) error
@@ -74,6 +74,16 @@ type Flavour struct {
 	OpenSession func(ctx context.Context, do Doer, bucket string) (credentials.Credentials, error)
 	// RegionHint names what, beside Config.Region, can settle the region.
 	RegionHint string
+}
+
+// refuse is the error of a call that is not made because of its input.
+func (f *Flavour) refuse(op *pipeline.Operation, err error) error {
+	return f.PublicError(&apierror.Error{Service: f.Name, Operation: op.Name, Err: err})
+}
+
+// fieldError says what is wrong with a member of an input.
+func fieldError(path, format string, args ...any) error {
+	return &codec.FieldError{Path: path, Problem: fmt.Sprintf(format, args...)}
 }
 
 // Doer makes a call.
@@ -219,8 +229,38 @@ func (s *Settings) take(found *Settings) {
 // styled reports whether s says where buckets' names go.
 func (s *Settings) styled() bool { return s.PathStyle || s.VirtualHost }
 
-// Do makes one call.
+// Do makes a call with the options of a package: each changes a copy of its
+// config, which comes down to other settings. Without any, the state of core is
+// used as it is.
+func Do[Config any, Option ~func(*Config)](ctx context.Context, core *Core, config *Config, settings func(*Config) Settings, op *pipeline.Operation, in, out any, opts []Option) error {
+	if len(opts) > 0 {
+		var err error
+		if core, err = core.With(op, adjusted(config, settings, opts)); err != nil {
+			return err
+		}
+	}
+	return core.Do(ctx, op, in, out)
+}
+
+func adjusted[Config any, Option ~func(*Config)](config *Config, settings func(*Config) Settings, opts []Option) Settings {
+	changed := *config
+	for _, opt := range opts {
+		opt(&changed)
+	}
+	return settings(&changed)
+}
+
+// Presigns reports whether a call with these options is only to be presigned.
+func Presigns[Config any, Option ~func(*Config)](config *Config, settings func(*Config) Settings, opts []Option) bool {
+	return adjusted(config, settings, opts).Presign != nil
+}
+
+// Do makes one call, or presigns it where the settings ask for that: then the
+// error is [ErrPresigned].
 func (c *Core) Do(ctx context.Context, op *pipeline.Operation, in, out any) error {
+	if p := c.settings.Presign; p != nil {
+		return p.build(c, ctx, op, in)
+	}
 	done, err := c.completed()
 	if err != nil {
 		return c.failed(op, err)
@@ -230,7 +270,7 @@ func (c *Core) Do(ctx context.Context, op *pipeline.Operation, in, out any) erro
 
 // failed is the error of a call for which the settings do not suffice.
 func (c *Core) failed(op *pipeline.Operation, err error) error {
-	return c.flavour.PublicError(&apierror.Error{Service: c.flavour.Name, Operation: op.Name, Err: err})
+	return c.flavour.refuse(op, err)
 }
 
 // CloseIdleConnections closes the connections that no call uses.
@@ -306,7 +346,6 @@ func (c *Core) completed() (*complete, error) {
 		Presign:         s.Presign,
 		Header:          s.Header,
 		PublicError:     c.flavour.PublicError,
-		DecodeKeys:      c.flavour.DecodeKeys,
 	}
 	switch {
 	case s.Region != "":
@@ -361,24 +400,4 @@ func Remember(p credentials.Provider) credentials.Provider {
 		return p
 	}
 	return credentials.Cached(p)
-}
-
-// Presign signs the request of a call instead of making it: what
-// [Settings.Presign] asks for is filled in.
-func (c *Core) Presign(ctx context.Context, op *pipeline.Operation, in any) error {
-	return c.settings.Presign.build(c, ctx, op, in)
-}
-
-func (c *Core) presign(ctx context.Context, op *pipeline.Operation, in any) error {
-	done, err := c.completed()
-	if err != nil {
-		return c.failed(op, err)
-	}
-	d := &done.dialect
-	r, err := pipeline.Build(ctx, done.runtime, d, op, in)
-	if err != nil {
-		return err
-	}
-	d.Presign.Method, d.Presign.URL = r.Method, r.URL.String()
-	return nil
 }

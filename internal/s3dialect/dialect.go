@@ -6,7 +6,6 @@ package s3dialect
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -63,46 +62,10 @@ type Dialect struct {
 
 	// PublicError makes the error of the package.
 	PublicError func(*apierror.Error) error
-	// DecodeKeys decodes the keys of a list that came url-encoded.
-	DecodeKeys func(out any) error
 }
 
 // None is the checksum algorithm of whoever wants none.
 const None checksum.Algorithm = "NONE"
-
-// Presigned is what presigning a request asks for and yields. It is made by
-// [PresignQuery] or [PresignForm].
-type Presigned struct {
-	expires time.Duration // asked for
-
-	// How it is done stands here and not where it is done, so that programs
-	// that presign nothing have nothing of it.
-	build func(c *Core, ctx context.Context, op *pipeline.Operation, in any) error
-	sign  func(d *Dialect, r *http.Request, params sigv4.Params, expires time.Duration) error
-
-	// policy makes the policy of a form that has the fields given, besides its
-	// own, and ends then.
-	policy func(signed []FormField, until time.Time) string
-
-	Method string
-	URL    string
-	Header http.Header // to be sent along
-	Until  time.Time   // when it ends
-	Fields []FormField // of a form: what its signature adds to it
-}
-
-// PresignQuery asks for a request that is signed in its query.
-func PresignQuery(expires time.Duration) *Presigned {
-	return &Presigned{expires: expires, build: (*Core).presign, sign: (*Dialect).signQuery}
-}
-
-// PresignForm asks for a form that is signed in the place of a request.
-func PresignForm(expires time.Duration, policy func(signed []FormField, until time.Time) string) *Presigned {
-	return &Presigned{expires: expires, build: (*Core).presign, sign: (*Dialect).signForm, policy: policy}
-}
-
-// FormField is a field of a form.
-type FormField struct{ Name, Value string }
 
 // state is what the dialect knows of one call between its hooks.
 type state struct {
@@ -194,14 +157,6 @@ func stripChunked(h http.Header, v string) {
 	h.Set("Content-Encoding", strings.Join(rest, ","))
 }
 
-// Decoded decodes keys that were asked for url-encoded.
-func (d *Dialect) Decoded(c *pipeline.Call) error {
-	if !c.State.(*state).keys || d.DecodeKeys == nil {
-		return nil
-	}
-	return d.DecodeKeys(c.Output)
-}
-
 // Pin has a further request read the same version of the object.
 func (d *Dialect) Pin(c *pipeline.Call, h http.Header) bool {
 	request := c.Request.Header
@@ -235,19 +190,4 @@ func dropParameter(query, name string) string {
 		}
 	}
 	return strings.Join(rest, "&")
-}
-
-// Unescape decodes each name that a list visits. A space comes as a plus sign,
-// a plus sign as %2B.
-func Unescape(list func(visit func(*string))) error {
-	var failure error
-	list(func(name *string) {
-		plain, err := url.QueryUnescape(*name)
-		if err != nil {
-			failure = err
-			return
-		}
-		*name = plain
-	})
-	return failure
 }

@@ -56,7 +56,11 @@ type (
 		EncodingType string `query:"encoding-type"`
 	}
 	listOutput struct {
-		Key []string `xml:"Key,flat"`
+		EncodingType   string       `xml:"EncodingType"`
+		CommonPrefixes []listPrefix `xml:"CommonPrefixes,flat"`
+	}
+	listPrefix struct {
+		Prefix string `xml:"Prefix"`
 	}
 	deleteInput struct {
 		Bucket            string `uri:"Bucket"`
@@ -130,13 +134,6 @@ func newCore(t *testing.T, s Settings, w *wire) *Core {
 		Complete:    func(*Settings) error { return nil },
 		VendorHost:  func(region string) string { return endpoint.AWS("s3", region, false, false) },
 		RegionHint:  "AWS_REGION",
-		DecodeKeys: func(out any) error {
-			return Unescape(func(visit func(*string)) {
-				for i := range out.(*listOutput).Key {
-					visit(&out.(*listOutput).Key[i])
-				}
-			})
-		},
 	}, s)
 	if err != nil {
 		t.Fatal(err)
@@ -508,24 +505,26 @@ func TestListsOfKeys(t *testing.T) {
 		name string
 		in   listInput
 		sent string // query
-		want []string
+		want []listPrefix
 	}{
-		{name: "asked for, and decoded", in: listInput{Bucket: "photos"}, sent: "list-type=2&encoding-type=url", want: []string{"a b+c\x01", "%"}},
-		{name: "with another parameter", in: listInput{Bucket: "photos", Prefix: "a b"}, sent: "list-type=2&prefix=a%20b&encoding-type=url", want: []string{"a b+c\x01", "%"}},
-		{name: "left alone", in: listInput{Bucket: "photos", EncodingType: "url"}, sent: "list-type=2&encoding-type=url", want: []string{"a+b%2Bc%01", "%25"}},
+		{name: "asked for, and decoded", in: listInput{Bucket: "photos"}, sent: "list-type=2&encoding-type=url", want: []listPrefix{{"a b+c\x01"}, {"%"}}},
+		{name: "with another parameter", in: listInput{Bucket: "photos", Prefix: "a b"}, sent: "list-type=2&prefix=a%20b&encoding-type=url", want: []listPrefix{{"a b+c\x01"}, {"%"}}},
+		{name: "left alone", in: listInput{Bucket: "photos", EncodingType: "url"}, sent: "list-type=2&encoding-type=url", want: []listPrefix{{"a+b%2Bc%01"}, {"%25"}}},
 	} {
 		w := &wire{answer: func(r *http.Request) *http.Response {
-			return respond(r, 200, "<List><Key>a+b%2Bc%01</Key><Key>%25</Key></List>", nil)
+			return respond(r, 200, "<List><EncodingType>url</EncodingType><CommonPrefixes><Prefix>a+b%2Bc%01</Prefix></CommonPrefixes><CommonPrefixes><Prefix>%25</Prefix></CommonPrefixes></List>", nil)
 		}}
 		var out listOutput
 		if err := newCore(t, Settings{Region: "us-east-1"}, w).Do(t.Context(), opList, &test.in, &out); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(test.want, out.Key); diff != "" || w.requests[0].URL.RawQuery != test.sent {
+		if diff := cmp.Diff(test.want, out.CommonPrefixes); diff != "" || w.requests[0].URL.RawQuery != test.sent {
 			t.Errorf("%s: query %s, keys (-want +got):\n%s", test.name, w.requests[0].URL.RawQuery, diff)
 		}
 	}
-	w := &wire{answer: func(r *http.Request) *http.Response { return respond(r, 200, "<List><Key>%zz</Key></List>", nil) }}
+	w := &wire{answer: func(r *http.Request) *http.Response {
+		return respond(r, 200, "<List><EncodingType>url</EncodingType><CommonPrefixes><Prefix>%zz</Prefix></CommonPrefixes></List>", nil)
+	}}
 	err := newCore(t, Settings{Region: "us-east-1"}, w).Do(t.Context(), opList, &listInput{Bucket: "photos"}, &listOutput{})
 	if err == nil || !strings.Contains(err.Error(), `invalid URL escape "%zz"`) {
 		t.Errorf("a key that is not encoded: %v", err)

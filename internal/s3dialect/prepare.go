@@ -15,7 +15,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/awschunked"
@@ -438,54 +437,4 @@ func private(scheme, host string) bool {
 	name := (&url.URL{Host: host}).Hostname()
 	ip, err := netip.ParseAddr(name)
 	return err == nil && ip.IsLoopback() || name == "localhost"
-}
-
-// presign signs for no longer than the credentials live.
-func (d *Dialect) presign(r *http.Request, params sigv4.Params, keysEnd time.Time) error {
-	expires := d.Presign.expires
-	if !keysEnd.IsZero() {
-		expires = min(expires, keysEnd.Sub(params.Time).Truncate(time.Second))
-	}
-	return d.Presign.sign(d, r, params, expires)
-}
-
-// signQuery signs a request in its query.
-func (d *Dialect) signQuery(r *http.Request, params sigv4.Params, expires time.Duration) error {
-	if v := r.Header.Get("Content-Length"); v != "" {
-		// The caller says how long the body of whoever uses the request must be.
-		n, err := strconv.ParseInt(v, 10, 64)
-		if err != nil {
-			return err
-		}
-		r.ContentLength, params.SignContentLength = n, true
-	}
-	header, err := d.Signer.Presign(r, params, expires)
-	if err != nil {
-		return err
-	}
-	d.Presign.Header = header
-	d.Presign.Until = params.Time.Truncate(time.Second).Add(expires)
-	return nil
-}
-
-// signForm signs the policy of a form.
-func (d *Dialect) signForm(_ *http.Request, params sigv4.Params, expires time.Duration) error {
-	switch {
-	case params.RegionSet != "" || params.TokenHeader != "":
-		return errors.New("forms are for general purpose buckets and their access points")
-	case expires < time.Second:
-		return errors.New("the credentials end before the form could be used")
-	}
-	fields := []FormField{
-		{"x-amz-algorithm", sigv4.Algorithm},
-		{"x-amz-credential", params.Credential()},
-		{"x-amz-date", params.Timestamp()},
-	}
-	if params.SessionToken != "" {
-		fields = append(fields, FormField{"x-amz-security-token", params.SessionToken})
-	}
-	d.Presign.Until = params.Time.Truncate(time.Second).Add(expires)
-	policy := base64.StdEncoding.EncodeToString([]byte(d.Presign.policy(fields, d.Presign.Until)))
-	d.Presign.Fields = append(fields, FormField{"policy", policy}, FormField{"x-amz-signature", d.Signer.SignText(params, policy)})
-	return nil
 }
