@@ -3,9 +3,7 @@ package s3
 import (
 	"context"
 
-	"github.com/entrepot-go/entrepot/internal/apierror"
 	"github.com/entrepot-go/entrepot/internal/checksum"
-	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
@@ -44,17 +42,6 @@ func invoke[Out any](ctx context.Context, c *Client, op *pipeline.Operation, in 
 
 func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, opts []Option) error {
 	return s3dialect.Do(ctx, c.core, &c.config, (*Config).settings, op, in, out, opts)
-}
-
-// presigns reports whether a call with these options is only to be presigned.
-func (c *Client) presigns(opts []Option) bool {
-	return s3dialect.Presigns(&c.config, (*Config).settings, opts)
-}
-
-// refuse is the error of a call that is not made because of a member of its
-// input.
-func refuse(op *pipeline.Operation, path, problem string) error {
-	return publicError(&apierror.Error{Service: flavour.Name, Operation: op.Name, Err: &codec.FieldError{Path: path, Problem: problem}})
 }
 
 func (c *Config) settings() s3dialect.Settings {
