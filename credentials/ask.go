@@ -107,10 +107,10 @@ type service struct {
 	date   time.Time // of the last answer, by the service's clock
 }
 
-// ask sends r once and returns the body of its answer. A negative wait says
-// that an error is final. Nothing in hidden shows in an error.
-func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time.Duration, err error) {
-	resp, err := s.client.Do(r)
+// send sends r once and reads the answer. A negative wait says that an error is
+// final.
+func (s *service) send(r *http.Request) (resp *http.Response, body []byte, wait time.Duration, err error) {
+	resp, err = s.client.Do(r)
 	if err == nil {
 		body, err = io.ReadAll(io.LimitReader(resp.Body, answerSize))
 		resp.Body.Close()
@@ -122,10 +122,20 @@ func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time
 		if bundle := (*transport.BundleError)(nil); errors.As(err, &bundle) {
 			wait = final
 		}
-		return nil, wait, fmt.Errorf("credentials: %s at %s: %w", s.name, r.URL.Host, err)
+		return nil, nil, wait, fmt.Errorf("credentials: %s at %s: %w", s.name, r.URL.Host, err)
+	}
+	return resp, body, 0, nil
+}
+
+// ask sends r once and returns the body of its answer. A negative wait says
+// that an error is final. Nothing in hidden shows in an error.
+func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time.Duration, err error) {
+	resp, body, wait, err := s.send(r)
+	if err != nil {
+		return nil, wait, err
 	}
 	s.date, _ = http.ParseTime(resp.Header.Get("Date"))
-	if resp.StatusCode == http.StatusOK {
+	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusCreated {
 		return body, 0, nil
 	}
 

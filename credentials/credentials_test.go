@@ -61,7 +61,12 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	if _, err := cache.Retrieve(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	iam := IBMIAM(testSecret)
+	iam := IBMIAM(testSecret, func(c *IBMIAMConfig) { c.ClientID, c.ClientSecret = "id", testSecret })
+	assumed := IBMAssume(iam, IBMProfile{ID: "Profile-1"}, func(c *IBMIAMConfig) { c.ClientSecret = testSecret })
+	linked := IBMContainer(IBMProfile{Name: "backup"})
+	service := &IBMServiceCredentials{APIKey: testSecret, HMACAccessKeyID: "AKIDEXAMPLE", HMACSecretAccessKey: testSecret}
+	var iamConfig IBMIAMConfig
+	iamConfig.ClientSecret = testSecret
 	role := AssumeRole(static, Role{ARN: roleARN, ExternalID: testSecret})
 	process := Process("keys --password " + testSecret)
 	foreign := FromAWS(sdkKeys{sdkCredentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: testSecret}})
@@ -81,6 +86,8 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		"hidden provider": struct{ p Provider }{static}, "hidden IBM": struct{ p Provider }{iam},
 		"role": role, "nested role": struct{ P Provider }{role}, "process": process, "hidden process": struct{ p Provider }{process},
 		"foreign": foreign, "hidden foreign": struct{ p Provider }{foreign}, "cache of a role": Cached(role),
+		"assumed": assumed, "nested assumed": struct{ P Provider }{assumed}, "hidden assumed": struct{ p Provider }{assumed}, "cache of a profile": Cached(assumed),
+		"service credentials": service, "service credentials by value": *service, "IAM config": iamConfig, "by its own client": iam.(borrower).By(nil, nil),
 	}
 	hidden := []string{"hush", hex.EncodeToString([]byte("hush")), strings.Trim(fmt.Sprint([]byte("hush")), "[]")}
 	check := func(how, text string) {
@@ -94,6 +101,8 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	for p, want := range map[Provider]string{
 		Default(): "default credentials", Profile("x"): `profile "x"`, role: "role " + roleARN, WebIdentity(Role{ARN: "arn"}, "file"): "role arn",
 		Container(): "container credentials", InstanceMetadata(): "instance metadata", process: "credential process", foreign: "credentials of the AWS SDK",
+		iam: "IBM IAM (https://iam.cloud.ibm.com)", assumed: "IBM trusted profile Profile-1", linked: "IBM trusted profile backup, by a compute resource token",
+		IBMVPCInstance(IBMProfile{}):                        "IBM trusted profile (the default), of a VPC instance",
 		SSO(SSOAccount{AccountID: "1", RoleName: "reader"}): "single sign-on to 1 as reader",
 	} {
 		if got := fmt.Sprint(p); got != want {

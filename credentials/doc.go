@@ -13,9 +13,15 @@
 //  4. the agent beside a container of ECS or EKS ([Container]);
 //  5. the role of an EC2 instance ([InstanceMetadata]).
 //
-// Others are [Static] keys, IBM's identity service ([IBMIAM]), no credentials at
-// all ([Anonymous]), a provider of the AWS SDK ([FromAWS]), and any function
-// ([ProviderFunc]).
+// Others are [Static] keys, no credentials at all ([Anonymous]), a provider of
+// the AWS SDK ([FromAWS]), and any function ([ProviderFunc]).
+//
+// For IBM Cloud there are tokens of its identity service, IAM: for an API key
+// ([IBMIAM]), for a service credential with a key of either kind
+// ([ReadIBMServiceCredentials]), or of a trusted profile without any key, in a
+// container ([IBMContainer]) or on a virtual server ([IBMVPCInstance]), or by
+// way of another identity ([IBMAssume]). Package ibmcos says where it looks by
+// itself.
 //
 //	client, err := s3.New(s3.Config{
 //		Credentials: credentials.AssumeRole(nil, credentials.Role{

@@ -254,8 +254,8 @@ func (p *Profile) Keys() (id, secret, token, file string) {
 func (c *Config) read() (*Profile, error) {
 	p := &Profile{
 		Name:            c.name,
-		CredentialsFile: location("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-		ConfigFile:      location("AWS_CONFIG_FILE", "config"),
+		CredentialsFile: Location("AWS_SHARED_CREDENTIALS_FILE", ".aws", "credentials"),
+		ConfigFile:      Location("AWS_CONFIG_FILE", ".aws", "config"),
 	}
 	credentials, err := readFile(p.CredentialsFile)
 	if err != nil {
@@ -302,16 +302,16 @@ func (f *file) find(kind, name string) part {
 	return part{}
 }
 
-// location is the path of a shared file: that of the variable, or the usual one
+// Location is the path of a shared file: that of the variable, or the usual one
 // in the home directory, if there is such.
-func location(variable, base string) string {
+func Location(variable string, usual ...string) string {
 	home, err := os.UserHomeDir()
 	path := os.Getenv(variable)
 	switch {
 	case path == "" && err != nil:
 		return ""
 	case path == "":
-		return filepath.Join(home, ".aws", base)
+		return filepath.Join(append([]string{home}, usual...)...)
 	}
 	if rest, ok := strings.CutPrefix(path, "~"); ok && err == nil && (rest == "" || os.IsPathSeparator(rest[0])) {
 		return filepath.Join(home, rest)
