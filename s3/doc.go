@@ -28,6 +28,17 @@
 // [Client.PresignPost] signs forms for browsers. Package transfer moves objects
 // of any size, many requests at a time, to and from a [Client.Bucket].
 //
+// # Handles
+//
+// [Client.Bucket] makes a handle: a bucket by itself, or with Object one of its
+// objects, with Version one version of that, with Upload an upload in parts. Their
+// methods are the calls above, without saying again where:
+//
+//	cat := client.Bucket("photos").Object("cat.jpg")
+//	head, err := cat.Head(ctx, nil)
+//	_, err = cat.Put(ctx, &s3.PutObjectInput{Body: file})
+//	deleted, err := client.Bucket("photos").DeletePrefix(ctx, "tmp/", nil)
+//
 // # Credentials, region, endpoint
 //
 // With a zero [Config] they come from the environment and the shared files, as

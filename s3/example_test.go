@@ -245,6 +245,121 @@ func ExampleClient_Bucket() {
 	// Output: It rains.
 }
 
+func ExampleBucketHandle_Objects() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	photos := client.Bucket("photos")
+	for _, key := range []string{"2026/cat.jpg", "2026/dog.jpg", "2027/fox.jpg"} {
+		if _, err := photos.Object(key).Put(ctx, &s3.PutObjectInput{Body: strings.NewReader(key)}); err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	for object, err := range photos.Objects(ctx, &s3.ListObjectsV2Input{Prefix: "2026/"}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(object.Key, object.Size)
+	}
+	// Output:
+	// 2026/cat.jpg 12
+	// 2026/dog.jpg 12
+}
+
+func ExampleBucketHandle_DeletePrefix() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	photos := client.Bucket("photos")
+	for _, key := range []string{"tmp/1", "tmp/2", "kept"} {
+		if _, err := photos.Object(key).Put(ctx, nil); err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	deleted, err := photos.DeletePrefix(ctx, "tmp/", nil)
+	var failures *s3.DeleteObjectsError
+	if errors.As(err, &failures) {
+		for _, f := range failures.Errors {
+			fmt.Println(f.Key, "is still there:", f.Code)
+		}
+	} else if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(deleted, "deleted")
+
+	_, err = photos.DeletePrefix(ctx, os.Getenv("NOT_SET"), nil)
+	fmt.Println(err)
+	// Output:
+	// 2 deleted
+	// s3: DeleteObjects: prefix: is empty, and every key begins with that; to delete all of them, call DeleteAllObjects
+}
+
+// Every call about an object by one handle, without repeating where it is.
+func ExampleObjectHandle() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	today := client.Bucket("photos").Object("today.txt")
+	if _, err := today.Put(ctx, &s3.PutObjectInput{Body: strings.NewReader("It rains.")}); err != nil {
+		log.Fatal(err)
+	}
+	yesterday := client.Bucket("photos").Object("yesterday.txt")
+	if _, err := yesterday.CopyFrom(ctx, &s3.CopyObjectInput{CopySource: today.CopySource()}); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := today.Delete(ctx, nil); err != nil {
+		log.Fatal(err)
+	}
+	if err := waiter.Wait(ctx, s3.ObjectNotExists, today.Head, nil); err != nil {
+		log.Fatal(err)
+	}
+	head, err := yesterday.Head(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(yesterday, "has", head.ContentLength, "bytes")
+	// Output: object "yesterday.txt" in bucket "photos" has 9 bytes
+}
+
+// Let somebody without credentials send the parts of an upload, and complete it
+// with whatever has come.
+func ExampleUploadHandle_Complete() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	upload, err := client.Bucket("photos").Object("film.mp4").CreateMultipartUpload(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	link, err := s3.Presign(ctx, upload.UploadPart, &s3.UploadPartInput{PartNumber: 1}, time.Hour)
+	if err != nil {
+		log.Fatal(err)
+	}
+	req, err := http.NewRequest(link.Method, link.URL, strings.NewReader("the only part")) // elsewhere
+	if err != nil {
+		log.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		log.Fatal(err)
+	}
+	resp.Body.Close()
+
+	if _, err := upload.Complete(ctx, nil); err != nil {
+		log.Fatal(err)
+	}
+	head, err := upload.Object().Head(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(head.ContentLength)
+	// Output: 13
+}
+
 func ExamplePresign() {
 	client, stop := newExample()
 	defer stop()

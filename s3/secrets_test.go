@@ -146,6 +146,7 @@ func TestSecrets(t *testing.T) {
 	put.Body = nil // package json knows no readers
 	template := s3.Template{Put: *put, Get: s3.GetObjectInput{SSECustomerKey: customerKey}}
 	copied := &s3.CopyObjectInput{SSECustomerKey: customerKey, CopySourceSSECustomerKey: customerKey}
+	handle := c.Bucket("photos").With(template)
 	asJSON := slog.New(slog.NewJSONHandler(&all, nil))
 	for _, v := range []any{put, *put, template, &template, copied} {
 		text, err := json.Marshal(v)
@@ -153,15 +154,15 @@ func TestSecrets(t *testing.T) {
 		asJSON.Info("input", "input", v)
 		config.Logger.Info("input", "input", v)
 	}
-	for _, v := range []any{put, *put, template, copied, config, &config, c, *c, config.Credentials, c.Bucket("photos"), c.Bucket("photos").With(template)} {
-		all.add(fmt.Sprintf("%v %+v %#v %s %q %x", v, v, v, v, v, v))
+	for _, v := range []any{put, *put, template, copied, config, &config, c, *c, config.Credentials, c.Bucket("photos"), handle, *handle, handle.Object("k"), *handle.Object("k").Version("v"), handle.Object("k").Upload("u"), *handle.Object("k").Upload("u")} {
+		all.add(fmt.Sprintf("%v %+v %#v %s %q %x %d", v, v, v, v, v, v, v))
 	}
 	config.Logger.Info("everything", "config", config, "client", c, "credentials", config.Credentials)
 
 	text := printed.String()
 
 	for name, hidden := range map[string]string{
-		"secret key": secret, "session token": token, "customer key": customerKey, "customer key in hex": hex.EncodeToString([]byte(customerKey)), "presigned signature": signature,
+		"secret key": secret, "session token": token, "customer key": customerKey, "customer key in hex": hex.EncodeToString([]byte(customerKey)), "customer key as numbers": strings.Trim(fmt.Sprint([]byte(customerKey)), "[]"), "presigned signature": signature,
 		"signed request": "aws4_request", "Authorization": "Signature=",
 	} {
 		if i := strings.Index(text, hidden); i >= 0 {
