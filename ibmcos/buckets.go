@@ -206,6 +206,31 @@ type HeadBucketOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
+// GetBucketLocation tells the location and the class of a bucket, as
+// [Client.CreateBucket] takes them: in one code, such as "us-south-smart". Any call
+// for a bucket has to go to an endpoint of its location;
+// [Client.ListBucketsExtended] lists buckets with their codes.
+//
+// Errors: [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) GetBucketLocation(ctx context.Context, in *GetBucketLocationInput, opts ...Option) (*GetBucketLocationOutput, error) {
+	return invoke[GetBucketLocationOutput](ctx, c, opGetBucketLocation, in, opts)
+}
+
+var opGetBucketLocation = &pipeline.Operation{Name: "GetBucketLocation", Method: "GET", Path: "/{Bucket}?location"}
+
+type GetBucketLocationInput struct {
+	Bucket              string `uri:"Bucket"`
+	ExpectedBucketOwner string `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type GetBucketLocationOutput struct {
+	LocationConstraint BucketLocationConstraint `xml:",text"` // as the service has it
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
 // ListBuckets lists all buckets of a service instance, in one answer.
 //
 // API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api

@@ -86,4 +86,18 @@ var (
 	ErrKeyTooLong              error = &apierror.Sentinel{Service: "ibmcos", Code: "KeyTooLongError"}
 	ErrNotImplemented          error = &apierror.Sentinel{Service: "ibmcos", Code: "NotImplemented"}
 	ErrMethodNotAllowed        error = &apierror.Sentinel{Service: "ibmcos", Code: "MethodNotAllowed"}
+	ErrInvalidBucketState      error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidBucketState"}
+	ErrInvalidTag              error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidTag"}
+	ErrMalformedACL            error = &apierror.Sentinel{Service: "ibmcos", Code: "MalformedACLError"}
+	ErrMalformedXML            error = &apierror.Sentinel{Service: "ibmcos", Code: "MalformedXML"}
+	ErrTooManyConfigurations   error = &apierror.Sentinel{Service: "ibmcos", Code: "TooManyConfigurations"}
+
+	ErrNoSuchConfiguration                  error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchConfiguration"} // analytics, inventory, metrics
+	ErrNoSuchCORSConfiguration              error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchCORSConfiguration"}
+	ErrNoSuchLifecycleConfiguration         error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchLifecycleConfiguration"}
+	ErrNoSuchPublicAccessBlockConfiguration error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchPublicAccessBlockConfiguration"}
+	ErrNoSuchTagSet                         error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchTagSet"}
+	ErrNoSuchWebsiteConfiguration           error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchWebsiteConfiguration"}
+	ErrObjectLockConfigurationNotFound      error = &apierror.Sentinel{Service: "ibmcos", Code: "ObjectLockConfigurationNotFoundError"}
+	ErrReplicationConfigurationNotFound     error = &apierror.Sentinel{Service: "ibmcos", Code: "ReplicationConfigurationNotFoundError"}
 )

@@ -2,7 +2,6 @@ package ibmcos_test
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,8 +17,6 @@ import (
 	"github.com/entrepot-go/entrepot/ibmcos"
 	"github.com/entrepot-go/entrepot/storagetest"
 )
-
-func encode(sum []byte) string { return base64.StdEncoding.EncodeToString(sum) }
 
 // count is the number of requests of an operation.
 func count(srv *storagetest.IBMCOS, operation string) int {

@@ -78,6 +78,10 @@ var IBMCOS = &Service{
 		"ListBucketsExtendedInput.MaxKeys":             "0 is a test of access",
 		"ListObjectsInput.MaxKeys":                     "0 is a test of access",
 		"ListObjectsV2Input.MaxKeys":                   "0 is a test of access",
+		"ListBucketReplicationFailuresInput.MaxKeys":   "0 is a test of access",
+		"LifecycleRuleFilter.Prefix":                   "a rule that archives has the empty prefix",
+		"Redirect.ReplaceKeyPrefixWith":                "the empty prefix takes away the one that is there",
+		"ReplicationRuleFilter.Prefix":                 "the empty prefix is a rule for the whole bucket",
 	},
 	Values: map[string]string{
 		"CompletedPart.PartNumber": "parts are counted from 1",
@@ -105,6 +109,11 @@ var IBMCOS = &Service{
 		}
 		m.shape("ResponseExpires").TimestampFormat = "rfc822"
 		m.shape("GlacierJobParameters").Required = nil
+		// Logging is in the model for Go alone, which wants both, as AWS does.
+		m.shape("LoggingEnabled").Required = []string{"TargetBucket", "TargetPrefix"}
+		for i := range m.shape("GetBucketLocationOutput").Members {
+			m.Shapes["GetBucketLocationOutput"].Members[i].text = true
+		}
 		for i, member := range m.shape("CopyObjectRequest").Members {
 			if member.Name == "WebsiteRedirectLocation" {
 				m.Shapes["CopyObjectRequest"].Members[i].Location = "header"
