@@ -113,8 +113,10 @@ type trips map[string]func(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Clie
 // roundTrips has a test of every operation; subjects have files of their own.
 var roundTrips = union(
 	bucketTrips,
+	lifecycleTrips,
 	objectTrips,
 	protectionTrips,
+	taggingTrips,
 )
 
 func union(tables ...trips) trips {
