@@ -112,6 +112,7 @@ type trips map[string]func(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Clie
 
 // roundTrips has a test of every operation; subjects have files of their own.
 var roundTrips = union(
+	accessTrips,
 	bucketTrips,
 	lifecycleTrips,
 	objectTrips,
