@@ -70,6 +70,34 @@ func TestNextPage(t *testing.T) {
 			name: "uploads that are truncated without a marker", call: (&ListMultipartUploadsOutput{IsTruncated: true}).NextPage,
 			in: &ListMultipartUploadsInput{}, want: &ListMultipartUploadsInput{}, wantMore: true,
 		},
+		{
+			name: "analyses go on with the token", call: (&ListBucketAnalyticsConfigurationsOutput{IsTruncated: true, NextContinuationToken: "t"}).NextPage,
+			in: &ListBucketAnalyticsConfigurationsInput{Bucket: "b"}, want: &ListBucketAnalyticsConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "inventories go on with the token", call: (&ListBucketInventoryConfigurationsOutput{IsTruncated: true, NextContinuationToken: "t"}).NextPage,
+			in: &ListBucketInventoryConfigurationsInput{Bucket: "b"}, want: &ListBucketInventoryConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "metrics end where nothing is truncated", call: (&ListBucketMetricsConfigurationsOutput{}).NextPage,
+			in: &ListBucketMetricsConfigurationsInput{Bucket: "b", ContinuationToken: "s"}, want: &ListBucketMetricsConfigurationsInput{Bucket: "b"},
+		},
+		{
+			name: "metrics go on with the token", call: (&ListBucketMetricsConfigurationsOutput{IsTruncated: true, NextContinuationToken: "t"}).NextPage,
+			in: &ListBucketMetricsConfigurationsInput{Bucket: "b"}, want: &ListBucketMetricsConfigurationsInput{Bucket: "b", ContinuationToken: "t"}, wantToken: "t", wantMore: true,
+		},
+		{
+			name: "failures go on with the token", call: (&ListBucketReplicationFailuresOutput{
+				ListReplicationFailureResult: ListReplicationFailureResult{IsTruncated: true, NextContinuationToken: "t"},
+			}).NextPage,
+			in: &ListBucketReplicationFailuresInput{FirstSyncAttemptedBefore: "1"}, want: &ListBucketReplicationFailuresInput{FirstSyncAttemptedBefore: "1", ContinuationToken: "t"},
+			wantToken: "t", wantMore: true,
+		},
+		{
+			name: "failures that are truncated without a token",
+			call: (&ListBucketReplicationFailuresOutput{ListReplicationFailureResult: ListReplicationFailureResult{IsTruncated: true}}).NextPage,
+			in:   &ListBucketReplicationFailuresInput{}, want: &ListBucketReplicationFailuresInput{}, wantMore: true,
+		},
 	} {
 		token, more := next(test.call, test.in)
 		if token != test.wantToken || more != test.wantMore {
@@ -82,11 +110,21 @@ func TestNextPage(t *testing.T) {
 }
 
 func TestItems(t *testing.T) {
+	analyses, inventories, metrics := []AnalyticsConfiguration{{Id: "a"}}, []InventoryConfiguration{{Id: "a"}}, []MetricsConfiguration{{Id: "a"}}
+	failures := []ObjectSyncAttempted{{Key: "a"}}
 	for name, pair := range map[string][2]any{
-		"ListBucketsExtended":  {[]Bucket{{Name: "a"}}, (&ListBucketsExtendedOutput{Buckets: []Bucket{{Name: "a"}}}).Items()},
-		"ListObjectsV2":        {[]Object{{Key: "a"}}, (&ListObjectsV2Output{Contents: []Object{{Key: "a"}}}).Items()},
-		"ListObjects":          {[]Object{{Key: "a"}}, (&ListObjectsOutput{Contents: []Object{{Key: "a"}}}).Items()},
-		"ListParts":            {[]Part{{ETag: "a"}}, (&ListPartsOutput{Parts: []Part{{ETag: "a"}}}).Items()},
+		"ListBucketsExtended": {[]Bucket{{Name: "a"}}, (&ListBucketsExtendedOutput{Buckets: []Bucket{{Name: "a"}}}).Items()},
+		"ListObjectsV2":       {[]Object{{Key: "a"}}, (&ListObjectsV2Output{Contents: []Object{{Key: "a"}}}).Items()},
+		"ListObjects":         {[]Object{{Key: "a"}}, (&ListObjectsOutput{Contents: []Object{{Key: "a"}}}).Items()},
+		"ListParts":           {[]Part{{ETag: "a"}}, (&ListPartsOutput{Parts: []Part{{ETag: "a"}}}).Items()},
+
+		"ListBucketAnalyticsConfigurations": {analyses, (&ListBucketAnalyticsConfigurationsOutput{AnalyticsConfigurationList: analyses}).Items()},
+		"ListBucketInventoryConfigurations": {inventories, (&ListBucketInventoryConfigurationsOutput{InventoryConfigurationList: inventories}).Items()},
+		"ListBucketMetricsConfigurations":   {metrics, (&ListBucketMetricsConfigurationsOutput{MetricsConfigurationList: metrics}).Items()},
+		"ListBucketReplicationFailures": {failures, (&ListBucketReplicationFailuresOutput{
+			ListReplicationFailureResult: ListReplicationFailureResult{Contents: failures},
+		}).Items()},
+
 		"ListMultipartUploads": {[]MultipartUpload{{Key: "a"}}, (&ListMultipartUploadsOutput{Uploads: []MultipartUpload{{Key: "a"}}}).Items()},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
@@ -128,6 +166,14 @@ func TestURLEncoded(t *testing.T) {
 				Bucket: "b%21", Prefix: "p!", Delimiter: "d!", KeyMarker: "m!", NextKeyMarker: "x!", UploadIdMarker: "u%21",
 				Uploads: []MultipartUpload{{Key: "k!", UploadId: "i%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
 			},
+		},
+		{
+			&ListBucketReplicationFailuresOutput{ListReplicationFailureResult: ListReplicationFailureResult{
+				EncodingType: EncodingTypeUrl, Name: "n%21", NextContinuationToken: "t%21", Contents: []ObjectSyncAttempted{{Key: "k%21", VersionId: "v%21"}},
+			}},
+			&ListBucketReplicationFailuresOutput{ListReplicationFailureResult: ListReplicationFailureResult{
+				Name: "n%21", NextContinuationToken: "t%21", Contents: []ObjectSyncAttempted{{Key: "k!", VersionId: "v%21"}},
+			}},
 		},
 		// A server that ignores the parameter sends keys as they are.
 		{&ListObjectsV2Output{Prefix: "p%21"}, &ListObjectsV2Output{Prefix: "p%21"}},

@@ -114,9 +114,11 @@ type trips map[string]func(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Clie
 var roundTrips = union(
 	accessTrips,
 	bucketTrips,
+	configurationTrips,
 	lifecycleTrips,
 	objectTrips,
 	protectionTrips,
+	replicationTrips,
 	taggingTrips,
 )
 

@@ -47,6 +47,9 @@ func (d *Dialect) Decoded(c *pipeline.Call) error {
 // encoded comes from a server that does not know the parameter.
 func DecodeNames(out any) error {
 	list := reflect.ValueOf(out).Elem()
+	if result := list.FieldByName("ListReplicationFailureResult"); result.IsValid() {
+		list = result // IBM's list that is a document of its own
+	}
 	encoding := list.FieldByName("EncodingType")
 	if encoding.String() != "url" {
 		return nil
