@@ -13,11 +13,16 @@ import (
 // item before in a list, or nil; see setText.
 type jsonReader struct {
 	s       jsontoken.Scanner
-	guessed bool // how long a list is. Once only: a member may come again and again
+	guessed int // where the list begins whose length is guessed, or 0
 }
 
 // value reads the value that comes into the one at p.
 func (r *jsonReader) value(n *node, p, prev unsafe.Pointer) error {
+	if n.kind == kindString { // most values are
+		if text, ok := r.s.Plain(); ok {
+			return n.setText(p, prev, text)
+		}
+	}
 	kind, err := r.s.Peek()
 	if err != nil {
 		return err
@@ -129,24 +134,29 @@ func integral(text []byte) []byte {
 	return text
 }
 
-func (r *jsonReader) structure(plan *plan, p, prev unsafe.Pointer) error {
+// document reads the value that comes, an object, into the one at p.
+func (r *jsonReader) document(plan *plan, p unsafe.Pointer) error {
 	if kind, err := r.s.Peek(); err != nil {
 		return err
 	} else if kind != jsontoken.Object {
 		return fail("is not an object")
 	}
+	return r.structure(plan, p, nil)
+}
+
+func (r *jsonReader) structure(plan *plan, p, prev unsafe.Pointer) error {
 	if err := r.s.Enter(); err != nil {
 		return err
 	}
 	var seen [maxMembers / 64]uint64
 	last := 0
 	for {
-		key, ok, err := r.s.Key()
-		if err != nil || !ok {
-			return err
-		}
 		i := int(plan.after[last].Load())
-		if i >= len(plan.json) || plan.json[i].name != string(key) {
+		if i >= len(plan.json) || !r.s.Member(plan.json[i].quoted) {
+			key, ok, err := r.s.Key()
+			if err != nil || !ok {
+				return err
+			}
 			if i = find(plan.json, key); i < 0 {
 				if err := r.s.Skip(); err != nil {
 					return err
@@ -167,8 +177,10 @@ func (r *jsonReader) structure(plan *plan, p, prev unsafe.Pointer) error {
 		if prev != nil {
 			before = f.in(prev)
 		}
-		if err := f.tolerate(r.value(f.node, fp, before), fp); err != nil {
-			return err
+		if err := r.value(f.node, fp, before); err != nil {
+			if err = f.tolerate(err, fp); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -179,7 +191,7 @@ func (r *jsonReader) list(n *node, p, prev unsafe.Pointer) error {
 	}
 	n.setEmpty(p)
 	s := (*slice)(p)
-	start := 0
+	begin := r.s.Offset()
 	if prev != nil && (*slice)(prev).len > 0 {
 		prev = n.at((*slice)(prev), 0)
 	} else {
@@ -192,17 +204,33 @@ func (r *jsonReader) list(n *node, p, prev unsafe.Pointer) error {
 		}
 		room := 0
 		if s.len > 0 {
+			if s.len == s.cap {
+				room = r.room(s.len, begin)
+			}
 			prev = n.at(s, s.len-1)
 		}
-		if s.len == 1 && r.s.Depth() == 2 && !r.guessed { // a list of the answer itself: make room at once
-			r.guessed = true
-			room = estimate(r.s.Len()-r.s.Offset(), r.s.Offset()-start)
-		}
-		start = r.s.Offset()
 		if err := r.value(n.elem, n.grow(p, room), prev); err != nil {
 			return withinItem(err, s.len-1)
 		}
 	}
+}
+
+// room is for how many more items to make room in a list of the answer itself
+// that began at an offset and has n items so far: as many as there are if they
+// are as long as those. It is guessed for one list of an answer only, since a
+// member may come again and again, each time with a few items.
+func (r *jsonReader) room(n, begin int) int {
+	const sample = 16 // items that tell how long they are on average
+	if r.s.Depth() != 2 || r.guessed != 0 && r.guessed != begin {
+		return 0
+	}
+	r.guessed = begin
+	room := estimate(r.s.Len()-r.s.Offset(), (r.s.Offset()-begin)/n)
+	room += room / 16 // to be short of one item would be to copy them all
+	if n < sample {
+		return min(room, sample-n)
+	}
+	return room
 }
 
 func (r *jsonReader) mapping(n *node, p unsafe.Pointer) error {

@@ -419,16 +419,20 @@ func (n *node) setEmpty(p unsafe.Pointer) {
 		}
 		return
 	}
-	v := reflect.NewAt(n.typ, p).Elem()
-	if !v.IsNil() {
+	if n.kind == kindList {
+		if s := (*slice)(p); s.data == nil {
+			s.data = unsafe.Pointer(&nothing)
+		}
 		return
 	}
-	if n.kind == kindMap {
+	if v := reflect.NewAt(n.typ, p).Elem(); v.IsNil() {
 		v.Set(reflect.MakeMap(n.typ))
-	} else {
-		v.Set(reflect.MakeSlice(n.typ, 0, 0))
 	}
 }
+
+// nothing is what all empty lists that are not nil point to, as what Go makes
+// itself does: there is nothing in it to share.
+var nothing struct{}
 
 // stringMap is the map at p, if it is one of strings to strings.
 func (n *node) stringMap(p unsafe.Pointer) (m map[string]string, ok bool) {

@@ -151,7 +151,7 @@ func decodeJSON(body []byte, p *plan, base unsafe.Pointer) error {
 	if err := r.s.Reset(body); err != nil {
 		return asFieldError(err)
 	}
-	if err := r.structure(p, base, nil); err != nil {
+	if err := r.document(p, base); err != nil {
 		return asFieldError(err)
 	}
 	if err := r.s.Finish(); err != nil {

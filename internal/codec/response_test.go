@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -268,6 +269,59 @@ func TestDecodeInAnyOrder(t *testing.T) {
 			want := []object{{Key: "k", Size: 1, ETag: "e"}, {Key: "k", Size: 1, ETag: "e"}}
 			if diff := cmp.Diff(want, out.Contents); diff != "" {
 				t.Errorf("%s (-want +got)\n%s", doc, diff)
+			}
+		}
+	}
+	for _, doc := range []string{
+		`{"files":[{"fileName":"k","contentLength":1,"action":"e"},{"action":"e","X":{"action":0},"fileName":"k","contentLength":1}],"nextFileName":"n"}`,
+		`{"nextFileName":"n","files":[{"contentLength":1,"action":"e","fileName":"k"},{"contentLength":1, "file\u004eame":"k", "action" : "e"}]}`,
+	} {
+		for range 3 {
+			var out fileNames
+			decode(t, &Response{Body: []byte(doc)}, JSON, &out)
+			want := fileNames{Files: []fileVersion{{FileName: "k", ContentLength: 1, Action: "e"}, {FileName: "k", ContentLength: 1, Action: "e"}}, NextFileName: "n"}
+			if diff := cmp.Diff(want, out); diff != "" {
+				t.Errorf("%s (-want +got)\n%s", doc, diff)
+			}
+		}
+	}
+}
+
+// TestDecodeLongLists of which the first items tell little about how many there
+// are.
+func TestDecodeLongLists(t *testing.T) {
+	type output struct {
+		Names  []string   `json:"names"`
+		Lists  [][]string `json:"lists"`
+		Nobody []string   `json:"nobody"`
+	}
+	long := strings.Repeat("x", 5000)
+	for _, n := range []int{0, 1, 2, 15, 16, 17, 100, 12_345} {
+		want := output{Names: make([]string, n), Lists: make([][]string, n), Nobody: []string{}}
+		for i := range n {
+			want.Lists[i] = []string{}
+			switch {
+			case i < 20:
+				want.Names[i] = long[:n%5000]
+			case i%3 == 0:
+				want.Lists[i] = []string{"a", "b", strconv.Itoa(i)}
+			default:
+				want.Names[i] = strconv.Itoa(i)
+			}
+		}
+		doc, err := json.Marshal(map[string]any{"names": want.Names, "lists": want.Lists, "nobody": want.Nobody})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got output
+		decode(t, &Response{Body: doc}, JSON, &got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d items (-want +got)\n%s", n, diff)
+		}
+		if len(got.Lists) > 1 { // empty lists have nothing in common
+			got.Lists[0] = append(got.Lists[0], "mine")
+			if diff := cmp.Diff(want.Lists[1:], got.Lists[1:]); diff != "" {
+				t.Errorf("appending to one of %d lists changes another (-want +got)\n%s", n, diff)
 			}
 		}
 	}

@@ -143,6 +143,28 @@ func (s *Scanner) Key() (key []byte, ok bool, err error) {
 	return key, true, nil
 }
 
+// Member is Key for a caller who knows which member of an object comes next,
+// most likely: it gives the key in quotes with its colon. Member reports whether
+// just that is there and reads it; if not, nothing has been read.
+func (s *Scanner) Member(quoted string) bool {
+	s.space()
+	i := s.pos
+	if !s.first {
+		if s.at(i) != ',' {
+			return false
+		}
+		if i++; s.at(i) <= ' ' {
+			i = endOfSpace(s.doc, i)
+		}
+	}
+	if rest := s.doc[i:]; len(rest) < len(quoted) || string(rest[:len(quoted)]) != quoted {
+		return false
+	}
+	s.pos = i + len(quoted)
+	s.first = false
+	return true
+}
+
 // More reports whether another item of an array comes.
 func (s *Scanner) More() (bool, error) { return s.next(']') }
 
@@ -167,19 +189,33 @@ func (s *Scanner) next(end byte) (bool, error) {
 	return true, nil
 }
 
+// Plain is String for the most frequent case, a string without escapes. It
+// reports whether one comes; if not, nothing has been read.
+func (s *Scanner) Plain() (text []byte, ok bool) {
+	s.space()
+	if s.at(s.pos) != '"' {
+		return nil, false
+	}
+	from := s.pos + 1
+	i := endOfPlain(s.doc, from)
+	if s.at(i) != '"' {
+		return nil, false
+	}
+	s.pos = i + 1
+	return s.doc[from:i], true
+}
+
 // String reads a string and returns what it stands for.
 func (s *Scanner) String() ([]byte, error) {
-	s.space()
+	if text, ok := s.Plain(); ok {
+		return text, nil
+	}
 	if s.at(s.pos) != '"' {
 		return nil, s.fail("string expected")
 	}
 	from := s.pos + 1
 	i := endOfPlain(s.doc, from)
-	switch s.at(i) {
-	case '"':
-		s.pos = i + 1
-		return s.doc[from:i], nil
-	case '\\':
+	if s.at(i) == '\\' {
 		return s.escaped(from, i)
 	}
 	s.pos = i

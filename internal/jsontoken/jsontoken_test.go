@@ -11,7 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// read reads the value that comes as encoding/json would, numbers as text.
+// read reads the value that comes as encoding/json would, numbers as text. It
+// takes "a" for the member that comes next, which it often is not.
 func read(s *Scanner) (any, error) {
 	kind, err := s.Peek()
 	if err != nil {
@@ -24,11 +25,14 @@ func read(s *Scanner) (any, error) {
 		}
 		out := map[string]any{}
 		for {
-			text, ok, err := s.Key()
-			if err != nil || !ok {
-				return out, err
+			key := "a"
+			if !s.Member(`"a":`) {
+				text, ok, err := s.Key()
+				if err != nil || !ok {
+					return out, err
+				}
+				key = string(text)
 			}
-			key := string(text)
 			if out[key], err = read(s); err != nil {
 				return nil, err
 			}
@@ -89,6 +93,8 @@ func TestScanner(t *testing.T) {
 		` {"a": [1, -0.5e+3 , true,false,null], "b":{}} `: map[string]any{"a": []any{json.Number("1"), json.Number("-0.5e+3"), true, false, nil}, "b": map[string]any{}},
 		`"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00é"`:           "\"\\/\b\f\n\r\tA😀é",
 		`"a long text with nothing special in it at all"`: "a long text with nothing special in it at all",
+		`{ "a" : 1 , "b":{"a":[]},
+			"a":2}`: map[string]any{"a": json.Number("2"), "b": map[string]any{"a": []any{}}},
 		`{"a":1,"a":2}`: map[string]any{"a": json.Number("2")},
 		`[]`:            []any{},
 		`0`:             json.Number("0"),
@@ -136,7 +142,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{doc: "", early: true}, {doc: `{"a":1`, early: true}, {doc: `{"a"`, early: true}, {doc: `["x`, early: true}, {doc: `"\u00`, early: false},
 		{doc: `[tru`, early: true}, {doc: `[nul`, early: true}, {doc: "[", early: true}, {doc: `"abc\`, early: false},
-		{doc: `{"a":1,}`}, {doc: `[1,]`}, {doc: `[1 2]`}, {doc: `{a:1}`}, {doc: `{"a" 1}`}, {doc: `'a'`}, {doc: `[01]`}, {doc: `[1.]`}, {doc: `[.5]`},
+		{doc: `{"a":1,}`}, {doc: `[1,]`}, {doc: `{"a":1 "a":2}`}, {doc: `{,"a":1}`}, {doc: `{"a":1,,"a":2}`}, {doc: `{"a":1,"a":`, early: true}, {doc: `{"a":1,`, early: true}, {doc: `[1 2]`}, {doc: `{a:1}`}, {doc: `{"a" 1}`}, {doc: `'a'`}, {doc: `[01]`}, {doc: `[1.]`}, {doc: `[.5]`},
 		{doc: `[+1]`}, {doc: `[1e]`}, {doc: `[-]`}, {doc: `[NaN]`}, {doc: `truex`}, {doc: `{} {}`}, {doc: `]`}, {doc: "\"a\x01\""}, {doc: "\"a\\n\x01\""}, {doc: "\"\xff\""},
 		{doc: `"\ud800"`}, {doc: `"\ud800\u0041"`}, {doc: `"\udc00"`}, {doc: `"\x"`}, {doc: `"\u00zz"`}, {doc: "\ufeff{}"}, {doc: "{\u00a0}"},
 		{doc: strings.Repeat("[", MaxDepth+1)}, {doc: `[}`}, {doc: `{]`},
