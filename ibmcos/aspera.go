@@ -12,15 +12,15 @@ import (
 // model for Python alone has the call. A bucket with a retention policy takes no
 // such transfers.
 //
-// This package goes no further. What follows is, for programs that do: IAM turns
-// an API key into a delegated refresh token, where the form of the request for a
-// token says response_type=delegated_refresh_token and
-// receiver_client_ids=aspera_ats. A POST to ATSEndpoint, /files/upload_setup or
-// /files/download_setup, with the key in basic authentication and the delegated
-// token in the header X-Aspera-Storage-Credentials, names sources and
-// destinations, and is answered with a specification of the transfer. That is for
-// ascp, a proprietary program, which moves the bytes. Package transfer moves
-// objects over HTTP, in parts side by side.
+// This module goes no further than to what such a transfer is set up with: the
+// answer to this call, and a delegated refresh token, by
+// [github.com/entrepot-go/entrepot/credentials.IBMDelegatedToken]. They go together
+// in a POST to ATSEndpoint, /files/upload_setup or /files/download_setup: the
+// AccessKey as basic authentication, the token in the header
+// X-Aspera-Storage-Credentials, and the paths of what is to be moved as JSON. The
+// answer is the specification by which ascp, a proprietary program, moves it.
+// Package transfer needs none of this: it moves objects over HTTP, in parts side
+// by side.
 //
 // Errors: [ErrNoSuchBucket].
 //

@@ -7,10 +7,9 @@ import (
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 )
 
-// PutBucketCors says what pages of other origins may do with a bucket in a
-// browser. Rules that are there are replaced, all of them. Of several rules that
-// fit a request the first one counts. Browsers ask without credentials, and get
-// an answer also where the bucket is private.
+// PutBucketCors says what browsers let pages of other origins do with a bucket.
+// It replaces all rules that are there. Of several rules that fit a request the
+// first one counts. The preflight requests of browsers need no credentials.
 //
 // Errors: [ErrMalformedXML]; [ErrInvalidRequest] for a method that cannot be
 // allowed; [ErrNoSuchBucket].
@@ -89,7 +88,7 @@ type CORSRule struct {
 	ID             string   `xml:"ID"`                          // name of the rule; IBM's model for Python alone has it
 	AllowedOrigins []string `xml:"AllowedOrigin,required,flat"` // "https://*.example.com", or "*" for all
 	AllowedMethods []string `xml:"AllowedMethod,required,flat"` // GET, PUT, POST, DELETE, HEAD
-	AllowedHeaders []string `xml:"AllowedHeader,flat"`          // that requests may have, beyond those of any form
-	ExposeHeaders  []string `xml:"ExposeHeader,flat"`           // of answers, for scripts to read: "ETag" for uploads in parts
-	MaxAgeSeconds  *int32   `xml:"MaxAgeSeconds"`               // seconds that a browser goes by what it has been told
+	AllowedHeaders []string `xml:"AllowedHeader,flat"`          // that requests may carry; "*" for all
+	ExposeHeaders  []string `xml:"ExposeHeader,flat"`           // of answers that scripts may read, such as "ETag"
+	MaxAgeSeconds  *int32   `xml:"MaxAgeSeconds"`               // how long browsers remember the answer to a preflight request
 }

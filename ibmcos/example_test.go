@@ -95,3 +95,72 @@ func ExampleClient_Bucket() {
 	}
 	// Output: It rains.
 }
+
+// Archive what is written from now on after 30 days, delete logs after a year,
+// and let no part of an upload lie about that nobody finishes.
+func ExampleClient_PutBucketLifecycleConfiguration() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	_, err := client.PutBucketLifecycleConfiguration(ctx, &ibmcos.PutBucketLifecycleConfigurationInput{
+		Bucket: "photos",
+		LifecycleConfiguration: &ibmcos.BucketLifecycleConfiguration{Rules: []ibmcos.LifecycleRule{
+			{
+				ID: "archive", Status: ibmcos.ExpirationStatusEnabled,
+				Filter:      ibmcos.LifecycleRuleFilter{Prefix: new("")}, // the only one that IBM archives by
+				Transitions: []ibmcos.Transition{{Days: new(int32(30)), StorageClass: ibmcos.TransitionStorageClassGlacier}},
+			},
+			{
+				ID: "logs", Status: ibmcos.ExpirationStatusEnabled,
+				Filter:     ibmcos.LifecycleRuleFilter{Prefix: new("logs/")},
+				Expiration: &ibmcos.LifecycleExpiration{Days: new(int32(365))},
+			},
+			{
+				ID: "uploads", Status: ibmcos.ExpirationStatusEnabled,
+				AbortIncompleteMultipartUpload: &ibmcos.AbortIncompleteMultipartUpload{DaysAfterInitiation: new(int32(7))},
+			},
+		}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	out, err := client.GetBucketLifecycleConfiguration(ctx, &ibmcos.GetBucketLifecycleConfigurationInput{Bucket: "photos"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, rule := range out.Rules {
+		fmt.Println(rule.ID, rule.Status)
+	}
+	// Output:
+	// archive Enabled
+	// logs Enabled
+	// uploads Enabled
+}
+
+// Keep objects for 30 days unless they ask for something else. Mind that this
+// cannot be taken back.
+func ExampleClient_PutBucketProtectionConfiguration() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	_, err := client.PutBucketProtectionConfiguration(ctx, &ibmcos.PutBucketProtectionConfigurationInput{
+		Bucket: "photos",
+		ProtectionConfiguration: &ibmcos.ProtectionConfiguration{
+			Status:           ibmcos.BucketProtectionStatusRetention,
+			MinimumRetention: &ibmcos.BucketProtectionMinimumRetention{Days: 1},
+			DefaultRetention: &ibmcos.BucketProtectionDefaultRetention{Days: 30},
+			MaximumRetention: &ibmcos.BucketProtectionMaximumRetention{Days: 3650},
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.PutObject(ctx, &ibmcos.PutObjectInput{Bucket: "photos", Key: "today.txt", Body: strings.NewReader("It rains.")}); err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.DeleteObject(ctx, &ibmcos.DeleteObjectInput{Bucket: "photos", Key: "today.txt"})
+	fmt.Println("may not be deleted:", errors.Is(err, fs.ErrPermission))
+	// Output: may not be deleted: true
+}

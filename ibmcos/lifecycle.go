@@ -9,12 +9,12 @@ import (
 )
 
 // PutBucketLifecycleConfiguration replaces the lifecycle rules of a bucket, up
-// to 1000: what is archived, and what is deleted when. Objects that are due go at
-// the next midnight UTC.
+// to 1000: what is archived when, and what expires. Objects that expire go at the
+// next midnight UTC.
 //
 // One rule of a bucket can archive: it has one Transition, to GLACIER or
 // ACCELERATED, and the empty prefix, LifecycleRuleFilter{Prefix: new("")}, as it
-// is for the whole bucket. It takes objects that are written from then on; rules
+// is for the whole bucket. It takes objects that are written from then on. Rules
 // that delete take those that are there as well.
 //
 // Errors: [ErrMalformedXML], also for a storage class that IBM's service does not
@@ -127,8 +127,8 @@ type LifecycleRuleFilter struct {
 type LifecycleRuleAndOperator struct {
 	Prefix                string `xml:"Prefix"`
 	Tags                  []Tag  `xml:"Tag,flat"`
-	ObjectSizeGreaterThan *int64 `xml:"ObjectSizeGreaterThan"` // bytes
-	ObjectSizeLessThan    *int64 `xml:"ObjectSizeLessThan"`    // bytes
+	ObjectSizeGreaterThan *int64 `xml:"ObjectSizeGreaterThan"` // in bytes
+	ObjectSizeLessThan    *int64 `xml:"ObjectSizeLessThan"`    // in bytes
 }
 
 // LifecycleExpiration deletes current objects, those that are there already as

@@ -154,9 +154,9 @@ const (
 	DeleteMarkerReplicationStatusDisabled DeleteMarkerReplicationStatus = "Disabled"
 )
 
-// ListBucketReplicationFailures lists what could not be copied and is left to be
-// tried again at a later time, 1000 to a page, in the order of the first attempts.
-// What has failed of late, and is tried again every hour, is not among it.
+// ListBucketReplicationFailures lists what could not be copied and is left for
+// later, 1000 to a page, sorted by the time of the first attempt. What has failed
+// of late, and is still tried again every hour, is not among it.
 //
 // Errors: [ErrNoSuchBucket].
 //
@@ -170,8 +170,8 @@ var opListBucketReplicationFailures = &pipeline.Operation{Name: "ListBucketRepli
 type ListBucketReplicationFailuresInput struct {
 	Bucket string `uri:"Bucket"`
 
-	// FirstSyncAttemptedBefore is where to start: the time of a first attempt, in
-	// milliseconds since 1970. What failed at that very time is listed too.
+	// FirstSyncAttemptedBefore leaves out what was tried for the first time after
+	// this time, in milliseconds since 1970.
 	FirstSyncAttemptedBefore string `query:"first-sync-attempted-before"`
 	ContinuationToken        string `query:"continuation-token"` // from the page before
 

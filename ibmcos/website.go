@@ -84,7 +84,7 @@ type DeleteBucketWebsiteOutput struct {
 // WebsiteConfiguration is how a bucket answers as a website. It either redirects
 // everything or has an IndexDocument.
 type WebsiteConfiguration struct {
-	RedirectAllRequestsTo *RedirectAllRequestsTo `xml:"RedirectAllRequestsTo"` // alone
+	RedirectAllRequestsTo *RedirectAllRequestsTo `xml:"RedirectAllRequestsTo"` // the only member that is set then
 	IndexDocument         *IndexDocument         `xml:"IndexDocument"`
 	ErrorDocument         *ErrorDocument         `xml:"ErrorDocument"`
 	RoutingRules          []RoutingRule          `xml:"RoutingRules,item=RoutingRule"` // of those that apply the first one counts
