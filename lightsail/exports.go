@@ -54,7 +54,9 @@ type CopySnapshotOutput struct {
 // in EBS. Amazon EC2 bills what is kept there.
 //
 // The export is told of by [Client.GetExportSnapshotRecords]; an instance can
-// then be made of it with [Client.CreateCloudFormationStack].
+// then be made of it with [Client.CreateCloudFormationStack]. The call is not
+// repeated after a lost answer, as nothing keeps the service from exporting the
+// snapshot twice.
 //
 // Errors: [ErrNotFound], [ErrInvalidInput], [ErrOperationFailure],
 // [ErrAccountSetupInProgress].
@@ -64,7 +66,7 @@ func (c *Client) ExportSnapshot(ctx context.Context, in *ExportSnapshotInput, op
 	return invoke[ExportSnapshotOutput](ctx, c, opExportSnapshot, in, opts)
 }
 
-var opExportSnapshot = &pipeline.Operation{Name: "ExportSnapshot", Method: "POST", Path: "/"}
+var opExportSnapshot = &pipeline.Operation{Name: "ExportSnapshot", Method: "POST", Path: "/", Traits: pipeline.NoReplay}
 
 type ExportSnapshotInput struct {
 	SourceSnapshotName string `json:"sourceSnapshotName,required,min1"` // a manual snapshot of an instance or a disk
@@ -184,7 +186,8 @@ type DiskSnapshotInfo struct {
 // CreateCloudFormationStack makes an instance in Amazon EC2 of an exported
 // snapshot, by way of a stack in AWS CloudFormation.
 // [Client.GetCloudFormationStackRecords] tells what became of it. Let one be
-// finished before the same export is used again.
+// finished before the same export is used again. The call is not repeated after
+// a lost answer, as a second stack would be a second instance that is paid for.
 //
 // Errors: [ErrNotFound], [ErrInvalidInput], [ErrOperationFailure],
 // [ErrAccountSetupInProgress].
@@ -194,7 +197,7 @@ func (c *Client) CreateCloudFormationStack(ctx context.Context, in *CreateCloudF
 	return invoke[CreateCloudFormationStackOutput](ctx, c, opCreateCloudFormationStack, in, opts)
 }
 
-var opCreateCloudFormationStack = &pipeline.Operation{Name: "CreateCloudFormationStack", Method: "POST", Path: "/"}
+var opCreateCloudFormationStack = &pipeline.Operation{Name: "CreateCloudFormationStack", Method: "POST", Path: "/", Traits: pipeline.NoReplay}
 
 type CreateCloudFormationStackInput struct {
 	Instances []InstanceEntry `json:"instances,required"` // exactly one; the service refuses more

@@ -10,7 +10,10 @@ import (
 
 // CreateKeyPair makes a pair of keys for SSH to instances. Lightsail keeps the
 // public key; only this call ever tells the private one. The region's default
-// pair comes from [Client.DownloadDefaultKeyPair].
+// pair comes from [Client.DownloadDefaultKeyPair]. The call is not repeated
+// after a lost answer: the name would be taken, and the private key lost.
+// [Client.GetKeyPair] shows whether the pair is there; if so, delete it and make
+// another.
 //
 // Errors: [ErrNotFound], [ErrInvalidInput], [ErrOperationFailure],
 // [ErrAccountSetupInProgress].
@@ -20,7 +23,7 @@ func (c *Client) CreateKeyPair(ctx context.Context, in *CreateKeyPairInput, opts
 	return invoke[CreateKeyPairOutput](ctx, c, opCreateKeyPair, in, opts)
 }
 
-var opCreateKeyPair = &pipeline.Operation{Name: "CreateKeyPair", Method: "POST", Path: "/"}
+var opCreateKeyPair = &pipeline.Operation{Name: "CreateKeyPair", Method: "POST", Path: "/", Traits: pipeline.NoReplay}
 
 type CreateKeyPairInput struct {
 	KeyPairName string `json:"keyPairName,required,min1"`

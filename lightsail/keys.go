@@ -10,6 +10,9 @@ import (
 
 // CreateBucketAccessKey creates a key that may read and write the objects of
 // one bucket. A bucket has at most two; only this call ever tells the secret.
+// It is not repeated after a lost answer, as that would make a second key;
+// [Client.GetBucketAccessKeys] shows whether there is one whose secret nobody
+// has.
 //
 // Errors: [ErrNotFound]; [ErrInvalidInput] where there are two already.
 //
@@ -18,7 +21,7 @@ func (c *Client) CreateBucketAccessKey(ctx context.Context, in *CreateBucketAcce
 	return invoke[CreateBucketAccessKeyOutput](ctx, c, opCreateBucketAccessKey, in, opts)
 }
 
-var opCreateBucketAccessKey = &pipeline.Operation{Name: "CreateBucketAccessKey", Method: "POST", Path: "/"}
+var opCreateBucketAccessKey = &pipeline.Operation{Name: "CreateBucketAccessKey", Method: "POST", Path: "/", Traits: pipeline.NoReplay}
 
 type CreateBucketAccessKeyInput struct {
 	BucketName string `json:"bucketName,required,min3"`

@@ -77,7 +77,9 @@ func (k *Keys) unlock() { <-k.busy }
 // [ErrKeyLimit], and its text says which they are and when they were used. No
 // key is ever deleted to make room: somebody may use it. That holds as well for
 // a key whose answer was lost on the way, since nothing tells it from one that
-// another program has just made; the error names what appeared in the meantime.
+// another program has just made. The error then names the key that has appeared
+// in the meantime, for the caller to delete if no other program made it; none is
+// made in its stead until OpenBucket is called again.
 //
 // Errors: [ErrKeyLimit], [ErrNotFound].
 func (c *Client) OpenBucket(ctx context.Context, name string, keys *Keys, opts ...s3.Option) (*s3.BucketHandle, error) {
@@ -131,15 +133,8 @@ func (c *Client) keyOf(ctx context.Context, bucket string, keys *Keys) (AccessKe
 		return AccessKey{}, limitError(bucket, there, there)
 	}
 	made, err := c.CreateBucketAccessKey(ctx, &CreateBucketAccessKeyInput{BucketName: bucket})
-	if errors.Is(err, ErrInvalidInput) {
-		// Somebody else was faster, or an attempt before the last has made the
-		// key and its answer was lost.
-		if now, lookErr := c.bucketKeys(ctx, bucket); lookErr == nil && len(now) >= maxBucketKeys {
-			err = limitError(bucket, now, there)
-		}
-	}
 	if err != nil {
-		return AccessKey{}, err
+		return AccessKey{}, c.notMade(ctx, bucket, there, err)
 	}
 	if keys.Store != nil {
 		if err := keys.Store(ctx, bucket, made.AccessKey); err != nil {
@@ -153,12 +148,47 @@ func (c *Client) keyOf(ctx context.Context, bucket string, keys *Keys) (AccessKe
 // takeBack deletes a key that nobody can know because of err, even if ctx has
 // ended.
 func (c *Client) takeBack(ctx context.Context, bucket, id string, err error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	ctx, cancel := detached(ctx)
 	defer cancel()
 	if _, e := c.DeleteBucketAccessKey(ctx, &DeleteBucketAccessKeyInput{BucketName: bucket, AccessKeyId: id}); e != nil {
 		return fmt.Errorf("%w; the new key %s could not be deleted again: %v", err, id, e)
 	}
 	return err
+}
+
+// notMade adds to err, with which the creation of a key has failed, what has
+// become of the keys that were there before.
+func (c *Client) notMade(ctx context.Context, bucket string, before map[string]AccessKey, err error) error {
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	now, lookErr := c.bucketKeys(ctx, bucket)
+	if lookErr != nil {
+		return err
+	}
+	if errors.Is(err, ErrInvalidInput) {
+		if len(now) >= maxBucketKeys { // somebody else was faster
+			return limitError(bucket, now, before)
+		}
+		return err
+	}
+	maps.DeleteFunc(now, func(id string, _ AccessKey) bool { _, old := before[id]; return old })
+	e, ok := err.(*Error)
+	if len(now) == 0 || !ok {
+		return err
+	}
+	told := *e
+	hint := fmt.Errorf("the bucket has got the key %s, whose secret is lost if this call has made it: "+
+		"unless another program has, delete it with DeleteBucketAccessKey and open the bucket again",
+		strings.Join(slices.Sorted(maps.Keys(now)), " and "))
+	if told.Err = hint; e.Err != nil {
+		told.Err = fmt.Errorf("%w; %w", e.Err, hint)
+	}
+	return &told
+}
+
+// detached is for what has to be done about keys even if ctx has ended.
+func detached(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 }
 
 // bucketKeys returns the keys of a bucket by their ids.
@@ -184,7 +214,7 @@ func limitError(bucket string, now, before map[string]AccessKey) error {
 			use = "last used " + last.UTC().Format(time.DateOnly)
 		}
 		if _, ok := before[id]; !ok {
-			use += ", made a moment ago: by this call, if its answer was lost, or by another"
+			use += ", made a moment ago by another program"
 		}
 		list = append(list, fmt.Sprintf("%s (%s)", id, use))
 	}

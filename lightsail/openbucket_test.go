@@ -145,32 +145,96 @@ func TestOpenBucketWithoutRoomForAKey(t *testing.T) {
 }
 
 // TestOpenBucketLosesAnswers of CreateBucketAccessKey, whose secret nobody has
-// then.
+// then: the error says so, and what to do helps.
 func TestOpenBucketLosesAnswers(t *testing.T) {
-	lost := storagetest.Fault{Operation: "CreateBucketAccessKey", Nth: 1, Reset: storagetest.BeforeResponse()}
-	t.Run("with room for another key", func(t *testing.T) {
-		srv, c := serve(t)
-		srv.Inject(lost)
-		use(t, open(t, c, &lightsail.Keys{}))
-		if ids := keyIDs(t, c); len(ids) != 2 {
-			t.Errorf("keys %q: no answer was lost", ids)
-		}
-	})
-	t.Run("without", func(t *testing.T) {
-		srv, c := serve(t)
-		old := newKey(t, c).AccessKeyId
-		srv.Inject(lost)
-		_, err := c.OpenBucket(t.Context(), "photos", &lightsail.Keys{})
-		ids := keyIDs(t, c)
-		if len(ids) != 2 || !errors.Is(err, lightsail.ErrKeyLimit) || !strings.Contains(err.Error(), old+" (never used)") {
-			t.Fatalf("keys %q, %v", ids, err)
-		}
-		for _, id := range ids {
-			if id != old && !strings.Contains(err.Error(), id+" (never used, made a moment ago") {
-				t.Errorf("%v: does not say what became of %s", err, id)
+	for _, old := range []int{0, 1} {
+		for i, lost := range []storagetest.Fault{
+			{Reset: storagetest.BeforeResponse()}, {Reset: storagetest.ResponseBody(1)}, {Stall: storagetest.BeforeResponse()},
+		} {
+			stalls := i == 2
+			srv, c := serve(t)
+			before := map[string]bool{}
+			for range old {
+				before[newKey(t, c).AccessKeyId] = true
 			}
+			lost.Operation = "CreateBucketAccessKey"
+			srv.Inject(lost)
+			ctx, cancel := context.WithCancel(t.Context())
+			if stalls { // the caller's patience ends when the key has been made
+				go func() {
+					defer cancel()
+					for {
+						out, err := c.GetBucketAccessKeys(ctx, &lightsail.GetBucketAccessKeysInput{BucketName: "photos"})
+						if err != nil || len(out.AccessKeys) > old {
+							return
+						}
+					}
+				}()
+			}
+			keys := &lightsail.Keys{}
+			_, err := c.OpenBucket(ctx, "photos", keys)
+			cancel()
+			ids := keyIDs(t, c)
+			var e *lightsail.Error
+			if len(ids) != old+1 || !errors.As(err, &e) || e.Operation != "CreateBucketAccessKey" || e.Attempts != 1 || errors.Is(err, lightsail.ErrKeyLimit) {
+				t.Fatalf("keys %q, %v", ids, err)
+			}
+			if stalls && !errors.Is(err, context.Canceled) {
+				t.Errorf("%v, want it to be the caller's", err)
+			}
+			for _, id := range ids {
+				if before[id] == strings.Contains(err.Error(), id) {
+					t.Errorf("%v: of %s, which was there before: %v", err, id, before[id])
+				}
+				if !before[id] {
+					call(t, c.DeleteBucketAccessKey, &lightsail.DeleteBucketAccessKeyInput{BucketName: "photos", AccessKeyId: id})
+				}
+			}
+			srv.ForgetFaults()
+			use(t, open(t, c, keys))
 		}
-	})
+	}
+}
+
+// TestOpenBucketIsOvertaken by another program, which makes the second key.
+func TestOpenBucketIsOvertaken(t *testing.T) {
+	srv, c := serve(t)
+	old := newKey(t, c).AccessKeyId
+	var other string
+	srv.Inject(storagetest.Fault{Operation: "CreateBucketAccessKey", Times: 1, Match: func(*http.Request) bool {
+		if other == "" {
+			other = "making"
+			other = newKey(t, c).AccessKeyId
+		}
+		return false
+	}})
+	_, err := c.OpenBucket(t.Context(), "photos", &lightsail.Keys{})
+	if !errors.Is(err, lightsail.ErrKeyLimit) || !strings.Contains(err.Error(), old+" (never used)") ||
+		!strings.Contains(err.Error(), other+" (never used, made a moment ago by another program)") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestNothingIsMadeTwice where a second execution would make a second key, stack
+// or snapshot: a call that may have been carried out is not repeated, one that
+// was refused is.
+func TestNothingIsMadeTwice(t *testing.T) {
+	for _, op := range allOperations(t) {
+		attempts := 0
+		_, err := op.call(t, answers(t, &attempts, 500, http.Header{}, `{"__type":"ServiceException"}`))
+		want := 3
+		switch op.name {
+		case "CreateBucketAccessKey", "CreateKeyPair", "CreateCloudFormationStack", "ExportSnapshot":
+			want = 1
+		}
+		if attempts != want || (want == 1) != strings.Contains(err.Error(), "may have been carried out") {
+			t.Errorf("%s after a 500: %d attempts, want %d: %v", op.name, attempts, want, err)
+		}
+		attempts = 0
+		if _, err := op.call(t, answers(t, &attempts, 400, http.Header{}, `{"__type":"ThrottlingException"}`)); attempts != 3 || strings.Contains(err.Error(), "carried out") {
+			t.Errorf("%s after a refusal: %d attempts, want 3: %v", op.name, attempts, err)
+		}
+	}
 }
 
 // TestOpenBucketLeavesNoKey that cannot be used.

@@ -26,8 +26,11 @@ var (
 	// OperationSucceeded waits with GetOperation until a change is done. If it
 	// fails, the wait ends with the error that [Operation.Err] makes of it.
 	//
-	// It gives up after about five minutes. What may take longer, such as a new
-	// database or the copy of a snapshot, wants a copy with more MaxAttempts.
+	// It gives up after about half an hour, as AWS's own waiters for databases
+	// do: a new database or a snapshot of one takes 10 to 20 minutes. The copy
+	// of a large snapshot to another region may take longer still: for it, raise
+	// MaxAttempts in a copy of the condition. Who wants to know sooner of what
+	// is done in seconds, lowers Delay.
 	OperationSucceeded = waiter.Condition[GetOperationInput, GetOperationOutput]{
 		Name: "OperationSucceeded",
 		Acceptors: []waiter.Acceptor[GetOperationOutput]{
@@ -36,8 +39,8 @@ var (
 			}},
 			{State: waiter.Failure, Match: ended, Cause: whyEnded},
 		},
-		Delay:       5 * time.Second,
-		MaxAttempts: 60,
+		Delay:       10 * time.Second,
+		MaxAttempts: 180,
 	}
 )
 
