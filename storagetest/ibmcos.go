@@ -109,6 +109,8 @@ func (s *IBMCOS) dialect() *s3Dialect {
 		location:       ibmLocation,
 		created:        ibmCreated,
 		describeBucket: ibmDescribeBucket,
+		receive:        ibmReceive,
+		version:        ibmVersion,
 		stored:         ibmStored,
 		deleted:        ibmDeleted,
 		describe:       ibmDescribe,
@@ -117,6 +119,7 @@ func (s *IBMCOS) dialect() *s3Dialect {
 			"ListBucketsExtended":              func(c *s3Call) *s3Error { return s.listBuckets(c, true) },
 			"GetBucketProtectionConfiguration": ibmGetProtection,
 			"PutBucketProtectionConfiguration": ibmPutProtection,
+			"ExtendObjectRetention":            ibmExtendRetention,
 			"AddLegalHold":                     ibmAddLegalHold,
 			"DeleteLegalHold":                  ibmDeleteLegalHold,
 			"ListLegalHolds":                   ibmListLegalHolds,
@@ -142,36 +145,38 @@ var amazonOnly = func() map[string]bool {
 	return only
 }()
 
-// ibmRoute names the operations that are IBM's alone, also those that are not
-// carried out.
-func ibmRoute(method string, bucket, key bool, q url.Values) string {
-	switch {
-	case !bucket && method == http.MethodGet && q.Has("extended"):
-		return "ListBucketsExtended"
-	case key && q.Has("legalHold"):
-		switch {
-		case method == http.MethodGet:
-			return "ListLegalHolds"
-		case method == http.MethodPost && q.Has("add"):
-			return "AddLegalHold"
-		case method == http.MethodPost && q.Has("remove"):
-			return "DeleteLegalHold"
-		}
-	case key && q.Has("extendRetention") && method == http.MethodPost:
-		return "ExtendObjectRetention"
-	case bucket && !key && q.Has("protection"):
-		switch method {
-		case http.MethodGet:
-			return "GetBucketProtectionConfiguration"
-		case http.MethodPut:
-			return "PutBucketProtectionConfiguration"
-		}
-	case bucket && !key && method == http.MethodGet && q.Has("faspConnectionInfo"):
-		return "GetBucketAspera"
-	case bucket && !key && method == http.MethodGet && q.Has("ibm-replication-failures"):
-		return "ListBucketReplicationFailures"
-	case bucket && !key && method == http.MethodPut && q.Has("ibm-replication-reattempt"):
-		return "PutBucketReplicationReattempt"
+// ibmBuckets and ibmObjects are the sub-resources that are IBM's alone. What is
+// done with legal holds the query tells, beside the method.
+var (
+	ibmBuckets = map[string]byMethod{
+		"faspConnectionInfo":        {"GET": "GetBucketAspera"},
+		"ibm-replication-failures":  {"GET": "ListBucketReplicationFailures"},
+		"ibm-replication-reattempt": {"PUT": "PutBucketReplicationReattempt"},
+		"protection":                named("BucketProtectionConfiguration", "GET", "PUT"),
 	}
-	return ""
+	ibmObjects = map[string]byMethod{
+		"extendRetention": {"POST": "ExtendObjectRetention"},
+		"legalHold":       {"GET": "ListLegalHolds"},
+	}
+)
+
+// ibmRoute finds the operations that are IBM's alone.
+func ibmRoute(method string, bucket, key bool, q url.Values) (operation string, known bool) {
+	table := ibmBuckets
+	switch {
+	case !bucket:
+		return "ListBucketsExtended", method == http.MethodGet && q.Has("extended")
+	case key && method == http.MethodPost && q.Has("legalHold") && q.Has("add"):
+		return "AddLegalHold", true
+	case key && method == http.MethodPost && q.Has("legalHold") && q.Has("remove"):
+		return "DeleteLegalHold", true
+	case key:
+		table = ibmObjects
+	}
+	for sub := range q {
+		if names, ok := table[sub]; ok {
+			return names[method], true
+		}
+	}
+	return "", false
 }

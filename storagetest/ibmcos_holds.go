@@ -21,10 +21,10 @@ const maxHolds = 100
 // lockRetained finds the object of the request, which must have a retention, or
 // else the status is the one given. It returns with the service locked unless
 // there is an error.
-func (c *s3Call) lockRetained(status int) (*s3Object, *s3Error) {
+func (c *s3Call) lockRetained(status int) (*s3Bucket, *s3Object, *s3Error) {
 	b, err := c.lockBucket()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	o := b.current(c.target.key)
 	switch {
@@ -33,10 +33,10 @@ func (c *s3Call) lockRetained(status int) (*s3Object, *s3Error) {
 	case o.retention == nil:
 		err = &s3Error{status: status, code: codeForStatus(status), message: "The object has no retention"}
 	default:
-		return o, nil
+		return b, o, nil
 	}
 	c.mu.Unlock()
-	return nil, err
+	return nil, nil, err
 }
 
 func ibmAddLegalHold(c *s3Call) *s3Error {
@@ -44,7 +44,7 @@ func ibmAddLegalHold(c *s3Call) *s3Error {
 	if !holdID.MatchString(id) {
 		return errorInvalidArgument("The legal hold id is not valid", "add", id)
 	}
-	o, err := c.lockRetained(http.StatusBadRequest)
+	_, o, err := c.lockRetained(http.StatusBadRequest)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func ibmAddLegalHold(c *s3Call) *s3Error {
 }
 
 func ibmDeleteLegalHold(c *s3Call) *s3Error {
-	o, err := c.lockRetained(http.StatusBadRequest)
+	_, o, err := c.lockRetained(http.StatusBadRequest)
 	if err != nil {
 		return err
 	}
@@ -74,28 +74,41 @@ func ibmDeleteLegalHold(c *s3Call) *s3Error {
 }
 
 func ibmListLegalHolds(c *s3Call) *s3Error {
-	o, err := c.lockRetained(http.StatusNotFound)
+	_, o, err := c.lockRetained(http.StatusNotFound)
 	if err != nil {
 		return err
 	}
 	defer c.mu.Unlock()
 	r := o.retention
+	date, set, item := (*xmlWriter).time, "LegalHolds", "member"
+	if c.srv.legalHoldSet {
+		date, set, item = (*xmlWriter).httpTime, "LegalHoldSet", "LegalHold"
+	}
 	var x xmlWriter
 	x.start("RetentionState", s3Namespace)
-	x.time("CreateTime", r.created)
+	date(&x, "CreateTime", r.created)
 	x.int("RetentionPeriod", r.period)
 	if r.period >= 0 {
-		x.time("RetentionPeriodExpirationDate", r.expires())
+		date(&x, "RetentionPeriodExpirationDate", r.expires())
 	}
-	x.start("LegalHolds", "")
+	x.start(set, "")
 	for _, h := range r.holds {
-		x.start("member", "")
-		x.time("Date", h.date)
+		x.start(item, "")
+		date(&x, "Date", h.date)
 		x.text("ID", h.id)
-		x.end("member")
+		x.end(item)
 	}
-	x.end("LegalHolds")
+	x.end(set)
 	x.end("RetentionState")
 	c.respond(http.StatusOK, x.bytes())
 	return nil
 }
+
+func (x *xmlWriter) httpTime(name string, t time.Time) {
+	x.text(name, t.UTC().Format(http.TimeFormat))
+}
+
+// WithLegalHoldSet makes IBM's ListLegalHolds answer as its documentation has it,
+// with LegalHold elements in a LegalHoldSet and HTTP dates, not as the models of
+// IBM's SDKs have it.
+func WithLegalHoldSet() Option { return func(o *options) { o.legalHoldSet = true } }

@@ -45,6 +45,23 @@ func ibmGetProtection(c *s3Call) *s3Error {
 	return nil
 }
 
+func errorBucketState(message string) *s3Error {
+	return &s3Error{status: 409, code: "InvalidBucketState", message: message}
+}
+
+// ibmVersion keeps versioning from buckets with a retention policy, and on for
+// those that are replicated.
+func ibmVersion(b *s3Bucket, status string) *s3Error {
+	switch {
+	case b.protection != nil:
+		return errorBucketState("Versioning cannot be set on a bucket with a retention policy")
+	case b.replication != nil && status != "Enabled":
+		return errorBucketState("Versioning cannot be suspended while a replication configuration is present on the bucket")
+	}
+	return nil
+}
+
+// ibmPutProtection sets the policy, or changes it. Nothing removes it.
 func ibmPutProtection(c *s3Call) *s3Error {
 	data, err := c.document(true)
 	if err != nil {
@@ -66,6 +83,9 @@ func ibmPutProtection(c *s3Call) *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
+	if b.versioning != "" { // as it also is where objects can be locked
+		return errorBucketState("A retention policy cannot be set on a bucket with versioning or Object Lock")
+	}
 	b.protection = &p
 	c.respond(http.StatusOK, nil)
 	return nil
@@ -100,51 +120,54 @@ func ibmDeleted(c *s3Call, _ *s3Bucket, o *s3Object) *s3Error {
 	return nil
 }
 
-// ibmStored gives a new object its retention, by the bucket's policy and the
-// headers of the request.
+// ibmReceive demands a digest of what is uploaded into a bucket with a retention
+// policy. A signature that covers the body is one.
+func ibmReceive(c *s3Call, b *s3Bucket) *s3Error {
+	signed := c.signature != nil && c.signature.payload != unsignedPayload
+	if b.protection == nil || signed || c.header("Content-Md5") != "" || c.hasChecksum() {
+		return nil
+	}
+	return errorInvalidRequest("Content-MD5 HTTP header or AWS Signature Version 4 signed payload is required for PUT Object requests with Object Lock parameters")
+}
+
+// ibmStored gives a new object its retention: that of the source of a copy, if
+// so requested, or by the bucket's policy and the headers of the request.
 func ibmStored(c *s3Call, b *s3Bucket, old, o *s3Object) *s3Error {
 	if old != nil && old.retention.protects(c.now) {
 		return errorProtected()
 	}
-	period, until, hold := c.header("Retention-Period"), c.header("Retention-Expiration-Date"), c.header("Retention-Legal-Hold-Id")
+	var copied bool
+	switch v := c.header("Retention-Directive"); v {
+	case "", "REPLACE":
+	case "COPY":
+		copied = c.source != nil
+	default:
+		return errorInvalidArgument("Unknown directive.", "retention-directive", v)
+	}
+	hold := c.header("Retention-Legal-Hold-Id")
+	given := c.header("Retention-Period") != "" || c.header("Retention-Expiration-Date") != ""
 	p := b.protection
-	if p == nil {
-		if period != "" || until != "" || hold != "" {
-			return errorInvalidRequest("The bucket has no protection configuration")
-		}
-		return nil
-	}
-	if c.op == "PutObject" && c.header("Content-Md5") == "" && !c.hasChecksum() && (c.signature == nil || c.signature.payload == unsignedPayload) {
-		return errorInvalidRequest("Content-MD5 HTTP header or AWS Signature Version 4 signed payload is required for PUT Object requests with Object Lock parameters")
-	}
-	r := &retention{created: c.now.Truncate(time.Second), period: p.DefaultRetention.seconds()}
 	switch {
-	case period != "" && until != "":
-		return errorInvalidRequest("Retention-Period and Retention-Expiration-Date exclude each other")
-	case period != "":
-		n, err := strconv.ParseInt(period, 10, 64)
-		if err != nil {
-			return errorInvalidArgument("The retention period is not a number", "Retention-Period", period)
+	case p == nil && (given || hold != ""):
+		return errorInvalidRequest("The bucket has no protection configuration")
+	case p == nil:
+		return nil
+	case copied && (given || hold != ""):
+		return errorInvalidRequest("The retention of a copy is either that of its source or given")
+	}
+	r := &retention{created: c.now.Truncate(time.Second)}
+	if copied && c.source.retention != nil {
+		r.period = c.source.retention.period
+		for _, h := range c.source.retention.holds {
+			r.holds = append(r.holds, legalHold{h.id, c.now})
 		}
-		r.period = n
-	case until != "":
-		t, err := time.Parse(time.RFC3339, until)
-		if err != nil {
-			t, err = time.Parse(sigV4Date, until)
-		}
-		if err != nil {
-			t, err = http.ParseTime(until) // as IBM's Go SDK sends it
-		}
-		if err != nil {
-			return errorInvalidArgument("The retention expiration date is not a date", "Retention-Expiration-Date", until)
-		}
-		r.period = int64(t.Sub(r.created) / time.Second)
-		if r.period < 0 {
-			return errorInvalidArgument("The retention expiration date is in the past", "Retention-Expiration-Date", until)
+	} else {
+		var err *s3Error
+		if r.period, err = c.retentionPeriod(p, r.created); err != nil {
+			return err
 		}
 	}
-	if r.period != indefinite && !(r.period == permanent && p.EnablePermanentRetention) &&
-		(r.period < p.MinimumRetention.seconds() || r.period > p.MaximumRetention.seconds()) {
+	if !p.allows(r.period) {
 		return errorInvalidRequest("The retention period is outside of what the bucket's protection configuration allows")
 	}
 	if hold != "" {
@@ -154,6 +177,105 @@ func ibmStored(c *s3Call, b *s3Bucket, old, o *s3Object) *s3Error {
 		r.holds = append(r.holds, legalHold{hold, c.now})
 	}
 	o.retention = r
+	return nil
+}
+
+// allows judges the period of a new object.
+func (p *protection) allows(period int64) bool {
+	switch period {
+	case indefinite:
+		return true
+	case permanent:
+		return p.EnablePermanentRetention
+	}
+	return p.MinimumRetention.seconds() <= period && period <= p.MaximumRetention.seconds()
+}
+
+// retentionPeriod reads the period of a new object off the headers.
+func (c *s3Call) retentionPeriod(p *protection, created time.Time) (int64, *s3Error) {
+	const name, date = "Retention-Period", "Retention-Expiration-Date"
+	switch {
+	case c.header(name) != "" && c.header(date) != "":
+		return 0, errorInvalidRequest("Retention-Period and Retention-Expiration-Date exclude each other")
+	case c.header(name) != "":
+		return c.seconds(name)
+	case c.header(date) != "":
+		until, err := c.retentionDate(date)
+		if err == nil && until.Before(created) {
+			err = errorInvalidArgument("The retention expiration date is in the past", date, c.header(date))
+		}
+		return int64(until.Sub(created) / time.Second), err
+	}
+	return p.DefaultRetention.seconds(), nil
+}
+
+// seconds reads a header that holds a period.
+func (c *s3Call) seconds(name string) (int64, *s3Error) {
+	n, err := strconv.ParseInt(c.header(name), 10, 64)
+	if err != nil || n < permanent {
+		return 0, errorInvalidArgument("The retention period is not a number of seconds", name, c.header(name))
+	}
+	return n, nil
+}
+
+// retentionDate reads a header that holds a date.
+func (c *s3Call) retentionDate(name string) (time.Time, *s3Error) {
+	v := c.header(name)
+	for _, form := range []string{time.RFC3339, sigV4Date, http.TimeFormat} { // the last is what IBM's Go SDK sends
+		if t, err := time.Parse(form, v); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, errorInvalidArgument("The retention expiration date is not a date", name, v)
+}
+
+// ibmExtendRetention makes the retention of an object longer, in one of four
+// ways. Up to the bucket's longest period, counted from now, may be left of it.
+func ibmExtendRetention(c *s3Call) *s3Error {
+	const more, fromNow, date, whole = "Additional-Retention-Period", "Extend-Retention-From-Current-Time", "New-Retention-Expiration-Date", "New-Retention-Period"
+	if count(c.header(more) != "", c.header(fromNow) != "", c.header(date) != "", c.header(whole) != "") != 1 {
+		return errorInvalidRequest("Exactly one of " + more + ", " + fromNow + ", " + date + " and " + whole + " must be given")
+	}
+	b, o, err := c.lockRetained(http.StatusBadRequest)
+	if err != nil {
+		return err
+	}
+	defer c.mu.Unlock()
+	r := o.retention
+	var period int64
+	switch {
+	case c.header(more) != "":
+		if period, err = c.seconds(more); err == nil && (period <= 0 || r.period < 0) {
+			err = errorInvalidArgument("There is nothing that the period could be added to, or it is not positive", more, c.header(more))
+		}
+		period += r.period
+	case c.header(fromNow) != "":
+		if period, err = c.seconds(fromNow); err == nil && period < 0 {
+			err = errorInvalidArgument("The period must not be negative", fromNow, c.header(fromNow))
+		}
+		period += int64(c.now.Sub(r.created) / time.Second)
+	case c.header(date) != "":
+		var until time.Time
+		until, err = c.retentionDate(date)
+		period = int64(until.Sub(r.created) / time.Second)
+		if err == nil && period < 0 {
+			err = errorInvalidArgument("The retention expiration date is in the past", date, c.header(date))
+		}
+	default:
+		period, err = c.seconds(whole)
+	}
+	if err != nil {
+		return err
+	}
+	longest := b.protection.MaximumRetention.seconds() + int64(c.now.Sub(r.created)/time.Second)
+	switch {
+	case r.period == permanent && period != permanent, r.period >= 0 && period >= 0 && period < r.period:
+		return errorInvalidRequest("The retention of an object cannot be shortened")
+	case period == permanent && !b.protection.EnablePermanentRetention, period > longest:
+		return errorInvalidRequest("The retention period is outside of what the bucket's protection configuration allows")
+	}
+	r.period = period
+	c.respond(http.StatusOK, nil)
 	return nil
 }
 

@@ -7,9 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/entrepot-go/entrepot/storagetest"
 )
@@ -123,58 +120,18 @@ func TestIBMTakesKeysOfAnyRegionAndNoTrailers(t *testing.T) {
 	do(t, s.Server, c).want(t, 400, "XAmzContentSHA256Mismatch")
 }
 
-func TestIBMRetention(t *testing.T) {
-	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
-	s := newIBM(t, storagetest.WithClock(func() time.Time { return now }), storagetest.WithTokenLifetime(1000*time.Hour))
-	s.AddBucket(storagetest.BucketSetup{Name: "vault"})
-	md := func(body string, more ...string) map[string]string {
-		h := map[string]string{"Content-Md5": digestOf(md5.New(), body)}
-		for i := 0; i+1 < len(more); i += 2 {
-			h[more[i]] = more[i+1]
-		}
-		return h
+// withMD5 are headers with the digest of the body; more are names and values.
+func withMD5(body string, more ...string) map[string]string {
+	h := map[string]string{"Content-Md5": digestOf(md5.New(), body)}
+	for i := 0; i+1 < len(more); i += 2 {
+		h[more[i]] = more[i+1]
 	}
-	if a := s.do(t, "GET", "/vault?protection", "", nil).want(t, 200, ""); a.element("Status") != "Disabled" {
-		t.Errorf("no protection: %s", a.body)
-	}
-	s.do(t, "PUT", "/vault/free", "x", md("x", "Retention-Period", "60")).want(t, 400, "InvalidRequest")
-	s.do(t, "PUT", "/vault/free", "x", nil).want(t, 200, "")
-	const policy = `<ProtectionConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Retention</Status><MinimumRetention><Days>0</Days></MinimumRetention>` +
-		`<DefaultRetention><Days>1</Days></DefaultRetention><MaximumRetention><Days>10</Days></MaximumRetention></ProtectionConfiguration>`
-	s.do(t, "PUT", "/vault?protection", policy, nil).want(t, 400, "InvalidRequest")
-	backwards := strings.Replace(policy, ">10<", ">0<", 1)
-	s.do(t, "PUT", "/vault?protection", backwards, md(backwards)).want(t, 400, "InvalidRequest")
-	s.do(t, "PUT", "/vault?protection", policy, md(policy)).want(t, 200, "")
-	if a := s.do(t, "GET", "/vault?protection", "", nil).want(t, 200, ""); !strings.HasSuffix(a.body, policy) {
-		t.Errorf("protection (-put +got)\n%s", cmp.Diff(policy, a.body))
-	}
+	return h
+}
 
-	s.do(t, "PUT", "/vault/a", "x", nil).want(t, 400, "InvalidRequest")
-	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Period", "99999999")).want(t, 400, "InvalidRequest")
-	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Period", "-2")).want(t, 400, "InvalidRequest")
-	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Period", "1", "Retention-Expiration-Date", "2026-05-02T00:00:00Z")).want(t, 400, "InvalidRequest")
-	s.do(t, "PUT", "/vault/a", "x", md("x", "Retention-Expiration-Date", "2026-05-01T13:00:00Z", "Retention-Legal-Hold-Id", "hold-1")).want(t, 200, "")
-	a := s.do(t, "HEAD", "/vault/a", "", nil)
-	if a.header.Get("Retention-Period") != "3600" || a.header.Get("Retention-Expiration-Date") != "Fri, 01 May 2026 13:00:00 GMT" || a.header.Get("Retention-Legal-Hold-Count") != "1" {
-		t.Errorf("HEAD %v", a.header)
-	}
-	s.do(t, "POST", "/vault/a?legalHold&add=hold-1", "", nil).want(t, 409, "InvalidRequest")
-	s.do(t, "POST", "/vault/a?legalHold&add=hold-2", "", nil).want(t, 200, "")
-	s.do(t, "POST", "/vault/a?legalHold&add=a%20b", "", nil).want(t, 400, "InvalidArgument")
-	s.do(t, "POST", "/vault/free?legalHold&add=hold-1", "", nil).want(t, 400, "InvalidRequest")
-	s.do(t, "GET", "/vault/free?legalHold", "", nil).want(t, 404, "NoSuchKey")
-	a = s.do(t, "GET", "/vault/a?legalHold", "", nil).want(t, 200, "")
-	const want = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + `<RetentionState xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><CreateTime>2026-05-01T12:00:00.000Z</CreateTime>` +
-		`<RetentionPeriod>3600</RetentionPeriod><RetentionPeriodExpirationDate>2026-05-01T13:00:00.000Z</RetentionPeriodExpirationDate><LegalHolds>` +
-		`<member><Date>2026-05-01T12:00:00.000Z</Date><ID>hold-1</ID></member><member><Date>2026-05-01T12:00:00.000Z</Date><ID>hold-2</ID></member></LegalHolds></RetentionState>`
-	if diff := cmp.Diff(want, a.body); diff != "" {
-		t.Errorf("holds (-want +got)\n%s", diff)
-	}
-	s.do(t, "DELETE", "/vault/a", "", nil).want(t, 403, "AccessDenied")
-	s.do(t, "PUT", "/vault/a", "y", md("y")).want(t, 403, "AccessDenied")
-	now = now.Add(2 * time.Hour)
-	s.do(t, "DELETE", "/vault/a", "", nil).want(t, 403, "AccessDenied") // the holds
-	s.do(t, "POST", "/vault/a?legalHold&remove=hold-1", "", nil).want(t, 200, "")
-	s.do(t, "POST", "/vault/a?legalHold&remove=hold-2", "", nil).want(t, 200, "")
-	s.do(t, "DELETE", "/vault/a", "", nil).want(t, 204, "")
+// put puts a document, or anything else, with its digest, and wants the status
+// 200 or the code of an error.
+func (s *ibm) put(t *testing.T, path, body string, status int, code string, more ...string) answer {
+	t.Helper()
+	return s.do(t, "PUT", path, body, withMD5(body, more...)).want(t, status, code)
 }

@@ -102,9 +102,10 @@ type s3Dialect struct {
 	// are accepted.
 	bearer func(c *s3Call, token string) *s3Error
 
-	// route names operations of the vendor's own; it may be nil, and answers
-	// an empty name for all others.
-	route func(method string, bucket, key bool, q url.Values) string
+	// route finds the operations of the vendor's own; it may be nil. known is
+	// whether the sub-resource is the vendor's: an empty name then stands for a
+	// method that it does not have.
+	route func(method string, bucket, key bool, q url.Values) (operation string, known bool)
 
 	// operations adds to Amazon's, or replaces some; lacks are those of Amazon's
 	// that the vendor does not have.
@@ -125,6 +126,14 @@ type s3Dialect struct {
 
 	// errorTail ends an error document; nil: with Amazon's host id.
 	errorTail func(c *s3Call, x *xmlWriter, status int)
+
+	// receive is called before the content of an object or a part is read; nil:
+	// no objection.
+	receive func(c *s3Call, b *s3Bucket) *s3Error
+
+	// version is called before a bucket's versioning becomes the one given; nil:
+	// no objection.
+	version func(b *s3Bucket, status string) *s3Error
 
 	// stored is called before an object comes into being or is replaced (old is
 	// then the one to be), and deleted before one goes; nil: no objection.
@@ -269,6 +278,7 @@ type s3Call struct {
 	signature *s3Signature // nil: bearer token
 	access    *s3Key       // nil: bearer token
 	now       time.Time
+	source    *s3Object // of CopyObject, once it is known
 	answer    *s3Answer // nil as long as there is none, or when it has been streamed
 }
 
@@ -352,7 +362,7 @@ func (s *s3Service) operation(r *http.Request) string {
 	t := s.target(r)
 	q, _ := url.ParseQuery(r.URL.RawQuery) // serve reports what is malformed
 	if s.dialect.route != nil {
-		if op := s.dialect.route(r.Method, t.bucket != "", t.key != "", q); op != "" {
+		if op, known := s.dialect.route(r.Method, t.bucket != "", t.key != "", q); known {
 			return op
 		}
 	}

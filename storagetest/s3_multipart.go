@@ -147,11 +147,17 @@ func (c *s3Call) partUpload() (u *s3Upload, number int, err *s3Error) {
 	if parseErr != nil || number < 1 || number > maxParts {
 		return nil, 0, errorInvalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", c.query.Get("partNumber"))
 	}
-	_, u, err = c.lockUpload()
+	b, u, err := c.lockUpload()
 	if err != nil {
 		return nil, 0, err
 	}
+	if c.op == "UploadPart" {
+		err = c.checkReceive(b)
+	}
 	c.mu.Unlock()
+	if err != nil {
+		return nil, 0, err
+	}
 	given, err := c.customerKey("X-Amz-")
 	switch {
 	case err != nil:

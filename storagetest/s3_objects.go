@@ -72,7 +72,11 @@ func (c *s3Call) putObject() *s3Error {
 		return err
 	}
 	locked := b.retention() != nil
+	err = c.checkReceive(b)
 	c.mu.Unlock()
+	if err != nil {
+		return err
+	}
 	attributes, err := c.attributes()
 	if err != nil {
 		return err
@@ -116,6 +120,14 @@ func (c *s3Call) putObject() *s3Error {
 	c.setExpiration(h, b, o)
 	c.respond(http.StatusOK, nil)
 	return nil
+}
+
+// checkReceive asks the vendor whether content may come. The service is locked.
+func (c *s3Call) checkReceive(b *s3Bucket) *s3Error {
+	if c.dialect.receive == nil {
+		return nil
+	}
+	return c.dialect.receive(c, b)
 }
 
 // commit makes o the object of its key, if the conditions of the request hold at
@@ -590,6 +602,7 @@ func (c *s3Call) copyObject() *s3Error {
 		return err
 	}
 	defer source.blob.release()
+	c.source = source
 	if source.blob.size > maxCopy {
 		return errorInvalidRequest("The specified copy source is larger than the maximum allowable size for a copy source: " + strconv.Itoa(maxCopy))
 	}

@@ -302,6 +302,11 @@ func (c *s3Call) putBucketVersioning() *s3Error {
 		return &s3Error{status: 409, code: "InvalidBucketState",
 			message: "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."}
 	}
+	if c.dialect.version != nil {
+		if err := c.dialect.version(b, config.Status); err != nil {
+			return err
+		}
+	}
 	b.versioning = config.Status
 	c.respond(http.StatusOK, nil)
 	return nil

@@ -40,6 +40,7 @@ type options struct {
 	profileID       string
 	profileName     string
 	crToken         string
+	legalHoldSet    bool
 }
 
 func newOptions(opts []Option) options {
