@@ -7,10 +7,37 @@ import (
 	"time"
 )
 
-// IBMCOS is a server of IBM Cloud Object Storage: the S3 operations in IBM's
-// dialect, IBM's own for buckets, retention policies and legal holds, and the
-// IAM endpoint that turns an API key into tokens, at /identity/token. Requests
-// come with a token or signed by an HMAC key.
+// IBMCOS is a server of IBM Cloud Object Storage, for one service instance in one
+// location. Requests come with a token or signed by an HMAC key. It has
+//
+//   - the S3 operations in IBM's dialect: its errors and headers, its names and
+//     locations of buckets, its canned ACLs, its half of the public access block,
+//     its conditions on writes; what it does not have is answered with
+//     NotImplemented;
+//   - versions and Object Lock, or else a retention policy, which holds for every
+//     way to write and delete, with legal holds; extended, and copied on request:
+//     without a Retention-Directive a copy is under the retention of the headers
+//     or of the bucket;
+//   - lifecycle rules, and the archive, which [IBMCOS.Tick] carries out;
+//   - replication as a configuration, with the failures that
+//     [IBMCOS.AddReplicationFailure] invents: nothing is replicated;
+//   - root keys in Key Protect, by their names: nothing is encrypted, and
+//     every well-formed name is that of a key;
+//   - the IAM endpoint, at /identity/token and the old /oidc/token, that turns an
+//     API key, its own refresh tokens, the token of a compute resource or any
+//     token of its own into tokens, the latter two into those of a trusted
+//     profile. A client id is not judged;
+//   - the metadata service of virtual servers, see [IBMCOS.MetadataURL].
+//
+// Of these it has the form only: the answers to Put and GetBucketLogging, and the
+// inventory, analytics, metrics and acceleration settings, which are in the models
+// of IBM's SDKs, though not in the reference of the service.
+//
+// It has no IAM roles: who has a token or a key may do everything. Firewalls,
+// quotas, activity tracking and the resource configuration API are not there,
+// nor is Aspera's transfer service: GetBucketAspera names an address where
+// nobody answers. Names of deleted buckets are free at once, and settings take
+// effect at once.
 //
 // IBM takes tokens over TLS only; this server takes them also without, being on
 // loopback.
@@ -90,15 +117,21 @@ func (s *IBMCOS) expireToken(r *http.Request) {
 // dialect is IBM's S3.
 func (s *IBMCOS) dialect() *s3Dialect {
 	return &s3Dialect{
-		anyRegion:         true,
-		noTrailers:        true,
-		quietEncryption:   true,
-		acls:              []string{"private", "public-read"},
-		openBuckets:       true,
-		transitionClasses: []string{"GLACIER", "ACCELERATED"},
-		bearer:            s.bearer,
-		route:             ibmRoute,
-		lacks:             amazonOnly,
+		anyRegion:       true,
+		noTrailers:      true,
+		quietEncryption: true,
+		acls:            []string{"private", "public-read"},
+		openBuckets:     true,
+		archives:        ibmArchives,
+		checkLifecycle:  ibmLifecycle,
+		bucketClasses:   true,
+		freeConditions:  true,
+		bucketName:      ibmBucketName,
+		localOnly:       true,
+		reservedTags:    "ibm:",
+		bearer:          s.bearer,
+		route:           ibmRoute,
+		lacks:           amazonOnly,
 		greet: func(c *s3Call, h http.Header) {
 			h.Set("Server", "Cleversafe")
 			h.Set("X-Clv-Request-Id", c.requestID)
@@ -120,6 +153,11 @@ func (s *IBMCOS) dialect() *s3Dialect {
 			"GetBucketProtectionConfiguration": ibmGetProtection,
 			"PutBucketProtectionConfiguration": ibmPutProtection,
 			"ExtendObjectRetention":            ibmExtendRetention,
+			"PutPublicAccessBlock":             ibmPublicAccess.put,
+			"GetBucketAspera":                  s.getBucketAspera,
+			"PutBucketReplication":             ibmReplication.put,
+			"ListBucketReplicationFailures":    ibmReplicationFailures,
+			"PutBucketReplicationReattempt":    ibmReplicationReattempt,
 			"AddLegalHold":                     ibmAddLegalHold,
 			"DeleteLegalHold":                  ibmDeleteLegalHold,
 			"ListLegalHolds":                   ibmListLegalHolds,

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"slices"
@@ -21,6 +22,39 @@ func ibmLocation(c *s3Call, constraint string) (region, location string, err *s3
 		return "", "", &s3Error{status: 400, code: "InvalidLocationConstraint", message: "The specified location-constraint is not valid"}
 	}
 	return c.srv.region, constraint, nil
+}
+
+// ibmLocationOf is the provisioning code of a bucket.
+func ibmLocationOf(b *s3Bucket) string { return cmp.Or(b.location, b.region+"-standard") }
+
+// maxIBMBuckets bounds the buckets of an instance.
+const maxIBMBuckets = 1000
+
+// ibmBucketName judges the name of a new bucket.
+func ibmBucketName(name string) bool {
+	return plainBucketName(name) && !strings.Contains(name, "--") && !strings.HasPrefix(name, "cosv1-") && !strings.HasPrefix(name, "account-")
+}
+
+// ibmPublicAccess is the block of public access, of which IBM has half.
+var ibmPublicAccess = s3Document[publicAccess]{
+	root: publicAccessBlock.root,
+	of:   publicAccessBlock.of,
+	check: func(_ *s3Call, _ *s3Bucket, p *publicAccess) *s3Error {
+		if p.BlockPublicPolicy != nil || p.RestrictPublicBuckets != nil {
+			return errorMalformedXML()
+		}
+		if *p == (publicAccess{}) {
+			return errorInvalidRequest("Must specify at least one configuration.")
+		}
+		for _, setting := range []**bool{&p.BlockPublicAcls, &p.IgnorePublicAcls} {
+			if *setting == nil {
+				*setting = new(bool)
+			}
+		}
+		return nil
+	},
+	code:    publicAccessBlock.code,
+	message: publicAccessBlock.message,
 }
 
 // listBuckets serves ListBuckets, which has no pages at IBM, and
@@ -62,7 +96,8 @@ func (s *IBMCOS) listBuckets(c *s3Call, extended bool) *s3Error {
 		x.text("Name", b.name)
 		x.time("CreationDate", b.created.Truncate(time.Second))
 		if extended {
-			x.text("LocationConstraint", b.location)
+			x.text("LocationConstraint", ibmLocationOf(b))
+			x.optional("CreationTemplateId", b.templateID)
 		}
 		x.end("Bucket")
 	}

@@ -5,8 +5,12 @@ import (
 	"strings"
 )
 
-// ibmCreated gives a new bucket its root key in Key Protect.
+// ibmCreated counts the buckets, and gives a new one its root key in Key Protect.
+// The service is locked.
 func ibmCreated(c *s3Call, b *s3Bucket) *s3Error {
+	if len(c.ownBuckets()) >= maxIBMBuckets {
+		return &s3Error{status: 400, code: "TooManyBuckets", message: "You have attempted to create more buckets than allowed"}
+	}
 	algorithm, key := c.header("Ibm-Sse-Kp-Encryption-Algorithm"), c.header("Ibm-Sse-Kp-Customer-Root-Key-Crn")
 	switch {
 	case algorithm == "" && key == "":

@@ -284,7 +284,8 @@ func (c *s3Call) hasChecksum() bool {
 	return slices.ContainsFunc(s3Algorithms, func(a *s3Algorithm) bool { return c.header(a.header()) != "" })
 }
 
-func ibmDescribe(_ *s3Call, o *s3Object, h http.Header) {
+func ibmDescribe(c *s3Call, o *s3Object, h http.Header) {
+	setTransition(h, c.buckets[c.target.bucket].lifecycle, o, c.now)
 	r := o.retention
 	if r == nil {
 		return

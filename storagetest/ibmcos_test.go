@@ -93,7 +93,7 @@ func TestIBMBuckets(t *testing.T) {
 	if a := s.do(t, "GET", "/", "", instance).want(t, 200, ""); strings.Count(a.body, "<Bucket>") != 2 {
 		t.Errorf("list %s", a.body)
 	}
-	for _, path := range []string{"/one?faspConnectionInfo", "/one?notification", "/one?metadataTable", "/one?intelligent-tiering", "/one?encryption", "/one?policy", "/one/a?annotation"} {
+	for _, path := range []string{"/one?notification", "/one?metadataTable", "/one?intelligent-tiering", "/one?encryption", "/one?policy", "/one/a?annotation"} {
 		s.do(t, "GET", path, "", nil).want(t, 501, "NotImplemented")
 	}
 	s.do(t, "DELETE", "/one?policy", "", nil).want(t, 204, "")

@@ -76,6 +76,10 @@ type BucketSetup struct {
 	// ObjectLock lets objects of the bucket be locked, which enables versioning.
 	ObjectLock bool
 
+	// TemplateID is the id of what a bucket of IBM was made after; empty: it is
+	// not told. ListBucketsExtended has it.
+	TemplateID string
+
 	// AccessPoints are names of access points of the bucket. It is reached by
 	// each of them where the host of a request begins with NAME-ACCOUNT.
 	AccessPoints []string
@@ -112,8 +116,29 @@ type s3Dialect struct {
 	operations map[string]func(*s3Call) *s3Error
 	lacks      map[string]bool
 
-	// transitionClasses are those that a lifecycle rule may name; nil: Amazon's.
-	transitionClasses []string
+	// bucketClasses has the storage class be a matter of the bucket: that of
+	// objects is always STANDARD, whatever is asked for.
+	bucketClasses bool
+
+	// freeConditions takes every condition of HTTP for a write, and any that
+	// does not hold for a failed one.
+	freeConditions bool
+
+	// bucketName judges the name of a new bucket; nil: by Amazon's rules.
+	bucketName func(name string) bool
+
+	// localOnly hides buckets of other regions.
+	localOnly bool
+
+	// reservedTags begin the keys of tags that only the vendor sets, beside aws:.
+	reservedTags string
+
+	// archives are the classes that a lifecycle rule may move objects to, each
+	// with the tier that a restore may name; nil: Amazon's.
+	archives map[string]string
+
+	// checkLifecycle adds to the rules for lifecycle configurations.
+	checkLifecycle func(*lifecycle) *s3Error
 
 	// acls are the canned ACLs that are accepted; nil: Amazon's.
 	acls []string
@@ -148,7 +173,7 @@ type s3Dialect struct {
 	location func(c *s3Call, constraint string) (region, location string, err *s3Error)
 
 	// created is called for a new bucket, describeBucket for the headers of
-	// HeadBucket.
+	// HeadBucket and ListObjects.
 	created        func(c *s3Call, b *s3Bucket) *s3Error
 	describeBucket func(c *s3Call, b *s3Bucket, h http.Header)
 }
@@ -228,6 +253,7 @@ func (s *s3Service) addBucket(setup BucketSetup) {
 		owner:      setup.Owner,
 		created:    s.srv.clock(),
 		versioning: setup.Versioning,
+		templateID: setup.TemplateID,
 		versions:   make(map[string][]*s3Object),
 		uploads:    make(map[string]*s3Upload),
 	}

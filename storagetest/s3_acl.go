@@ -108,6 +108,9 @@ var grantHeaders = []struct{ name, permission string }{
 func (c *s3Call) headerACL() (acl, *s3Error) {
 	var list acl
 	canned := c.header("X-Amz-Acl")
+	if canned == "" && c.dialect.acls != nil && c.r.Header["X-Amz-Acl"] != nil {
+		canned = "private" // an empty one revokes
+	}
 	if canned != "" {
 		grants, known := cannedACLs[canned]
 		if c.dialect.acls != nil {

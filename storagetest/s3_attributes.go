@@ -42,7 +42,9 @@ var keptHeaders = []string{"Cache-Control", "Content-Disposition", "Content-Lang
 var storageClasses = []string{"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"}
 
 // archived reports whether an object of the class must be restored to be read.
-func archived(class string) bool { return class == "GLACIER" || class == "DEEP_ARCHIVE" }
+func archived(class string) bool {
+	return class == "GLACIER" || class == "DEEP_ARCHIVE" || class == "ACCELERATED" // the last is IBM's
+}
 
 // attributes reads them off the headers of the request.
 func (c *s3Call) attributes() (s3Attributes, *s3Error) {
@@ -63,8 +65,11 @@ func (c *s3Call) attributes() (s3Attributes, *s3Error) {
 	if a.tags, err = tagsOf(c.header("X-Amz-Tagging")); err != nil {
 		return a, err
 	}
+	if err := c.checkReserved(a.tags); err != nil {
+		return a, err
+	}
 	a.storageClass = "STANDARD"
-	if v := c.header("X-Amz-Storage-Class"); v != "" {
+	if v := c.header("X-Amz-Storage-Class"); v != "" && !c.dialect.bucketClasses {
 		if !slices.Contains(storageClasses, v) {
 			return a, &s3Error{status: 400, code: "InvalidStorageClass", message: "The storage class you specified is not valid",
 				extra: []string{"StorageClassRequested", v}}

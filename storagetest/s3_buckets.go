@@ -55,8 +55,11 @@ type s3Bucket struct {
 
 	renames map[string]rename // of a directory bucket, by their tokens
 
-	protection *protection // IBM: retention policy
-	rootKey    string      // IBM: CRN of the key it is encrypted with
+	protection *protection          // IBM: retention policy
+	rootKey    string               // IBM: CRN of the key it is encrypted with
+	templateID string               // IBM
+	failures   []ReplicationFailure // IBM
+	aspera     *AccessKey           // IBM: for high-speed transfers
 }
 
 // findBucket returns the bucket of a name, or nil.
@@ -85,7 +88,7 @@ func (c *s3Call) bucketFor(name, expectedOwner string) (*s3Bucket, *s3Error) {
 	switch {
 	case b == nil && !plausibleBucketName(name):
 		return nil, errorInvalidBucketName(name)
-	case b == nil:
+	case b == nil, c.dialect.localOnly && b.region != c.srv.region:
 		return nil, errorNoSuchBucket(name)
 	case b.owner != c.srv.accountID,
 		expectedOwner != "" && expectedOwner != b.owner,
@@ -117,10 +120,14 @@ func plausibleBucketName(name string) bool {
 	return regexp.MustCompile(`^[A-Za-z0-9._-]{3,255}$`).MatchString(name)
 }
 
+// plainBucketName judges what the vendors agree on.
+func plainBucketName(name string) bool {
+	return bucketNames.MatchString(name) && net.ParseIP(name) == nil &&
+		!strings.Contains(name, "..") && !strings.Contains(name, ".-") && !strings.Contains(name, "-.")
+}
+
 func validBucketName(name string) bool {
-	switch {
-	case !bucketNames.MatchString(name), strings.Contains(name, ".."), net.ParseIP(name) != nil,
-		strings.Contains(name, ".-"), strings.Contains(name, "-."):
+	if !plainBucketName(name) {
 		return false
 	}
 	for _, prefix := range []string{"xn--", "sthree-", "amzn-s3-demo-"} {
@@ -143,7 +150,11 @@ func (c *s3Call) createBucket() *s3Error {
 	if strings.HasSuffix(name, "--x-s3") {
 		return c.createDirectoryBucket()
 	}
-	if !validBucketName(name) {
+	valid := validBucketName
+	if c.dialect.bucketName != nil {
+		valid = c.dialect.bucketName
+	}
+	if !valid(name) {
 		return errorInvalidBucketName(name)
 	}
 	acl, err := c.headerACL()
@@ -180,6 +191,9 @@ func (c *s3Call) createBucket() *s3Error {
 	case "true":
 		lock = true
 	default:
+		if c.dialect.bearer != nil { // IBM takes it for false
+			break
+		}
 		return errorInvalidArgument("Invalid value for x-amz-bucket-object-lock-enabled", "x-amz-bucket-object-lock-enabled", v)
 	}
 	ownership := c.header("X-Amz-Object-Ownership")
@@ -291,11 +305,16 @@ func (c *s3Call) headBucket() *s3Error {
 		h.Set("X-Amz-Bucket-Location-Name", zone(b.name))
 	}
 	h.Set("X-Amz-Access-Point-Alias", "false")
-	if c.dialect.describeBucket != nil {
-		c.dialect.describeBucket(c, b, h)
-	}
+	c.describeBucket(b)
 	c.respond(http.StatusOK, nil)
 	return nil
+}
+
+// describeBucket adds what the vendor says of a bucket.
+func (c *s3Call) describeBucket(b *s3Bucket) {
+	if c.dialect.describeBucket != nil {
+		c.dialect.describeBucket(c, b, c.w.Header())
+	}
 }
 
 func (c *s3Call) getBucketLocation() *s3Error {

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"encoding/xml"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,6 +22,7 @@ type lifecycle struct {
 	XMLName xml.Name        `xml:"LifecycleConfiguration"`
 	Xmlns   string          `xml:"xmlns,attr,omitempty"`
 	Rules   []lifecycleRule `xml:"Rule"`
+	since   time.Time       // when it was put
 }
 
 type lifecycleRule struct {
@@ -157,8 +159,8 @@ func (c *s3Call) putLifecycle() *s3Error {
 		return errorMalformedXML()
 	}
 	classes := transitionClasses
-	if c.dialect.transitionClasses != nil {
-		classes = c.dialect.transitionClasses
+	if c.dialect.archives != nil {
+		classes = slices.Collect(maps.Keys(c.dialect.archives))
 	}
 	seen := make(map[string]bool)
 	for i := range config.Rules {
@@ -170,6 +172,11 @@ func (c *s3Call) putLifecycle() *s3Error {
 			return errorInvalidArgument("Rule ID must be unique. Found same ID for more than one rule", "ID", r.ID)
 		}
 		seen[r.ID] = true
+	}
+	if c.dialect.checkLifecycle != nil {
+		if err := c.dialect.checkLifecycle(&config); err != nil {
+			return err
+		}
 	}
 	const sizes = "X-Amz-Transition-Default-Minimum-Object-Size"
 	size := c.header(sizes)
@@ -185,8 +192,11 @@ func (c *s3Call) putLifecycle() *s3Error {
 		return err
 	}
 	defer c.mu.Unlock()
+	config.since = c.now
 	b.lifecycle, b.defaultSize = &config, size
-	c.w.Header().Set(sizes, size)
+	if c.dialect.archives == nil { // IBM knows no such sizes
+		c.w.Header().Set(sizes, size)
+	}
 	c.respond(http.StatusOK, nil)
 	return nil
 }
@@ -207,7 +217,9 @@ func (c *s3Call) getLifecycle() *s3Error {
 	if marshalErr != nil {
 		return errorInternal(marshalErr)
 	}
-	c.w.Header().Set("X-Amz-Transition-Default-Minimum-Object-Size", b.defaultSize)
+	if c.dialect.archives == nil {
+		c.w.Header().Set("X-Amz-Transition-Default-Minimum-Object-Size", b.defaultSize)
+	}
 	c.respond(http.StatusOK, append([]byte(xml.Header), document...))
 	return nil
 }
@@ -257,6 +269,27 @@ func midnight(t time.Time) time.Time {
 	return t
 }
 
+// expires tells when the rule ends the life of an object.
+func (r *lifecycleRule) expires(o *s3Object) (at time.Time, ok bool) {
+	e := r.Expiration
+	switch {
+	case e == nil || !r.matches(o.key, o.blob.size, o.tags):
+	case e.Days != nil:
+		return midnight(o.modified.AddDate(0, 0, *e.Days)), true
+	case e.Date != nil:
+		return e.Date.UTC(), true
+	}
+	return at, false
+}
+
+// aborts tells when the rule ends an upload.
+func (r *lifecycleRule) aborts(u *s3Upload) (at time.Time, ok bool) {
+	if r.AbortIncompleteMultipartUpload == nil || !r.matches(u.key, -1, nil) {
+		return at, false
+	}
+	return midnight(u.initiated.AddDate(0, 0, r.AbortIncompleteMultipartUpload.DaysAfterInitiation)), true
+}
+
 // setExpiration tells when the object will expire, if a rule says so.
 func (c *s3Call) setExpiration(h http.Header, b *s3Bucket, o *s3Object) {
 	if b.lifecycle == nil {
@@ -264,17 +297,8 @@ func (c *s3Call) setExpiration(h http.Header, b *s3Bucket, o *s3Object) {
 	}
 	for i := range b.lifecycle.Rules {
 		r := &b.lifecycle.Rules[i]
-		e := r.Expiration
-		if e == nil || !r.matches(o.key, o.blob.size, o.tags) {
-			continue
-		}
-		var at time.Time
-		switch {
-		case e.Days != nil:
-			at = midnight(o.modified.AddDate(0, 0, *e.Days))
-		case e.Date != nil:
-			at = e.Date.UTC()
-		default:
+		at, ok := r.expires(o)
+		if !ok {
 			continue
 		}
 		h.Set("X-Amz-Expiration", `expiry-date="`+at.Format(http.TimeFormat)+`", rule-id="`+url.QueryEscape(r.ID)+`"`)
@@ -289,10 +313,10 @@ func (c *s3Call) setAbort(h http.Header, b *s3Bucket, u *s3Upload) {
 	}
 	for i := range b.lifecycle.Rules {
 		r := &b.lifecycle.Rules[i]
-		if r.AbortIncompleteMultipartUpload == nil || !r.matches(u.key, -1, nil) {
+		at, ok := r.aborts(u)
+		if !ok {
 			continue
 		}
-		at := midnight(u.initiated.AddDate(0, 0, r.AbortIncompleteMultipartUpload.DaysAfterInitiation))
 		h.Set("X-Amz-Abort-Date", at.Format(http.TimeFormat))
 		h.Set("X-Amz-Abort-Rule-Id", r.ID)
 		return

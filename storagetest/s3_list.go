@@ -210,6 +210,7 @@ func (c *s3Call) listObjects() *s3Error {
 	if err != nil {
 		return err
 	}
+	c.describeBucket(b)
 	entries, truncated := l.page(b, marker)
 	var x xmlWriter
 	x.start("ListBucketResult", s3Namespace)

@@ -51,6 +51,7 @@ type s3Object struct {
 
 	annotations map[string]*annotation // by name
 	retention   *retention             // IBM
+	archiveTime time.Time              // IBM: when it was archived
 }
 
 // etagFor is the ETag of a content with this MD5: another one where S3 would
@@ -165,6 +166,19 @@ func (c *s3Call) commitLocked(b *s3Bucket, o *s3Object) *s3Error {
 // checkWrite judges the conditions of a write, given the object that is there.
 func (c *s3Call) checkWrite(old *s3Object) *s3Error {
 	match, none := c.header("If-Match"), c.header("If-None-Match")
+	if c.dialect.freeConditions {
+		condition := "If-Match"
+		failed := match != "" && old == nil
+		if old != nil {
+			var status int
+			status, condition = c.conditions("").verdict(old)
+			failed = status != http.StatusOK
+		}
+		if failed {
+			return errorPrecondition(condition)
+		}
+		return nil
+	}
 	switch {
 	case match != "" && none != "":
 		return errorNotImplemented("If-Match together with If-None-Match")
@@ -252,8 +266,7 @@ func (c *s3Call) getObject() *s3Error {
 		return &s3Error{status: status, header: http.Header{"Etag": {`"` + o.etag + `"`}}}
 	}
 	if o.archived(c.now) && c.r.Method == http.MethodGet {
-		return &s3Error{status: 403, code: "InvalidObjectState", message: "The operation is not valid for the object's storage class",
-			extra: []string{"StorageClass", o.storageClass}}
+		return errorArchived(o)
 	}
 	off, n, status, err := c.selectRange(o)
 	if err != nil {
@@ -295,6 +308,11 @@ func (c *s3Call) getObject() *s3Error {
 		panic(http.ErrAbortHandler) // the headers are gone: only the connection can tell
 	}
 	return nil
+}
+
+func errorArchived(o *s3Object) *s3Error {
+	return &s3Error{status: 403, code: "InvalidObjectState", message: "The operation is not valid for the object's storage class",
+		extra: []string{"StorageClass", o.storageClass}}
 }
 
 // setChecksum adds the checksum of what is asked for: the object, or one part.
@@ -546,6 +564,9 @@ func (c *s3Call) copySource() (*s3Object, *s3Error) {
 		}
 		err.header = nil // it is not the object of the request that is hidden
 		return nil, err
+	}
+	if o.archived(c.now) && c.dialect.archives != nil {
+		return nil, errorArchived(o)
 	}
 	if o.archived(c.now) {
 		return nil, &s3Error{status: 403, code: "ObjectNotInActiveTierError", message: "The source object of the COPY action is not in the active tier and is only stored in Amazon S3 Glacier."}

@@ -14,7 +14,7 @@ var s3ReplicationHandlers = handlers{
 
 // replication is the document. Nothing is replicated.
 type replication struct {
-	Role  string
+	Role  string            `xml:",omitempty"` // IBM has none
 	Rules []replicationRule `xml:"Rule"`
 }
 
@@ -105,6 +105,16 @@ func (r *replication) check(c *s3Call, b *s3Bucket) *s3Error {
 	case !isARN(r.Role, "iam", "role/"):
 		return errorInvalidArgument("Invalid Role specified in replication configuration", "Role", r.Role)
 	}
+	return r.checkRules(func(rule *replicationRule) *s3Error {
+		if err := rule.check(); err != nil {
+			return err
+		}
+		return rule.checkBuckets(c, b)
+	})
+}
+
+// checkRules judges each rule, and gives it an id if it has none.
+func (r *replication) checkRules(check func(*replicationRule) *s3Error) *s3Error {
 	seen := make(map[string]bool)
 	for i := range r.Rules {
 		rule := &r.Rules[i]
@@ -118,10 +128,7 @@ func (r *replication) check(c *s3Call, b *s3Bucket) *s3Error {
 			return errorInvalidArgument("Rule Id must be unique", "ID", rule.ID)
 		}
 		seen[rule.ID] = true
-		if err := rule.check(); err != nil {
-			return err
-		}
-		if err := rule.checkBuckets(c, b); err != nil {
+		if err := check(rule); err != nil {
 			return err
 		}
 	}
@@ -214,16 +221,24 @@ func (r *replicationRule) checkBuckets(c *s3Call, b *s3Bucket) *s3Error {
 		return errorInvalidArgument("Invalid bucket ARN", "Bucket", arn)
 	}
 	name := arn[strings.LastIndexByte(arn, ':')+1:]
-	to := c.buckets[name]
-	switch {
+	if err := c.checkReplica(b, name); err != nil {
+		return err
+	}
+	if r.Destination.Account != "" && r.Destination.Account != c.buckets[name].owner {
+		return errorInvalidRequest("Destination bucket is not owned by the specified account.")
+	}
+	return nil
+}
+
+// checkReplica judges the bucket that another is to be replicated to.
+func (c *s3Call) checkReplica(b *s3Bucket, name string) *s3Error {
+	switch to := c.buckets[name]; {
 	case name == b.name:
 		return errorInvalidRequest("Destination bucket cannot be the same as the source bucket.")
 	case to == nil:
 		return errorInvalidRequest("Destination bucket must exist.")
 	case to.versioning != "Enabled":
 		return errorInvalidRequest("Destination bucket must have versioning enabled.")
-	case r.Destination.Account != "" && r.Destination.Account != to.owner:
-		return errorInvalidRequest("Destination bucket is not owned by the specified account.")
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (o *s3Object) writeRestoreStatus(x *xmlWriter, now time.Time) {
 var restoreTiers = []string{"Standard", "Bulk", "Expedited"}
 
 func (c *s3Call) restoreObject() *s3Error {
-	data, err := c.document(false)
+	data, err := c.document(c.dialect.archives != nil)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,8 @@ func (c *s3Call) restoreObject() *s3Error {
 	switch {
 	case request.Type == "SELECT":
 		return errorNotImplemented("a restore of the type SELECT")
-	case request.Type != "", request.SelectParameters != nil, request.OutputLocation != nil, request.Days == nil, request.Tier != "" && request.GlacierJobParameters != nil:
+	case c.dialect.archives != nil && request.Tier != "", // IBM has it in the parameters only
+		request.Type != "", request.SelectParameters != nil, request.OutputLocation != nil, request.Days == nil, request.Tier != "" && request.GlacierJobParameters != nil:
 		return errorMalformedXML()
 	case *request.Days < 1:
 		return errorInvalidArgument("restoration days should be at least 1", "Days", "")
@@ -88,7 +89,7 @@ func (c *s3Call) restoreObject() *s3Error {
 	} else if tier == "" {
 		tier = "Standard"
 	}
-	if !slices.Contains(restoreTiers, tier) {
+	if c.dialect.archives == nil && !slices.Contains(restoreTiers, tier) {
 		return errorMalformedXML()
 	}
 	b, o, err := c.lockObject()
@@ -101,7 +102,8 @@ func (c *s3Call) restoreObject() *s3Error {
 	case !archived(o.storageClass):
 		return &s3Error{status: 403, code: "InvalidObjectState", message: "Restore is not allowed for the object's current storage class",
 			extra: []string{"StorageClass", o.storageClass}}
-	case o.storageClass == "DEEP_ARCHIVE" && tier == "Expedited":
+	case c.dialect.archives != nil && request.GlacierJobParameters != nil && tier != c.dialect.archives[o.storageClass],
+		o.storageClass == "DEEP_ARCHIVE" && tier == "Expedited":
 		return errorInvalidArgument("Retrieval option is not supported by this storage class", "Tier", tier)
 	case ongoing:
 		return &s3Error{status: 409, code: "RestoreAlreadyInProgress", message: "Object restore is already in progress"}

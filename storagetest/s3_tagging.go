@@ -37,9 +37,12 @@ const (
 var bucketTagging = s3Document[tagging]{
 	root: "Tagging",
 	of:   func(b *s3Bucket) **tagging { return &b.tagging },
-	check: func(_ *s3Call, _ *s3Bucket, t *tagging) *s3Error {
+	check: func(c *s3Call, _ *s3Bucket, t *tagging) *s3Error {
 		if t.TagSet == nil {
 			return errorMalformedXML()
+		}
+		if err := c.checkReserved(t.TagSet.Tags); err != nil {
+			return err
 		}
 		return checkBucketTags(t.TagSet.Tags)
 	},
@@ -86,7 +89,7 @@ func checkTags(tags []bucketTag) *s3Error {
 	for _, t := range tags {
 		switch {
 		case strings.HasPrefix(t.Key, "aws:"):
-			return errorInvalidTag("System tags cannot be added/updated by requester", "TagKey", t.Key)
+			return errorSystemTag(t.Key)
 		case !validTagText(t.Key, 1, 128):
 			return errorInvalidTag("The TagKey you have provided is invalid", "TagKey", t.Key)
 		case !validTagText(t.Value, 0, 256):
@@ -97,6 +100,20 @@ func checkTags(tags []bucketTag) *s3Error {
 		seen[t.Key] = true
 	}
 	return nil
+}
+
+// checkReserved refuses the tags that are the vendor's.
+func (c *s3Call) checkReserved(tags []bucketTag) *s3Error {
+	for _, t := range tags {
+		if reserved := c.dialect.reservedTags; reserved != "" && strings.HasPrefix(t.Key, reserved) {
+			return errorSystemTag(t.Key)
+		}
+	}
+	return nil
+}
+
+func errorSystemTag(key string) *s3Error {
+	return errorInvalidTag("System tags cannot be added/updated by requester", "TagKey", key)
 }
 
 // validTagText reports whether a key or value of a tag has so many characters,
@@ -125,6 +142,9 @@ func (c *s3Call) putObjectTagging() *s3Error {
 		return errorMalformedXML()
 	}
 	if err := checkObjectTags(doc.TagSet.Tags); err != nil {
+		return err
+	}
+	if err := c.checkReserved(doc.TagSet.Tags); err != nil {
 		return err
 	}
 	return c.setObjectTags(doc.TagSet.Tags, http.StatusOK)
