@@ -83,7 +83,7 @@ var (
 	ErrEntityTooLarge          error = &apierror.Sentinel{Service: "ibmcos", Code: "EntityTooLarge"}
 	ErrBadDigest               error = &apierror.Sentinel{Service: "ibmcos", Code: "BadDigest"}
 	ErrSlowDown                error = &apierror.Sentinel{Service: "ibmcos", Code: "SlowDown"}
-	ErrKeyTooLong              error = &apierror.Sentinel{Service: "ibmcos", Code: "KeyTooLongError"}
+	ErrKeyTooLong              error = &apierror.Sentinel{Service: "ibmcos", Code: "KeyTooLong", Also: "KeyTooLongError"}
 	ErrNotImplemented          error = &apierror.Sentinel{Service: "ibmcos", Code: "NotImplemented"}
 	ErrMethodNotAllowed        error = &apierror.Sentinel{Service: "ibmcos", Code: "MethodNotAllowed"}
 	ErrInvalidBucketState      error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidBucketState"}
