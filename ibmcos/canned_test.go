@@ -17,8 +17,8 @@ type answer struct {
 	body   string
 }
 
-// canned makes a client whose requests get the answers of say. It is for what
-// the server of package storagetest does not carry out.
+// canned makes a client whose requests get the answers of say, for those that the
+// server of package storagetest does not give.
 func canned(t testing.TB, say func(r *http.Request, body string) answer) *ibmcos.Client {
 	return newClient(t, ibmcos.Config{
 		Region: "us-south", Credentials: credentials.Static("ID", "secret", ""), HTTPClient: &http.Client{Transport: sayer(say)},
@@ -43,23 +43,4 @@ func (s sayer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: r,
 	}, nil
-}
-
-// keeping is a server that gives back the documents that it gets, each under
-// the query of its address.
-func keeping(documents map[string]string, missing string) func(r *http.Request, body string) answer {
-	return func(r *http.Request, body string) answer {
-		kept, ok := documents[r.URL.RawQuery]
-		switch {
-		case r.Method == http.MethodPut:
-			documents[r.URL.RawQuery] = body
-			return answer{status: 200}
-		case r.Method == http.MethodDelete:
-			delete(documents, r.URL.RawQuery)
-			return answer{status: 204}
-		case !ok:
-			return answer{status: 404, body: "<Error><Code>" + missing + "</Code></Error>"}
-		}
-		return answer{status: 200, body: kept}
-	}
 }

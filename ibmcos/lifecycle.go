@@ -19,7 +19,7 @@ import (
 //
 // Errors: [ErrMalformedXML], also for a storage class that IBM's service does not
 // archive to; InvalidArgument for days and dates that cannot be; [ErrInvalidRequest]
-// for a rule that does nothing; [ErrNoSuchBucket].
+// for a rule that does nothing, or archives other than so; [ErrNoSuchBucket].
 //
 // API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
 func (c *Client) PutBucketLifecycleConfiguration(ctx context.Context, in *PutBucketLifecycleConfigurationInput, opts ...Option) (*PutBucketLifecycleConfigurationOutput, error) {

@@ -52,6 +52,11 @@ func lifecycle(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {
 	if err := put(elsewhere); !errors.Is(err, ibmcos.ErrMalformedXML) {
 		t.Errorf("archived as AWS does: %v", err)
 	}
+	some := rules[0]
+	some.Filter.Prefix = new("logs/")
+	if err := put(some); !errors.Is(err, ibmcos.ErrInvalidRequest) {
+		t.Errorf("a part of the bucket archived: %v", err)
+	}
 	old := rules[0]
 	old.Prefix = "logs/"
 	if err := put(old); !errors.Is(err, ibmcos.ErrMalformedXML) {
