@@ -55,7 +55,7 @@ func (o *s3Object) writeRestoreStatus(x *xmlWriter, now time.Time) {
 var restoreTiers = []string{"Standard", "Bulk", "Expedited"}
 
 func (c *s3Call) restoreObject() *s3Error {
-	data, err := c.document(c.dialect.archives != nil)
+	data, err := c.document(false)
 	if err != nil {
 		return err
 	}
