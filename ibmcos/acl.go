@@ -69,6 +69,76 @@ type PutBucketAclOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
+// GetObjectAcl returns the access control list of an object, or of one version
+// of it. An object that anybody can read has a grant for the group AllUsers.
+//
+// Errors: [ErrNoSuchKey], [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) GetObjectAcl(ctx context.Context, in *GetObjectAclInput, opts ...Option) (*GetObjectAclOutput, error) {
+	return invoke[GetObjectAclOutput](ctx, c, opGetObjectAcl, in, opts)
+}
+
+var opGetObjectAcl = &pipeline.Operation{Name: "GetObjectAcl", Method: "GET", Path: "/{Bucket}/{Key+}?acl"}
+
+type GetObjectAclInput struct {
+	Bucket              string       `uri:"Bucket"`
+	Key                 string       `uri:"Key"`
+	VersionId           string       `query:"versionId"`                    // empty: the current version
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+	MirrorDestination   string       `header:"Mirror-Destination"`          // on premises: the mirror to read from
+}
+
+type GetObjectAclOutput struct {
+	Owner          Owner          `xml:"Owner"`
+	Grants         []Grant        `xml:"AccessControlList,item=Grant"`
+	RequestCharged RequestCharged `header:"x-amz-request-charged"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// PutObjectAcl makes an object, or one version of it, readable by anybody, or
+// by nobody beside those whom IBM Cloud IAM lets read the bucket.
+//
+// Errors: [ErrAccessDenied] also where the public access block forbids public
+// objects; [ErrNotImplemented] or [ErrInvalidRequest] for what the service does
+// not support; [ErrNoSuchKey], [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) PutObjectAcl(ctx context.Context, in *PutObjectAclInput, opts ...Option) (*PutObjectAclOutput, error) {
+	return invoke[PutObjectAclOutput](ctx, c, opPutObjectAcl, in, opts)
+}
+
+var opPutObjectAcl = &pipeline.Operation{Name: "PutObjectAcl", Method: "PUT", Path: "/{Bucket}/{Key+}?acl", Traits: pipeline.ChecksumRequired}
+
+type PutObjectAclInput struct {
+	Bucket    string `uri:"Bucket"`
+	Key       string `uri:"Key"`
+	VersionId string `query:"versionId"` // empty: the current version
+
+	// ACL is private or public-read: the service supports no other. The members
+	// below, which spell the ACL out, are for servers on premises; one of the
+	// three ways is needed.
+	ACL                 ObjectCannedACL      `header:"x-amz-acl"`
+	AccessControlPolicy *AccessControlPolicy `payload:"AccessControlPolicy,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
+	GrantFullControl    string               `header:"x-amz-grant-full-control"`
+	GrantRead           string               `header:"x-amz-grant-read"`
+	GrantWrite          string               `header:"x-amz-grant-write"`
+	GrantReadACP        string               `header:"x-amz-grant-read-acp"`
+	GrantWriteACP       string               `header:"x-amz-grant-write-acp"`
+
+	ContentMD5          string       `header:"Content-MD5"`                 // base64; empty: the client adds a checksum of its own
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type PutObjectAclOutput struct {
+	RequestCharged RequestCharged `header:"x-amz-request-charged"`
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
 // AccessControlPolicy is an access control list with the owner of what it is
 // for, whom it cannot change.
 type AccessControlPolicy struct {
@@ -89,6 +159,12 @@ type Grantee struct {
 	URI          string `xml:"URI"`          // Group: http://acs.amazonaws.com/groups/global/AllUsers is everybody
 	EmailAddress string `xml:"EmailAddress"` // AmazonCustomerByEmail
 	DisplayName  string `xml:"DisplayName"`  // for people to read; not needed
+}
+
+// Owner is the account or service instance that something belongs to.
+type Owner struct {
+	DisplayName string `xml:"DisplayName"`
+	ID          string `xml:"ID"` // of the account or the service instance
 }
 
 // Type is a kind of grantee.

@@ -304,9 +304,3 @@ type Bucket struct {
 	CreationTemplateId string                   `xml:"CreationTemplateId"` // on premises only
 	LocationConstraint BucketLocationConstraint `xml:"LocationConstraint"` // ListBucketsExtended only
 }
-
-// Owner is the account or service instance that something belongs to.
-type Owner struct {
-	DisplayName string `xml:"DisplayName"`
-	ID          string `xml:"ID"` // of the account or the service instance
-}

@@ -55,6 +55,7 @@ func (c *Config) settings() s3dialect.Settings {
 		PathStyle:   c.PathStyle,
 		Checksum:    checksum.Algorithm(c.Checksum),
 		Credentials: c.Credentials,
+		Presign:     c.presign,
 		Pipeline: pipeline.Options{
 			HTTPClient: c.HTTPClient,
 			Retry:      c.Retry,
@@ -83,6 +84,7 @@ var flavour = s3dialect.Flavour{
 	Name:        "ibmcos",
 	PublicError: publicError,
 	Complete:    complete,
+	Check:       check,
 	VendorHost:  vendorHost,
 
 	RegionHint: "Endpoint",
@@ -116,4 +118,12 @@ func fromEnvironment(client *http.Client) credentials.Provider {
 		return credentials.Static(id, secret, "")
 	}
 	return credentials.Default(func(c *credentials.AWSConfig) { c.HTTPClient = client })
+}
+
+// check finds what is wrong with an input before it is sent.
+func check(in any) error {
+	if in, ok := in.(interface{ check() error }); ok {
+		return in.check()
+	}
+	return nil
 }

@@ -76,6 +76,8 @@ type Config struct {
 
 	// UserAgent is put in front of the client's own.
 	UserAgent string
+
+	presign *s3dialect.Presigned // set by Presign for its one call
 }
 
 // ChecksumNone as [Config.Checksum] has no checksum computed where the API

@@ -19,14 +19,34 @@
 // upload in parts cannot depend on the absence of the object: the service has
 // no such condition.
 //
-// Every error of a call is an [*Error]; errors.Is tells the cases apart, by
-// this package's codes or by those of io/fs.
+// # What keeps objects
+//
+// There are two things, of which a bucket has one at most. A retention policy
+// (Immutable Object Storage) is IBM's own: [Client.PutBucketProtectionConfiguration]
+// sets it, the Retention members of PutObject, CopyObject and
+// CompleteMultipartUpload say how long an object is kept, [Client.AddLegalHold]
+// and [Client.DeleteLegalHold] put named holds on it and take them off, and
+// [Client.ExtendObjectRetention] makes it longer. Object Lock is Amazon's, for
+// versions: [Client.PutObjectLockConfiguration], the ObjectLock members,
+// [Client.PutObjectRetention] and [Client.PutObjectLegalHold].
+//
+// # Requests that others make
+//
+// [Presign] signs the request of any operation, and [Client.PresignPost] a form
+// for browsers. That takes HMAC keys: a token cannot sign.
+//
+//	req, err := ibmcos.Presign(ctx, client.GetObject, &ibmcos.GetObjectInput{Bucket: "photos", Key: "cat.jpg"}, 15*time.Minute)
+//
+// # Errors
+//
+// Every error of a call is an [*Error], save for a DeleteObjects that deletes only
+// a part, a [*DeleteObjectsError]; errors.Is tells the cases apart, by this
+// package's codes or by those of io/fs.
 //
 // Nothing prints the secrets in it: Configs, clients and errors leave them out,
 // and keys in Inputs are an [entrepot.Secret].
 //
-// Not supported yet: the operations that are not methods of [Client], trusted
-// profiles, the Resource Configuration API, and Aspera transfers.
+// Not supported yet: the Resource Configuration API, and Aspera transfers.
 //
 // API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
 package ibmcos

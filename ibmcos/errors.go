@@ -10,7 +10,8 @@ import (
 )
 
 // Error is the error of every call of this package: what the server answered,
-// or, with an empty Code, why there is no answer. errors.Is finds the cause in
+// or, with an empty Code, why there is no answer. (What DeleteObjects has done
+// only in part is a [DeleteObjectsError].) errors.Is finds the cause in
 // Err, the sentinels below by their code, and the errors of io/fs by their
 // meaning: [io/fs.ErrNotExist] for anything that is not there,
 // [io/fs.ErrPermission], [io/fs.ErrExist].
@@ -61,43 +62,52 @@ func publicError(e *apierror.Error) error { return (*Error)(e) }
 
 // Codes for errors.Is.
 var (
-	ErrNoSuchBucket            error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchBucket"}
-	ErrNoSuchKey               error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchKey"}
-	ErrNoSuchUpload            error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchUpload"}
-	ErrAccessDenied            error = &apierror.Sentinel{Service: "ibmcos", Code: "AccessDenied"}
-	ErrInvalidAccessKeyId      error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidAccessKeyId"}
-	ErrSignatureDoesNotMatch   error = &apierror.Sentinel{Service: "ibmcos", Code: "SignatureDoesNotMatch"}
-	ErrRequestTimeTooSkewed    error = &apierror.Sentinel{Service: "ibmcos", Code: "RequestTimeTooSkewed"}
-	ErrBucketAlreadyExists     error = &apierror.Sentinel{Service: "ibmcos", Code: "BucketAlreadyExists"}
-	ErrBucketAlreadyOwnedByYou error = &apierror.Sentinel{Service: "ibmcos", Code: "BucketAlreadyOwnedByYou"}
-	ErrBucketNotEmpty          error = &apierror.Sentinel{Service: "ibmcos", Code: "BucketNotEmpty"}
-	ErrNotModified             error = &apierror.Sentinel{Service: "ibmcos", Code: "NotModified"}
-	ErrPreconditionFailed      error = &apierror.Sentinel{Service: "ibmcos", Code: "PreconditionFailed"}
-	ErrInvalidRequest          error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidRequest"}
-	ErrInvalidRange            error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidRange"}
-	ErrInvalidObjectState      error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidObjectState"}
-	ErrInvalidPart             error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidPart"}
-	ErrInvalidPartOrder        error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidPartOrder"}
-	ErrInvalidBucketName       error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidBucketName"}
-	ErrEntityTooSmall          error = &apierror.Sentinel{Service: "ibmcos", Code: "EntityTooSmall"}
-	ErrEntityTooLarge          error = &apierror.Sentinel{Service: "ibmcos", Code: "EntityTooLarge"}
-	ErrBadDigest               error = &apierror.Sentinel{Service: "ibmcos", Code: "BadDigest"}
-	ErrSlowDown                error = &apierror.Sentinel{Service: "ibmcos", Code: "SlowDown"}
-	ErrKeyTooLong              error = &apierror.Sentinel{Service: "ibmcos", Code: "KeyTooLong", Also: "KeyTooLongError"}
-	ErrNotImplemented          error = &apierror.Sentinel{Service: "ibmcos", Code: "NotImplemented"}
-	ErrMethodNotAllowed        error = &apierror.Sentinel{Service: "ibmcos", Code: "MethodNotAllowed"}
-	ErrInvalidBucketState      error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidBucketState"}
-	ErrInvalidTag              error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidTag"}
-	ErrMalformedACL            error = &apierror.Sentinel{Service: "ibmcos", Code: "MalformedACLError"}
-	ErrMalformedXML            error = &apierror.Sentinel{Service: "ibmcos", Code: "MalformedXML"}
-	ErrTooManyConfigurations   error = &apierror.Sentinel{Service: "ibmcos", Code: "TooManyConfigurations"}
+	ErrNoSuchBucket              error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchBucket"}
+	ErrNoSuchKey                 error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchKey"}
+	ErrNoSuchVersion             error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchVersion"}
+	ErrNoSuchUpload              error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchUpload"}
+	ErrAccessDenied              error = &apierror.Sentinel{Service: "ibmcos", Code: "AccessDenied"}
+	ErrInvalidAccessKeyId        error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidAccessKeyId"}
+	ErrSignatureDoesNotMatch     error = &apierror.Sentinel{Service: "ibmcos", Code: "SignatureDoesNotMatch"}
+	ErrRequestTimeTooSkewed      error = &apierror.Sentinel{Service: "ibmcos", Code: "RequestTimeTooSkewed"}
+	ErrBucketAlreadyExists       error = &apierror.Sentinel{Service: "ibmcos", Code: "BucketAlreadyExists"}
+	ErrBucketAlreadyOwnedByYou   error = &apierror.Sentinel{Service: "ibmcos", Code: "BucketAlreadyOwnedByYou"}
+	ErrBucketNotEmpty            error = &apierror.Sentinel{Service: "ibmcos", Code: "BucketNotEmpty"}
+	ErrNotModified               error = &apierror.Sentinel{Service: "ibmcos", Code: "NotModified"}
+	ErrPreconditionFailed        error = &apierror.Sentinel{Service: "ibmcos", Code: "PreconditionFailed"}
+	ErrInvalidRequest            error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidRequest"}
+	ErrInvalidRange              error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidRange"}
+	ErrInvalidObjectState        error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidObjectState"}
+	ErrObjectNotInActiveTier     error = &apierror.Sentinel{Service: "ibmcos", Code: "ObjectNotInActiveTierError"}
+	ErrObjectAlreadyInActiveTier error = &apierror.Sentinel{Service: "ibmcos", Code: "ObjectAlreadyInActiveTierError"}
+	ErrRestoreAlreadyInProgress  error = &apierror.Sentinel{Service: "ibmcos", Code: "RestoreAlreadyInProgress"}
+	ErrInvalidPart               error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidPart"}
+	ErrInvalidPartOrder          error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidPartOrder"}
+	ErrInvalidBucketName         error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidBucketName"}
+	ErrEntityTooSmall            error = &apierror.Sentinel{Service: "ibmcos", Code: "EntityTooSmall"}
+	ErrEntityTooLarge            error = &apierror.Sentinel{Service: "ibmcos", Code: "EntityTooLarge"}
+	ErrBadDigest                 error = &apierror.Sentinel{Service: "ibmcos", Code: "BadDigest"}
+	ErrSlowDown                  error = &apierror.Sentinel{Service: "ibmcos", Code: "SlowDown"}
+	ErrKeyTooLong                error = &apierror.Sentinel{Service: "ibmcos", Code: "KeyTooLong", Also: "KeyTooLongError"}
+	ErrNotImplemented            error = &apierror.Sentinel{Service: "ibmcos", Code: "NotImplemented"}
+	ErrMethodNotAllowed          error = &apierror.Sentinel{Service: "ibmcos", Code: "MethodNotAllowed"}
+	ErrInvalidBucketState        error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidBucketState"}
+	ErrInvalidTag                error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidTag"}
+	ErrMalformedACL              error = &apierror.Sentinel{Service: "ibmcos", Code: "MalformedACLError"}
+	ErrMalformedXML              error = &apierror.Sentinel{Service: "ibmcos", Code: "MalformedXML"}
+	ErrTooManyConfigurations     error = &apierror.Sentinel{Service: "ibmcos", Code: "TooManyConfigurations"}
 
 	ErrNoSuchConfiguration                  error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchConfiguration"} // analytics, inventory, metrics
 	ErrNoSuchCORSConfiguration              error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchCORSConfiguration"}
 	ErrNoSuchLifecycleConfiguration         error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchLifecycleConfiguration"}
+	ErrNoSuchObjectLockConfiguration        error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchObjectLockConfiguration"} // of a version
 	ErrNoSuchPublicAccessBlockConfiguration error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchPublicAccessBlockConfiguration"}
 	ErrNoSuchTagSet                         error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchTagSet"}
 	ErrNoSuchWebsiteConfiguration           error = &apierror.Sentinel{Service: "ibmcos", Code: "NoSuchWebsiteConfiguration"}
 	ErrObjectLockConfigurationNotFound      error = &apierror.Sentinel{Service: "ibmcos", Code: "ObjectLockConfigurationNotFoundError"}
 	ErrReplicationConfigurationNotFound     error = &apierror.Sentinel{Service: "ibmcos", Code: "ReplicationConfigurationNotFoundError"}
 )
+
+// ErrNeedsHMAC is in the error of presigning with an IAM token: only HMAC keys,
+// which a service credential has when it is made with the option, sign.
+var ErrNeedsHMAC = s3dialect.ErrNeedsHMAC

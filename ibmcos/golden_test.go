@@ -2,6 +2,7 @@ package ibmcos
 
 import (
 	"encoding/base64"
+	"errors"
 	"flag"
 	"net/http"
 	"reflect"
@@ -30,6 +31,7 @@ func TestGolden(t *testing.T) {
 				presets(v)
 				golden.Fill(v.Interface(), enums)
 			}
+			choose(in)
 			status := http.StatusOK
 			switch {
 			case op.Op.Method == "DELETE", op.Op.Name == "PutBucketReplicationReattempt":
@@ -56,11 +58,23 @@ func TestGolden(t *testing.T) {
 					call := reflect.ValueOf(client).MethodByName(op.Op.Name)
 					results := call.Call([]reflect.Value{reflect.ValueOf(t.Context()), in})
 					err, _ = results[1].Interface().(error)
+					if errors.As(err, new(*DeleteObjectsError)) {
+						err = nil // the answer has a failure, as it has everything
+					}
 					return results[0].Interface(), err
 				},
 			}
 			exchange.Check(t, *update)
 		})
+	}
+}
+
+// choose leaves one of the members that exclude each other.
+func choose(in reflect.Value) {
+	for _, name := range []string{"RetentionExpirationDate", "AdditionalRetentionPeriod", "ExtendRetentionFromCurrentTime", "NewRetentionPeriod"} {
+		if field := in.Elem().FieldByName(name); field.IsValid() {
+			field.SetZero()
+		}
 	}
 }
 

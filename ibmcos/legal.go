@@ -33,6 +33,29 @@ type AddLegalHoldOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
+// DeleteLegalHold takes a legal hold off an object. Once the last is off, the
+// object is kept only for as long as its retention lasts. The other holds, and
+// one that is not there, do not matter.
+//
+// Errors: [ErrNoSuchKey]; 400 when the object has no retention.
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) DeleteLegalHold(ctx context.Context, in *DeleteLegalHoldInput, opts ...Option) (*DeleteLegalHoldOutput, error) {
+	return invoke[DeleteLegalHoldOutput](ctx, c, opDeleteLegalHold, in, opts)
+}
+
+var opDeleteLegalHold = &pipeline.Operation{Name: "DeleteLegalHold", Method: "POST", Path: "/{Bucket}/{Key+}?legalHold"}
+
+type DeleteLegalHoldInput struct {
+	Bucket               string `uri:"Bucket"`
+	Key                  string `uri:"Key"`
+	RetentionLegalHoldId string `query:"remove,required"` // as it was put on
+}
+
+type DeleteLegalHoldOutput struct {
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
 // ListLegalHolds tells the legal holds on an object and how long retention
 // keeps it.
 //

@@ -67,6 +67,18 @@ func TestNextPage(t *testing.T) {
 			in: &ListMultipartUploadsInput{}, want: &ListMultipartUploadsInput{KeyMarker: "k", UploadIdMarker: "u"}, wantToken: "k u", wantMore: true,
 		},
 		{
+			name: "versions go on with two markers", call: (&ListObjectVersionsOutput{IsTruncated: true, NextKeyMarker: "k", NextVersionIdMarker: "v"}).NextPage,
+			in: &ListObjectVersionsInput{}, want: &ListObjectVersionsInput{KeyMarker: "k", VersionIdMarker: "v"}, wantToken: "k v", wantMore: true,
+		},
+		{
+			name: "versions go on after a prefix", call: (&ListObjectVersionsOutput{IsTruncated: true, NextKeyMarker: "k/"}).NextPage,
+			in: &ListObjectVersionsInput{KeyMarker: "a", VersionIdMarker: "v"}, want: &ListObjectVersionsInput{KeyMarker: "k/"}, wantToken: "k/ ", wantMore: true,
+		},
+		{
+			name: "versions that are truncated without a marker", call: (&ListObjectVersionsOutput{IsTruncated: true}).NextPage,
+			in: &ListObjectVersionsInput{}, want: &ListObjectVersionsInput{}, wantMore: true,
+		},
+		{
 			name: "uploads that are truncated without a marker", call: (&ListMultipartUploadsOutput{IsTruncated: true}).NextPage,
 			in: &ListMultipartUploadsInput{}, want: &ListMultipartUploadsInput{}, wantMore: true,
 		},
@@ -125,6 +137,7 @@ func TestItems(t *testing.T) {
 			ListReplicationFailureResult: ListReplicationFailureResult{Contents: failures},
 		}).Items()},
 
+		"ListObjectVersions":   {[]ObjectVersion{{Key: "a"}}, (&ListObjectVersionsOutput{Versions: []ObjectVersion{{Key: "a"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "b"}}}).Items()},
 		"ListMultipartUploads": {[]MultipartUpload{{Key: "a"}}, (&ListMultipartUploadsOutput{Uploads: []MultipartUpload{{Key: "a"}}}).Items()},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
@@ -175,9 +188,20 @@ func TestURLEncoded(t *testing.T) {
 				Name: "n%21", NextContinuationToken: "t%21", Contents: []ObjectSyncAttempted{{Key: "k!", VersionId: "v%21"}},
 			}},
 		},
+		{
+			&ListObjectVersionsOutput{
+				EncodingType: EncodingTypeUrl, Name: "n%21", Prefix: "p%21", Delimiter: "d%21", KeyMarker: "m%21", NextKeyMarker: "x%21", VersionIdMarker: "v%21", NextVersionIdMarker: "w%21",
+				Versions: []ObjectVersion{{Key: "k%21", VersionId: "i%21"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "k%21", VersionId: "i%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c%21"}},
+			},
+			&ListObjectVersionsOutput{
+				Name: "n%21", Prefix: "p!", Delimiter: "d!", KeyMarker: "m!", NextKeyMarker: "x!", VersionIdMarker: "v%21", NextVersionIdMarker: "w%21",
+				Versions: []ObjectVersion{{Key: "k!", VersionId: "i%21"}}, DeleteMarkers: []DeleteMarkerEntry{{Key: "k!", VersionId: "i%21"}}, CommonPrefixes: []CommonPrefix{{Prefix: "c!"}},
+			},
+		},
 		// A server that ignores the parameter sends keys as they are.
 		{&ListObjectsV2Output{Prefix: "p%21"}, &ListObjectsV2Output{Prefix: "p%21"}},
 		{&ListObjectsOutput{Prefix: "p%21"}, &ListObjectsOutput{Prefix: "p%21"}},
+		{&ListObjectVersionsOutput{Prefix: "p%21"}, &ListObjectVersionsOutput{Prefix: "p%21"}},
 		{&ListMultipartUploadsOutput{Prefix: "p%21"}, &ListMultipartUploadsOutput{Prefix: "p%21"}},
 	} {
 		if err := s3dialect.DecodeNames(test.out); err != nil {

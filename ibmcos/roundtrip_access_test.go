@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,8 @@ var accessTrips = trips{
 	"DeletePublicAccessBlock":          publicAccessBlock,
 	"PutBucketAcl":                     bucketACL,
 	"GetBucketAcl":                     bucketACL,
+	"PutObjectAcl":                     objectACL,
+	"GetObjectAcl":                     objectACL,
 	"PutBucketLogging":                 bucketLogging,
 	"GetBucketLogging":                 bucketLogging,
 	"PutBucketAccelerateConfiguration": bucketAcceleration,
@@ -118,6 +121,38 @@ func bucketACL(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {
 	if !errors.Is(err, ibmcos.ErrMalformedACL) {
 		t.Errorf("without the owner: %v", err)
 	}
+}
+
+func objectACL(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {
+	keepVersions(t, c)
+	old := call(t, c.PutObject, &ibmcos.PutObjectInput{Bucket: "photos", Key: "k", ACL: ibmcos.ObjectCannedACLPublicRead}).VersionId
+	put(t, c, "k", "current")
+	public := func(version string) bool {
+		t.Helper()
+		out := call(t, c.GetObjectAcl, &ibmcos.GetObjectAclInput{Bucket: "photos", Key: "k", VersionId: version})
+		if out.Owner.ID != srv.ServiceInstance() {
+			t.Errorf("owner %+v", out.Owner)
+		}
+		return slices.ContainsFunc(out.Grants, func(g ibmcos.Grant) bool {
+			return g.Grantee.Type == ibmcos.TypeGroup && strings.HasSuffix(g.Grantee.URI, "/AllUsers") && g.Permission == ibmcos.PermissionRead
+		})
+	}
+	is := func(when string, wantOld, wantCurrent bool) {
+		t.Helper()
+		if gotOld, gotCurrent := public(old), public(""); gotOld != wantOld || gotCurrent != wantCurrent {
+			t.Errorf("%s: the old version is public: %t, the current: %t", when, gotOld, gotCurrent)
+		}
+	}
+	is("from the uploads", true, false)
+	call(t, c.PutObjectAcl, &ibmcos.PutObjectAclInput{Bucket: "photos", Key: "k", ACL: ibmcos.ObjectCannedACLPublicRead})
+	is("made public", true, true)
+	call(t, c.PutObjectAcl, &ibmcos.PutObjectAclInput{Bucket: "photos", Key: "k", VersionId: old, ACL: ibmcos.ObjectCannedACLPrivate})
+	is("made private", false, true)
+	_, err := c.PutObjectAcl(t.Context(), &ibmcos.PutObjectAclInput{Bucket: "photos", Key: "k", ACL: ibmcos.ObjectCannedACLBucketOwnerRead})
+	if e := (*ibmcos.Error)(nil); !errors.As(err, &e) || e.StatusCode != 400 {
+		t.Errorf("an ACL that the service does not support: %v", err)
+	}
+	absent(t, c.GetObjectAcl, &ibmcos.GetObjectAclInput{Bucket: "photos", Key: "none"}, ibmcos.ErrNoSuchKey)
 }
 
 func bucketLogging(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {

@@ -119,7 +119,9 @@ var roundTrips = union(
 	objectTrips,
 	protectionTrips,
 	replicationTrips,
+	presignTrips,
 	taggingTrips,
+	versionTrips,
 )
 
 func union(tables ...trips) trips {
@@ -317,6 +319,18 @@ func legalHolds(t *testing.T, srv *storagetest.IBMCOS, c *ibmcos.Client) {
 	if e := (*ibmcos.Error)(nil); !errors.As(err, &e) || e.StatusCode != 409 || e.Attempts != 1 {
 		t.Errorf("held twice for one case: %v", err)
 	}
+	for _, hold := range []string{"case-1", "case-2", "case-2"} { // the last is not there
+		call(t, c.DeleteLegalHold, &ibmcos.DeleteLegalHoldInput{Bucket: "photos", Key: "k", RetentionLegalHoldId: hold})
+	}
+	same(t, "holds taken off", call(t, c.ListLegalHolds, &ibmcos.ListLegalHoldsInput{Bucket: "photos", Key: "k"}).Holds(), []ibmcos.LegalHold{})
+	call(t, c.DeleteObject, &ibmcos.DeleteObjectInput{Bucket: "photos", Key: "k"})
+}
+
+// TestLegalHoldSet holds objects at a server that lists holds as IBM's
+// documentation has it, and not its models.
+func TestLegalHoldSet(t *testing.T) {
+	srv, c := serve(t, storagetest.WithLegalHoldSet())
+	legalHolds(t, srv, c)
 }
 
 func TestRoundTrip(t *testing.T) {

@@ -75,6 +75,88 @@ type DeleteBucketTaggingOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
+// PutObjectTagging replaces the tags of an object, up to 10. No new version
+// comes of it.
+//
+// Errors: [ErrInvalidTag], [ErrMalformedXML], [ErrNoSuchKey], [ErrNoSuchVersion],
+// [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) PutObjectTagging(ctx context.Context, in *PutObjectTaggingInput, opts ...Option) (*PutObjectTaggingOutput, error) {
+	return invoke[PutObjectTaggingOutput](ctx, c, opPutObjectTagging, in, opts)
+}
+
+var opPutObjectTagging = &pipeline.Operation{Name: "PutObjectTagging", Method: "PUT", Path: "/{Bucket}/{Key+}?tagging", Traits: pipeline.ChecksumRequired}
+
+type PutObjectTaggingInput struct {
+	Bucket              string            `uri:"Bucket"`
+	Key                 string            `uri:"Key"`
+	VersionId           string            `query:"versionId"` // empty: the current version
+	Tagging             *Tagging          `payload:"Tagging,required,ns=http://s3.amazonaws.com/doc/2006-03-01/"`
+	ContentMD5          string            `header:"Content-MD5"` // base64; empty: the client adds a checksum of its own
+	ChecksumAlgorithm   ChecksumAlgorithm `header:"x-amz-sdk-checksum-algorithm"`
+	RequestPayer        RequestPayer      `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string            `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type PutObjectTaggingOutput struct {
+	VersionId string `header:"x-amz-version-id"` // the version tagged; empty: the bucket keeps no versions
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// GetObjectTagging returns the tags of an object, or of one version of it. An
+// object without tags yields an empty TagSet, not an error.
+//
+// Errors: [ErrNoSuchKey], [ErrNoSuchVersion], [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) GetObjectTagging(ctx context.Context, in *GetObjectTaggingInput, opts ...Option) (*GetObjectTaggingOutput, error) {
+	return invoke[GetObjectTaggingOutput](ctx, c, opGetObjectTagging, in, opts)
+}
+
+var opGetObjectTagging = &pipeline.Operation{Name: "GetObjectTagging", Method: "GET", Path: "/{Bucket}/{Key+}?tagging"}
+
+type GetObjectTaggingInput struct {
+	Bucket              string       `uri:"Bucket"`
+	Key                 string       `uri:"Key"`
+	VersionId           string       `query:"versionId"`                    // empty: the current version
+	RequestPayer        RequestPayer `header:"x-amz-request-payer"`         // for buckets whose reader pays
+	ExpectedBucketOwner string       `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type GetObjectTaggingOutput struct {
+	TagSet    []Tag  `xml:"TagSet,item=Tag"`
+	VersionId string `header:"x-amz-version-id"` // the version asked about; empty: the bucket keeps no versions
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
+// DeleteObjectTagging takes all tags off an object. Where there are none it
+// succeeds as well.
+//
+// Errors: [ErrNoSuchKey], [ErrNoSuchVersion], [ErrNoSuchBucket].
+//
+// API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
+func (c *Client) DeleteObjectTagging(ctx context.Context, in *DeleteObjectTaggingInput, opts ...Option) (*DeleteObjectTaggingOutput, error) {
+	return invoke[DeleteObjectTaggingOutput](ctx, c, opDeleteObjectTagging, in, opts)
+}
+
+var opDeleteObjectTagging = &pipeline.Operation{Name: "DeleteObjectTagging", Method: "DELETE", Path: "/{Bucket}/{Key+}?tagging"}
+
+type DeleteObjectTaggingInput struct {
+	Bucket              string `uri:"Bucket"`
+	Key                 string `uri:"Key"`
+	VersionId           string `query:"versionId"`                    // empty: the current version
+	ExpectedBucketOwner string `header:"x-amz-expected-bucket-owner"` // account ID; another one: 403
+}
+
+type DeleteObjectTaggingOutput struct {
+	VersionId string `header:"x-amz-version-id"` // the version untagged; empty: the bucket keeps no versions
+
+	ResponseMetadata entrepot.ResponseMetadata
+}
+
 // Tagging is all the tags that a bucket or an object is to have.
 type Tagging struct {
 	TagSet []Tag `xml:"TagSet,required,item=Tag"`

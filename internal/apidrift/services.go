@@ -71,20 +71,28 @@ var Lightsail = &Service{
 // which differ; where both are right, both are here.
 var IBMCOS = &Service{
 	Name: "ibmcos",
+	Rename: map[string]string{
+		"Error": "DeleteError", // Error is the package's error type
+	},
 	Page: "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api",
 	Pointers: map[string]string{
-		"PutObjectInput.RetentionPeriod":               "0 asks for no retention where the default is longer",
-		"CompleteMultipartUploadInput.RetentionPeriod": "0 asks for no retention where the default is longer",
-		"ListBucketsExtendedInput.MaxKeys":             "0 is a test of access",
-		"ListObjectsInput.MaxKeys":                     "0 is a test of access",
-		"ListObjectsV2Input.MaxKeys":                   "0 is a test of access",
-		"ListBucketReplicationFailuresInput.MaxKeys":   "0 is a test of access",
-		"LifecycleRuleFilter.Prefix":                   "a rule that archives has the empty prefix",
-		"Redirect.ReplaceKeyPrefixWith":                "the empty prefix takes away the one that is there",
-		"ReplicationRuleFilter.Prefix":                 "the empty prefix is a rule for the whole bucket",
+		"PutObjectInput.RetentionPeriod":                            "0 asks for no retention where the default is longer",
+		"CompleteMultipartUploadInput.RetentionPeriod":              "0 asks for no retention where the default is longer",
+		"CopyObjectInput.RetentionPeriod":                           "0 asks for no retention where the default is longer",
+		"ExtendObjectRetentionInput.ExtendRetentionFromCurrentTime": "0 ends a retention without end",
+		"ExtendObjectRetentionInput.NewRetentionPeriod":             "0 ends a retention without end",
+		"ListObjectVersionsInput.MaxKeys":                           "0 is a test of access",
+		"ListBucketsExtendedInput.MaxKeys":                          "0 is a test of access",
+		"ListObjectsInput.MaxKeys":                                  "0 is a test of access",
+		"ListObjectsV2Input.MaxKeys":                                "0 is a test of access",
+		"ListBucketReplicationFailuresInput.MaxKeys":                "0 is a test of access",
+		"LifecycleRuleFilter.Prefix":                                "a rule that archives has the empty prefix",
+		"Redirect.ReplaceKeyPrefixWith":                             "the empty prefix takes away the one that is there",
+		"ReplicationRuleFilter.Prefix":                              "the empty prefix is a rule for the whole bucket",
 	},
 	Values: map[string]string{
 		"CompletedPart.PartNumber": "parts are counted from 1",
+		"RestoreRequest.Days":      "an object is restored for a day at least",
 	},
 	Secrets: []string{"SSECustomerKey", "CopySourceSSECustomerKey", "Secret"},
 	Left: map[string]string{
@@ -118,6 +126,10 @@ var IBMCOS = &Service{
 			if member.Name == "WebsiteRedirectLocation" {
 				m.Shapes["CopyObjectRequest"].Members[i].Location = "header"
 			}
+		}
+		// The service refuses it without.
+		if op := m.Operations["RestoreObject"]; op != nil {
+			op.HTTPChecksumRequired, op.HTTPChecksum.RequestAlgorithmMember = true, ""
 		}
 		// The model for Go has the name of the hold where it is on the wire.
 		for _, name := range []string{"AddLegalHold", "DeleteLegalHold"} {

@@ -63,6 +63,8 @@ type Flavour struct {
 	// Complete fills in what the environment knows and s leaves open. It is
 	// called at the first call and, while it fails, again at the next.
 	Complete func(s *Settings) error
+	// Check, if set, finds what is wrong with an input, beside what its tags say.
+	Check func(in any) error
 	// Bundle returns the file of authorities to trust beside the system's, and
 	// what names it. Nil: AWS_CA_BUNDLE.
 	Bundle func(profile string) (file, origin string, err error)
@@ -346,6 +348,7 @@ func (c *Core) completed() (*complete, error) {
 		Presign:         s.Presign,
 		Header:          s.Header,
 		PublicError:     c.flavour.PublicError,
+		Check:           c.flavour.Check,
 	}
 	switch {
 	case s.Region != "":

@@ -62,6 +62,8 @@ type Dialect struct {
 
 	// PublicError makes the error of the package.
 	PublicError func(*apierror.Error) error
+	// Check, if set, finds what is wrong with an input.
+	Check func(in any) error
 }
 
 // None is the checksum algorithm of whoever wants none.

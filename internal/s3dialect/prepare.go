@@ -56,6 +56,11 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 	if err := d.checkBucket(bucket); err != nil {
 		return err
 	}
+	if d.Check != nil {
+		if err := d.Check(c.Input); err != nil {
+			return err
+		}
+	}
 	if c.Operation.Traits.Has(pipeline.Mistakable) && !d.Profile.EveryOperation {
 		return errMistakable
 	}
@@ -64,7 +69,7 @@ func (d *Dialect) Prepare(c *pipeline.Call) error {
 		return err
 	}
 	for name, values := range d.Header {
-		if h[name] == nil {
+		if h[name] == nil && d.Presign == nil { // who uses a presigned request would have to send it too
 			h[name] = values
 		}
 	}
@@ -342,7 +347,7 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 	st.signer = keys
 	if keys.Token != "" {
 		if d.Presign != nil {
-			return errors.New("an IAM token cannot presign: that takes keys that sign (HMAC keys)")
+			return ErrNeedsHMAC
 		}
 		if err := checkBearer(r); err != nil {
 			return err

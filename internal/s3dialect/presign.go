@@ -37,6 +37,9 @@ type Presigned struct {
 // ErrPresigned ends a call that was only to be presigned.
 var ErrPresigned = errors.New("the request has been presigned, not sent")
 
+// ErrNeedsHMAC tells why a token cannot presign.
+var ErrNeedsHMAC = errors.New("presigning needs HMAC keys, which sign: an IAM token cannot")
+
 // presignLimit is how long what is presigned can be used.
 const presignLimit = 7 * 24 * time.Hour
 
