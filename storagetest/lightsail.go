@@ -22,9 +22,11 @@ import (
 //
 // Signatures are checked, for the service lightsail and the server's region.
 // Members that an operation does not know are refused, where Amazon would take
-// no notice of them. Public access, access of other accounts and of instances,
-// and access logs of buckets are reported as they were set, but have no effect.
-// Changes are done when they answer. What the prices and sizes of bundles are at
+// no notice of them. Who may read without a key, and what the keys of other
+// accounts and of instances are good for ([Lightsail.AddAccountKey],
+// [Lightsail.AddInstanceKey]), follows the settings of the buckets, and so do
+// versions and CORS. Access logs are reported as they were set, but none are
+// written. Changes are done when they answer. What the prices and sizes of bundles are at
 // Amazon, and which codes it has for some refusals, is not known for certain.
 type Lightsail struct {
 	*Server
@@ -35,8 +37,9 @@ type Lightsail struct {
 	state       sync.Mutex // guards what follows
 	buckets     map[string]*lightsailBucket
 	bundles     []LightsailBundle
-	instances   map[string]bool       // by name
-	operations  []*lightsailOperation // the oldest first
+	instances   map[string]bool           // by name
+	guests      map[string]lightsailGuest // by the id of the key
+	operations  []*lightsailOperation     // the oldest first
 	pageSize    int
 	blockPublic *lightsailBlockPublic
 	counter     int // of ids
@@ -61,12 +64,13 @@ func NewLightsail(opts ...Option) *Lightsail {
 	}
 	l := &Lightsail{
 		Server:    s,
-		s3:        newS3Service(s, &s3Dialect{operations: refusals, openBuckets: true}),
 		buckets:   map[string]*lightsailBucket{},
+		guests:    map[string]lightsailGuest{},
 		bundles:   lightsailBundles(),
 		instances: map[string]bool{},
 		pageSize:  100,
 	}
+	l.s3 = newS3Service(s, &s3Dialect{operations: refusals, openBuckets: true, judge: l.judge})
 	l.calls = map[string]lightsailCall{
 		"CreateBucket":               lightsailDefine((*Lightsail).createBucket),
 		"CreateBucketAccessKey":      lightsailDefine((*Lightsail).createBucketAccessKey),

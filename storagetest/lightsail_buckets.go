@@ -69,7 +69,8 @@ func (l *Lightsail) AddBucket(b LightsailBucket) {
 
 // SetAccountLevelBpaSync sets what GetBuckets reports of the account's Block
 // Public Access: status is InSync, Failed, NeverSynced or Defaulted; a zero
-// synced stands for never.
+// synced stands for never. If impactsLightsail, nothing can be read without a
+// key, whatever the settings of the buckets.
 func (l *Lightsail) SetAccountLevelBpaSync(status string, synced time.Time, message string, impactsLightsail bool) {
 	l.state.Lock()
 	defer l.state.Unlock()
@@ -110,6 +111,7 @@ func (l *Lightsail) configureS3(b *lightsailBucket) {
 	defer l.s3.mu.Unlock()
 	bucket := l.s3.buckets[b.Name]
 	bucket.versioning, bucket.cors = b.versioning(), rules
+	l.admitGuests()
 }
 
 // versioning is the state in the terms of S3.

@@ -157,7 +157,7 @@ func changeCORS(in *lightsailUpdateBucket, b *LightsailBucket) error {
 }
 
 // AddInstance has an instance of that name, which SetResourceAccessForBucket
-// then takes.
+// then takes. [Lightsail.AddInstanceKey] gives it a key.
 func (l *Lightsail) AddInstance(name string) {
 	l.state.Lock()
 	defer l.state.Unlock()
@@ -192,5 +192,8 @@ func (l *Lightsail) setResourceAccess(in *lightsailResourceAccess) (any, error) 
 		}
 		b.ResourcesReceivingAccess[in.Resource] = "Instance"
 	}
+	l.s3.mu.Lock()
+	l.admitGuests()
+	l.s3.mu.Unlock()
 	return map[string]any{"operations": l.done("SetResourceAccessForBucket", b.Name, in.Resource)}, nil
 }

@@ -106,6 +106,11 @@ type s3Dialect struct {
 	// are accepted.
 	bearer func(c *s3Call, token string) *s3Error
 
+	// judge finds out what a request may do that is signed by any key, or (access
+	// is nil) by none; nil: every request is signed, and keys are judged by where
+	// they are good.
+	judge func(c *s3Call) *s3Error
+
 	// route finds the operations of the vendor's own; it may be nil. known is
 	// whether the sub-resource is the vendor's: an empty name then stands for a
 	// method that it does not have.
@@ -197,8 +202,20 @@ type s3Service struct {
 // s3Key is an AccessKey as the service keeps it.
 type s3Key struct {
 	AccessKey
-	expired bool   // by a fault
-	mode    string // of the session that it belongs to; empty: to none
+	expired  bool   // by a fault
+	mode     string // of the session that it belongs to; empty: to none
+	readOnly bool   // it is good for objects that are there, and lists of them
+}
+
+// readOperations are what a key is good for that may only read.
+var readOperations = map[string]bool{
+	"GetObject": true, "GetObjectAttributes": true, "GetObjectTagging": true, "HeadObject": true,
+	"HeadBucket": true, "ListObjectVersions": true, "ListObjects": true, "ListObjectsV2": true,
+}
+
+// allows reports whether the key is good for an operation on a bucket.
+func (k *s3Key) allows(op, bucket string) bool {
+	return (k.Buckets == nil || slices.Contains(k.Buckets, bucket)) && (!k.readOnly || readOperations[op])
 }
 
 func newS3Service(srv *Server, d *s3Dialect) *s3Service {
@@ -301,8 +318,8 @@ type s3Call struct {
 	target    s3Target
 	query     url.Values
 	requestID string
-	signature *s3Signature // nil: bearer token
-	access    *s3Key       // nil: bearer token
+	signature *s3Signature // nil: bearer token, or none at all
+	access    *s3Key       // nil: bearer token, or what everybody may do
 	now       time.Time
 	source    *s3Object // of CopyObject, once it is known
 	answer    *s3Answer // nil as long as there is none, or when it has been streamed
@@ -459,6 +476,11 @@ func (c *s3Call) run() *s3Error {
 	}
 	if err := c.authenticate(); err != nil {
 		return err
+	}
+	if c.dialect.judge != nil {
+		if err := c.dialect.judge(c); err != nil {
+			return err
+		}
 	}
 	if err := c.checkDirectory(); err != nil {
 		return err

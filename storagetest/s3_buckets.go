@@ -92,7 +92,7 @@ func (c *s3Call) bucketFor(name, expectedOwner string) (*s3Bucket, *s3Error) {
 		return nil, errorNoSuchBucket(name)
 	case b.owner != c.srv.accountID,
 		expectedOwner != "" && expectedOwner != b.owner,
-		c.access != nil && c.access.Buckets != nil && !slices.Contains(c.access.Buckets, name):
+		c.access != nil && !c.access.allows(c.op, name):
 		return nil, errorAccessDenied("")
 	}
 	return b, nil
