@@ -15,7 +15,7 @@ import (
 //
 // Methods that take an Input fill in its Bucket, in a copy; the Input may be nil
 // where it needs nothing else. They have the form of the client's methods, so
-// that waiters, paginators and [Presign] take them as well:
+// that waiters and [Presign] take them as well:
 //
 //	err := waiter.Wait(ctx, s3.BucketExists, client.Bucket("photos").Head, nil)
 type BucketHandle struct {

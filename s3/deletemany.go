@@ -18,11 +18,11 @@ import (
 // deletes everything is [BucketHandle.DeleteAllObjects].
 //
 // The objects are listed and deleted 1000 at a time, with [Client.DeleteObjects]:
-// the input, which may be nil, is that of each such call, without its Delete. What
-// cannot be deleted does not stop it, until 1000 objects are left behind; the
-// error is then a [*DeleteObjectsError] that lists them. Any other error does, and
-// what was deleted so far is counted. Objects that are written meanwhile may
-// remain.
+// the input, which may be nil, is that of each such call, without its Delete.
+// Objects that cannot be deleted do not stop it, save that after 1000 of them the
+// rest is not tried; the error is then a [*DeleteObjectsError] that lists them. Any
+// other error ends it at once. What was deleted so far is counted either way, and
+// what is written meanwhile may remain.
 func (b *BucketHandle) DeletePrefix(ctx context.Context, prefix string, in *DeleteObjectsInput, opts ...Option) (deleted int, err error) {
 	if err := b.needPrefix(prefix, "DeleteAllObjects"); err != nil {
 		return 0, err

@@ -33,7 +33,7 @@ func load(t testing.TB, variable, folder, name string) []byte {
 		dirs = append(dirs, dir)
 	}
 	if root := moduleRoot(t); root != "" {
-		dirs = append(dirs, filepath.Join(root, "..", "shared", folder))
+		dirs = append(dirs, filepath.Join(root, "..", "shared", folder), filepath.Join(root, "..", "..", "shared", folder)) // the latter from a module within the module
 	}
 	for _, dir := range dirs {
 		if data, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
