@@ -92,10 +92,10 @@ func (f ReplicationFailure) place() string {
 	return fmt.Sprintf("%020d %s\x00%s", math.MaxInt64-f.FirstAttempt.UnixMilli(), f.Key, f.VersionID)
 }
 
-// lockReplicated is lockBucket for what needs a digest, of the empty body, and a
-// bucket that is replicated.
+// lockReplicated is lockBucket for what needs a bucket that is replicated. Some of
+// IBM's SDKs send a digest of the empty body, and some do not.
 func (c *s3Call) lockReplicated() (*s3Bucket, *s3Error) {
-	if _, err := c.document(true); err != nil {
+	if _, err := c.document(false); err != nil {
 		return nil, err
 	}
 	b, err := c.lockBucket()

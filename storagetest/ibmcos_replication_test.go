@@ -50,7 +50,8 @@ func TestIBMReplicationFailures(t *testing.T) {
 	list("").want(t, 404, "ReplicationConfigurationNotFoundError")
 	s.put(t, "/source?ibm-replication-reattempt", "", 404, "ReplicationConfigurationNotFoundError")
 	s.put(t, "/source?replication", replicationTo("copies"), 200, "")
-	s.do(t, "GET", "/source?ibm-replication-failures", "", nil).want(t, 400, "InvalidRequest") // no digest
+	s.do(t, "GET", "/source?ibm-replication-failures", "", nil).want(t, 200, "")
+	s.do(t, "GET", "/source?ibm-replication-failures", "", withMD5("x")).want(t, 400, "BadDigest")
 	if a := list("").want(t, 200, ""); a.element("KeyCount") != "0" || a.element("IsTruncated") != "false" || a.element("Name") != "source" {
 		t.Errorf("%s", a.body)
 	}
