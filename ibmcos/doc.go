@@ -30,6 +30,15 @@
 // versions: [Client.PutObjectLockConfiguration], the ObjectLock members,
 // [Client.PutObjectRetention] and [Client.PutObjectLegalHold].
 //
+// # Settings of buckets
+//
+// Who may do what is said by policies of IAM, and little of it here. Other than
+// objects, which are there at once, settings are eventually consistent: what has
+// been put may take a while to be read back, and to take effect. The service may
+// refuse, with [ErrNotImplemented], what IBM's models have from Amazon and IBM's
+// API reference does not list: acceleration, analytics, inventories, metrics,
+// logging and DeleteBucketPolicy.
+//
 // # Requests that others make
 //
 // [Presign] signs the request of any operation, and [Client.PresignPost] a form
@@ -44,9 +53,10 @@
 // package's codes or by those of io/fs.
 //
 // Nothing prints the secrets in it: Configs, clients and errors leave them out,
-// and keys in Inputs are an [entrepot.Secret].
+// and keys in Inputs and Outputs are an [entrepot.Secret].
 //
-// Not supported yet: the Resource Configuration API, and Aspera transfers.
+// Not supported yet: the Resource Configuration API, and transfers by Aspera
+// beyond [Client.GetBucketAspera].
 //
 // API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
 package ibmcos
