@@ -19,6 +19,17 @@
 // upload in parts cannot depend on the absence of the object: the service has
 // no such condition.
 //
+// # Handles
+//
+// [Client.Bucket] makes a handle: a bucket by itself, or with Object one of its
+// objects, with Version one version of that, with Upload an upload in parts. Their
+// methods are the calls about them, without saying again where:
+//
+//	cat := client.Bucket("photos").Object("cat.jpg")
+//	head, err := cat.Head(ctx, nil)
+//	_, err = cat.AddLegalHold(ctx, &ibmcos.AddLegalHoldInput{RetentionLegalHoldId: "case-7"})
+//	deleted, err := client.Bucket("photos").DeletePrefix(ctx, "tmp/", nil)
+//
 // # What keeps objects
 //
 // There are two things, of which a bucket has one at most. A retention policy
