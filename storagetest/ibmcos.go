@@ -40,7 +40,8 @@ import (
 // effect at once.
 //
 // IBM takes tokens over TLS only; this server takes them also without, being on
-// loopback.
+// loopback. To faults, a request to the IAM endpoint is the operation IAMToken, one
+// to the metadata service create_access_token or create_iam_token.
 type IBMCOS struct {
 	*Server
 	service *s3Service
@@ -129,6 +130,7 @@ func (s *IBMCOS) dialect() *s3Dialect {
 		bucketName:      ibmBucketName,
 		localOnly:       true,
 		reservedTags:    "ibm:",
+		codes:           map[string]string{"KeyTooLongError": "KeyTooLong"},
 		bearer:          s.bearer,
 		route:           ibmRoute,
 		lacks:           amazonOnly,

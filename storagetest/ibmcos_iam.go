@@ -240,12 +240,13 @@ func (s *ibmIAM) token(w http.ResponseWriter, r *http.Request) (any, *iamError) 
 	case err != nil:
 		return nil, err
 	case delegated:
-		return map[string]any{"delegated_refresh_token": s.newRefresh("delegated-refresh-")}, nil
+		// Nobody else than Aspera can do anything with it.
+		return map[string]any{"delegated_refresh_token": "delegated-refresh-" + randomHex(24)}, nil
 	}
 	profile := grant == grantCRToken || grant == grantAssume
 	refresh := "not_supported" // for a profile
 	if !profile {
-		refresh = s.newRefresh("refresh-")
+		refresh = s.newRefresh()
 	}
 	token, expires := s.issue(now, profile)
 	return map[string]any{
@@ -358,8 +359,8 @@ func (s *IBMCOS) bearer(c *s3Call, token string) *s3Error {
 }
 
 // newRefresh makes a refresh token.
-func (s *ibmIAM) newRefresh(prefix string) string {
-	token := prefix + randomHex(24)
+func (s *ibmIAM) newRefresh() string {
+	token := "refresh-" + randomHex(24)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refresh[token] = true

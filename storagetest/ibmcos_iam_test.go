@@ -121,7 +121,11 @@ func TestIBMRefreshTokens(t *testing.T) {
 	if status, v := grant(t, s.IBMCOS, form); status != 200 || v["delegated_refresh_token"] == nil || v["access_token"] != nil {
 		t.Errorf("delegated: %d %v", status, v)
 	}
-	_, v := grant(t, s.IBMCOS, apiKeyGrant(s.APIKey()))
+	_, v := grant(t, s.IBMCOS, form)
+	if status, v := grant(t, s.IBMCOS, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {v["delegated_refresh_token"].(string)}}); status != 400 || v["errorCode"] != "BXNIM0407E" {
+		t.Errorf("Aspera's token in other hands: %d %v", status, v)
+	}
+	_, v = grant(t, s.IBMCOS, apiKeyGrant(s.APIKey()))
 	s.ExpireRefreshTokens()
 	if status, v := grant(t, s.IBMCOS, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {v["refresh_token"].(string)}}); status != 400 || v["errorCode"] != "BXNIM0408E" {
 		t.Errorf("expired: %d %v", status, v)

@@ -103,7 +103,12 @@ const (
 	permanent  = -2
 )
 
-func (r *retention) expires() time.Time { return r.created.Add(time.Duration(r.period) * time.Second) }
+// expires is when a period that is not negative ends, which may be a thousand
+// years ahead: further than a time.Duration reaches.
+func (r *retention) expires() time.Time { return time.Unix(r.created.Unix()+r.period, 0) }
+
+// secondsSince is the time from one date to another that may be as far.
+func secondsSince(from, to time.Time) int64 { return to.Unix() - from.Unix() }
 
 func (r *retention) protects(now time.Time) bool {
 	return r != nil && (len(r.holds) > 0 || r.period < 0 || now.Before(r.expires()))
@@ -204,7 +209,7 @@ func (c *s3Call) retentionPeriod(p *protection, created time.Time) (int64, *s3Er
 		if err == nil && until.Before(created) {
 			err = errorInvalidArgument("The retention expiration date is in the past", date, c.header(date))
 		}
-		return int64(until.Sub(created) / time.Second), err
+		return secondsSince(created, until), err
 	}
 	return p.DefaultRetention.seconds(), nil
 }
@@ -212,7 +217,7 @@ func (c *s3Call) retentionPeriod(p *protection, created time.Time) (int64, *s3Er
 // seconds reads a header that holds a period.
 func (c *s3Call) seconds(name string) (int64, *s3Error) {
 	n, err := strconv.ParseInt(c.header(name), 10, 64)
-	if err != nil || n < permanent {
+	if err != nil || n < permanent || n > maxRetentionDays*86400 {
 		return 0, errorInvalidArgument("The retention period is not a number of seconds", name, c.header(name))
 	}
 	return n, nil
@@ -253,11 +258,11 @@ func ibmExtendRetention(c *s3Call) *s3Error {
 		if period, err = c.seconds(fromNow); err == nil && period < 0 {
 			err = errorInvalidArgument("The period must not be negative", fromNow, c.header(fromNow))
 		}
-		period += int64(c.now.Sub(r.created) / time.Second)
+		period += secondsSince(r.created, c.now)
 	case c.header(date) != "":
 		var until time.Time
 		until, err = c.retentionDate(date)
-		period = int64(until.Sub(r.created) / time.Second)
+		period = secondsSince(r.created, until)
 		if err == nil && period < 0 {
 			err = errorInvalidArgument("The retention expiration date is in the past", date, c.header(date))
 		}
@@ -267,7 +272,7 @@ func ibmExtendRetention(c *s3Call) *s3Error {
 	if err != nil {
 		return err
 	}
-	longest := b.protection.MaximumRetention.seconds() + int64(c.now.Sub(r.created)/time.Second)
+	longest := b.protection.MaximumRetention.seconds() + secondsSince(r.created, c.now)
 	switch {
 	case r.period == permanent && period != permanent, r.period >= 0 && period >= 0 && period < r.period:
 		return errorInvalidRequest("The retention of an object cannot be shortened")

@@ -60,6 +60,23 @@ func TestIBMRetention(t *testing.T) {
 	s.do(t, "DELETE", "/vault/a", "", nil).want(t, 204, "")
 }
 
+func TestIBMRetentionOfAThousandYears(t *testing.T) {
+	s, now := newVault(t, protectionDays(0, 365243, 365243, ""))
+	s.put(t, "/vault/default", "x", 200, "")
+	s.put(t, "/vault/dated", "x", 200, "", "Retention-Expiration-Date", "3025-01-01T00:00:00Z")
+	s.put(t, "/vault/short", "x", 200, "", "Retention-Period", "60")
+	s.do(t, "POST", "/vault/short?extendRetention", "", map[string]string{"Additional-Retention-Period": "9223372036854775807"}).want(t, 400, "InvalidArgument")
+	s.do(t, "POST", "/vault/short?extendRetention", "", map[string]string{"New-Retention-Expiration-Date": "3025-01-01T00:00:00Z"}).want(t, 200, "")
+	for key, date := range map[string]string{"default": "Tue, 02 May 3026 12:00:00 GMT", "dated": "Sat, 01 Jan 3025 00:00:00 GMT", "short": "Sat, 01 Jan 3025 00:00:00 GMT"} {
+		*now = time.Date(2026, 5, 1, 13, 0, 0, 0, time.UTC)
+		if got := s.do(t, "HEAD", "/vault/"+key, "", nil).header.Get("Retention-Expiration-Date"); got != date {
+			t.Errorf("%s: %s, want %s", key, got, date)
+		}
+		*now = now.AddDate(200, 0, 0)
+		s.do(t, "DELETE", "/vault/"+key, "", nil).want(t, 403, "AccessDenied")
+	}
+}
+
 // protectionDays is a retention policy; more is further elements.
 func protectionDays(low, usual, high int, more string) string {
 	return fmt.Sprintf(`<ProtectionConfiguration><Status>Retention</Status><MinimumRetention><Days>%d</Days></MinimumRetention>`+

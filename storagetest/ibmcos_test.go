@@ -120,6 +120,17 @@ func TestIBMTakesKeysOfAnyRegionAndNoTrailers(t *testing.T) {
 	do(t, s.Server, c).want(t, 400, "XAmzContentSHA256Mismatch")
 }
 
+func TestIBMCallsErrorsItsOwnNames(t *testing.T) {
+	s := newIBM(t)
+	s.AddBucket(storagetest.BucketSetup{Name: "vault"})
+	key := strings.Repeat("k", 1025)
+	s.do(t, "PUT", "/vault/"+key, "x", nil).want(t, 400, "KeyTooLong")
+	list := "<Delete><Object><Key>" + key + "</Key></Object></Delete>"
+	if a := s.do(t, "POST", "/vault?delete", list, withMD5(list)); a.status != 200 || !strings.Contains(a.body, "<Code>KeyTooLong</Code>") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
 // withMD5 are headers with the digest of the body; more are names and values.
 func withMD5(body string, more ...string) map[string]string {
 	h := map[string]string{"Content-Md5": digestOf(md5.New(), body)}

@@ -154,6 +154,9 @@ type s3Dialect struct {
 	// greet adds to the headers of every answer.
 	greet func(c *s3Call, h http.Header)
 
+	// codes are the vendor's names of errors that Amazon calls otherwise.
+	codes map[string]string
+
 	// errorTail ends an error document; nil: with Amazon's host id.
 	errorTail func(c *s3Call, x *xmlWriter, status int)
 

@@ -52,7 +52,7 @@ func (c *s3Call) fail(e *s3Error) {
 	}
 	var x xmlWriter
 	x.start("Error", "")
-	x.text("Code", e.code)
+	x.text("Code", c.errorCode(e))
 	x.text("Message", e.message)
 	for i := 0; i+1 < len(e.extra); i += 2 {
 		x.text(e.extra[i], e.extra[i+1])
@@ -72,6 +72,9 @@ func (c *s3Call) fail(e *s3Error) {
 	c.respond(e.status, x.bytes())
 	c.send()
 }
+
+// errorCode is the vendor's name of an error.
+func (c *s3Call) errorCode(e *s3Error) string { return cmp.Or(c.dialect.codes[e.code], e.code) }
 
 // s3Answer is an answer on its way: handlers hold the service's lock, so it is
 // sent after they have returned. A client that reads slowly, or a fault that

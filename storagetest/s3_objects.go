@@ -510,7 +510,7 @@ func (c *s3Call) deleteObjects() *s3Error {
 			x.start("Error", "")
 			x.text("Key", key)
 			x.optional("VersionId", entry.VersionId)
-			x.text("Code", err.code)
+			x.text("Code", c.errorCode(err))
 			x.text("Message", err.message)
 			x.end("Error")
 		case !request.Quiet:
