@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/entrepot-go/entrepot/internal/s3dialect"
-	"github.com/entrepot-go/entrepot/paginator"
 )
 
 // DeletePrefix deletes the current objects whose keys begin with prefix, and
@@ -38,7 +37,7 @@ func (b *BucketHandle) DeletePrefixVersions(ctx context.Context, prefix string, 
 	if err := b.needPrefix(prefix, "DeleteAllVersions"); err != nil {
 		return 0, err
 	}
-	return b.deleteVersions(ctx, prefix, false, in, opts)
+	return b.deleteVersions(ctx, prefix, "", in, opts)
 }
 
 // DeleteAllObjects deletes every current object of the bucket, as
@@ -52,7 +51,7 @@ func (b *BucketHandle) DeleteAllObjects(ctx context.Context, in *DeleteObjectsIn
 // those with any prefix. A bucket that is to be deleted needs it if it has ever
 // kept versions.
 func (b *BucketHandle) DeleteAllVersions(ctx context.Context, in *DeleteObjectsInput, opts ...Option) (deleted int, err error) {
-	return b.deleteVersions(ctx, "", false, in, opts)
+	return b.deleteVersions(ctx, "", "", in, opts)
 }
 
 // DeleteVersions deletes for good all versions of the object, and its delete
@@ -66,7 +65,7 @@ func (o *ObjectHandle) DeleteVersions(ctx context.Context, in *DeleteObjectsInpu
 	case o.version != "":
 		return 0, o.bucket.client.core.Refuse(opDeleteObjects, "VersionId", "the handle is that of one version")
 	}
-	return o.bucket.deleteVersions(ctx, o.key, true, in, opts)
+	return o.bucket.deleteVersions(ctx, o.key, o.key, in, opts)
 }
 
 func (b *BucketHandle) needPrefix(prefix, all string) error {
@@ -77,55 +76,43 @@ func (b *BucketHandle) needPrefix(prefix, all string) error {
 }
 
 func (b *BucketHandle) deleteObjects(ctx context.Context, prefix string, in *DeleteObjectsInput, opts []Option) (int, error) {
-	return deleteListed(ctx, b, b.client.ListObjectsV2, &ListObjectsV2Input{Prefix: prefix}, in, opts, func(page *ListObjectsV2Output) (ids []ObjectIdentifier, last bool) {
-		for i := range page.Contents {
-			ids = append(ids, ObjectIdentifier{Key: page.Contents[i].Key})
-		}
-		return ids, false
-	})
-}
-
-// deleteVersions deletes what has the prefix, or only what it is the key of.
-func (b *BucketHandle) deleteVersions(ctx context.Context, prefix string, key bool, in *DeleteObjectsInput, opts []Option) (int, error) {
-	return deleteListed(ctx, b, b.client.ListObjectVersions, &ListObjectVersionsInput{Prefix: prefix}, in, opts, func(page *ListObjectVersionsOutput) (ids []ObjectIdentifier, last bool) {
-		add := func(id ObjectIdentifier) {
-			if key && id.Key != prefix {
-				last = true // lists are in order: longer keys are behind it
-				return
-			}
-			ids = append(ids, id)
-		}
-		for i := range page.Versions {
-			add(ObjectIdentifier{Key: page.Versions[i].Key, VersionId: page.Versions[i].VersionId})
-		}
-		for i := range page.DeleteMarkers {
-			add(ObjectIdentifier{Key: page.DeleteMarkers[i].Key, VersionId: page.DeleteMarkers[i].VersionId})
-		}
-		return ids, last
-	})
-}
-
-// deleteListed deletes what ids takes from the pages of a list.
-func deleteListed[In any, Out paginator.Page[In]](ctx context.Context, b *BucketHandle, call func(context.Context, *In, ...Option) (Out, error), list *In, in *DeleteObjectsInput, opts []Option, ids func(Out) ([]ObjectIdentifier, bool)) (int, error) {
 	failures := &DeleteObjectsError{}
-	deleted, err := s3dialect.DeleteListed(ctx, b.client.core, opDeleteObjects, b.subject(), in, b.template().payer(), call, list, opts, ids, func(in *DeleteObjectsInput, batch []ObjectIdentifier) (failed int, err error) {
-		in.Delete = &Delete{Objects: batch}
-		_, err = b.client.DeleteObjects(ctx, in, opts...)
-		failures.Asked += len(batch)
-		var part *DeleteObjectsError
-		if !errors.As(err, &part) {
-			return 0, err
-		}
-		failures.Errors = append(failures.Errors, part.Errors...)
-		failures.causes = append(failures.causes, part.causes...)
-		failures.RequestID = part.RequestID
-		return len(part.Errors), nil
-	})
-	switch {
-	case len(failures.Errors) == 0:
-		return deleted, err
-	case err != nil:
-		return deleted, fmt.Errorf("%w; %w", failures, err)
+	deleted, err := s3dialect.DeleteListed(ctx, b.sweep(""), b.client.ListObjectsV2, &ListObjectsV2Input{Prefix: prefix}, b.client.DeleteObjects, in, opts, failures.collect)
+	return deleted, failures.and(err)
+}
+
+// deleteVersions deletes the versions of what has the prefix and, if there is a
+// key, no other.
+func (b *BucketHandle) deleteVersions(ctx context.Context, prefix, key string, in *DeleteObjectsInput, opts []Option) (int, error) {
+	failures := &DeleteObjectsError{}
+	deleted, err := s3dialect.DeleteListed(ctx, b.sweep(key), b.client.ListObjectVersions, &ListObjectVersionsInput{Prefix: prefix}, b.client.DeleteObjects, in, opts, failures.collect)
+	return deleted, failures.and(err)
+}
+
+func (b *BucketHandle) sweep(key string) *s3dialect.Sweep {
+	return &s3dialect.Sweep{Core: b.client.core, Op: opDeleteObjects, Subject: b.subject(), Template: b.template().payer(), Key: key}
+}
+
+// collect adds what one call of several could not delete.
+func (e *DeleteObjectsError) collect(asked int, err error) (failed int, fatal error) {
+	e.Asked += asked
+	var part *DeleteObjectsError
+	if !errors.As(err, &part) {
+		return 0, err
 	}
-	return deleted, failures
+	e.Errors = append(e.Errors, part.Errors...)
+	e.causes = append(e.causes, part.causes...)
+	e.RequestID = part.RequestID
+	return len(part.Errors), nil
+}
+
+// and is what was collected, and the error that ended the calls.
+func (e *DeleteObjectsError) and(err error) error {
+	switch {
+	case len(e.Errors) == 0:
+		return err
+	case err != nil:
+		return fmt.Errorf("%w; %w", e, err)
+	}
+	return e
 }

@@ -2,12 +2,10 @@ package s3dialect
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"reflect"
-	"slices"
 
 	"github.com/entrepot-go/entrepot/internal/codec"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
@@ -119,61 +117,3 @@ func Payer(template any) any {
 // Project fills members of *dst that are empty from those of *src that have the
 // same names.
 func Project(dst, src any) { project(dst, src, nil) }
-
-// failureLimit is after how many failures a deletion of many objects is given
-// up: enough to see what is wrong, and not too many to be held.
-const failureLimit = 1000
-
-// DeleteListed deletes, by the calls op of a handle of subject s, what call lists
-// from the input list on, and returns how many objects that were. In is what the
-// calls of op are given beside the objects, template what stands in for it.
-//
-// Ids takes from a page what is to be deleted, and whether no page after it has
-// any. Del deletes up to 1000 of them and returns how many it could not; an error
-// of its ends all.
-//
-// A page is deleted when the one after it is there: that begins after the last
-// object of the page, and not every server finds the place once that is gone.
-func DeleteListed[ListIn any, Page paginator.Page[ListIn], In, ID, Opt any](ctx context.Context, c *Core, op *pipeline.Operation, s Subject, in *In, template any,
-	call func(context.Context, *ListIn, ...Opt) (Page, error), list *ListIn, opts []Opt,
-	ids func(Page) (ids []ID, last bool), del func(in *In, batch []ID) (failed int, err error)) (deleted int, err error) {
-	full, err := Fill(c, op, s, in, template)
-	if err != nil {
-		return 0, err
-	}
-	if !reflect.ValueOf(full).Elem().FieldByName("Delete").IsZero() {
-		return 0, c.Refuse(op, "Delete", "is filled in from the list")
-	}
-	project(list, full, nil) // where, and who pays
-	var page []ID
-	failures := 0
-	flush := func() error {
-		for batch := range slices.Chunk(page, deleteLimit) {
-			if failures >= failureLimit {
-				return errFailures
-			}
-			failed, err := del(full, batch)
-			if err != nil {
-				return err
-			}
-			deleted, failures = deleted+len(batch)-failed, failures+failed
-		}
-		return nil
-	}
-	for p, err := range paginator.Pages(ctx, call, list, opts...) {
-		if err != nil {
-			return deleted, err
-		}
-		if err := flush(); err != nil {
-			return deleted, err
-		}
-		last := false
-		if page, last = ids(p); last {
-			break
-		}
-	}
-	err = flush()
-	return deleted, err
-}
-
-var errFailures = errors.New("the rest was not tried")
