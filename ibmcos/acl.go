@@ -102,8 +102,8 @@ type GetObjectAclOutput struct {
 // by nobody beside those whom IBM Cloud IAM lets read the bucket.
 //
 // Errors: [ErrAccessDenied] also where the public access block forbids public
-// objects; [ErrNotImplemented] or [ErrInvalidRequest] for what the service does
-// not support; [ErrNoSuchKey], [ErrNoSuchBucket].
+// objects; 400 for an ACL that the service does not support; [ErrNoSuchKey],
+// [ErrNoSuchVersion], [ErrNoSuchBucket].
 //
 // API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
 func (c *Client) PutObjectAcl(ctx context.Context, in *PutObjectAclInput, opts ...Option) (*PutObjectAclOutput, error) {

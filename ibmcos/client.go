@@ -87,7 +87,8 @@ var flavour = s3dialect.Flavour{
 	Check:       check,
 	VendorHost:  vendorHost,
 
-	RegionHint: "Endpoint",
+	PresignForever: true,
+	RegionHint:     "Endpoint",
 }
 
 // complete fills in what IBM's tools would find in the environment. What the

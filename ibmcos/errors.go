@@ -108,6 +108,6 @@ var (
 	ErrReplicationConfigurationNotFound     error = &apierror.Sentinel{Service: "ibmcos", Code: "ReplicationConfigurationNotFoundError"}
 )
 
-// ErrNeedsHMAC is in the error of presigning with an IAM token: only HMAC keys,
-// which a service credential has when it is made with the option, sign.
+// ErrNeedsHMAC is in the error of presigning with an IAM token: only HMAC keys
+// sign. A service credential has them when it is made with {"HMAC": true}.
 var ErrNeedsHMAC = s3dialect.ErrNeedsHMAC

@@ -7,9 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"log"
+	"net/http"
 	"os"
 	"strings"
+	"time"
 
+	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/ibmcos"
 	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/storagetest"
@@ -163,4 +166,79 @@ func ExampleClient_PutBucketProtectionConfiguration() {
 	_, err = client.DeleteObject(ctx, &ibmcos.DeleteObjectInput{Bucket: "photos", Key: "today.txt"})
 	fmt.Println("may not be deleted:", errors.Is(err, fs.ErrPermission))
 	// Output: may not be deleted: true
+}
+
+// Keep an object for an hour and for a case at court, and longer when the case
+// takes longer.
+func ExampleClient_ExtendObjectRetention() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+	check := func(err error) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	_, err := client.PutBucketProtectionConfiguration(ctx, &ibmcos.PutBucketProtectionConfigurationInput{
+		Bucket: "photos",
+		ProtectionConfiguration: &ibmcos.ProtectionConfiguration{
+			Status:           ibmcos.BucketProtectionStatusRetention,
+			MinimumRetention: &ibmcos.BucketProtectionMinimumRetention{Days: 0},
+			DefaultRetention: &ibmcos.BucketProtectionDefaultRetention{Days: 0},
+			MaximumRetention: &ibmcos.BucketProtectionMaximumRetention{Days: 3650},
+		},
+	})
+	check(err)
+
+	_, err = client.PutObject(ctx, &ibmcos.PutObjectInput{
+		Bucket: "photos", Key: "evidence.jpg", Body: strings.NewReader("…"),
+		RetentionPeriod: new(int64(3600)), RetentionLegalHoldId: "case-1",
+	})
+	check(err)
+	_, err = client.ExtendObjectRetention(ctx, &ibmcos.ExtendObjectRetentionInput{Bucket: "photos", Key: "evidence.jpg", AdditionalRetentionPeriod: 1800})
+	check(err)
+
+	_, err = client.DeleteObject(ctx, &ibmcos.DeleteObjectInput{Bucket: "photos", Key: "evidence.jpg"})
+	fmt.Println("kept:", errors.Is(err, ibmcos.ErrAccessDenied))
+	out, err := client.ListLegalHolds(ctx, &ibmcos.ListLegalHoldsInput{Bucket: "photos", Key: "evidence.jpg"})
+	check(err)
+	fmt.Println("for", out.RetentionPeriod, "seconds, and while there is", out.Holds()[0].ID)
+	// Output:
+	// kept: true
+	// for 5400 seconds, and while there is case-1
+}
+
+// A client with an API key presigns with HMAC keys beside it.
+func ExamplePresign() {
+	srv := storagetest.NewIBMCOS(storagetest.WithCredentials("ID", "secret")) // the HMAC keys of a service credential
+	defer srv.Close()
+	srv.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	client, err := ibmcos.New(srv.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	if _, err := client.PutObject(ctx, &ibmcos.PutObjectInput{Bucket: "photos", Key: "today.txt", Body: strings.NewReader("It rains.")}); err != nil {
+		log.Fatal(err)
+	}
+
+	in := &ibmcos.GetObjectInput{Bucket: "photos", Key: "today.txt"}
+	_, err = ibmcos.Presign(ctx, client.GetObject, in, time.Hour)
+	fmt.Println("by a token:", errors.Is(err, ibmcos.ErrNeedsHMAC))
+	req, err := ibmcos.Presign(ctx, client.GetObject, in, time.Hour, func(c *ibmcos.Config) {
+		c.Credentials = credentials.Static("ID", "secret", "")
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	resp, err := http.Get(req.URL) // anybody may
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+	fmt.Println(resp.Status)
+	// Output:
+	// by a token: true
+	// 200 OK
 }

@@ -34,8 +34,8 @@ type AddLegalHoldOutput struct {
 }
 
 // DeleteLegalHold takes a legal hold off an object. Once the last is off, the
-// object is kept only for as long as its retention lasts. The other holds, and
-// one that is not there, do not matter.
+// object is kept only for as long as its retention lasts. To take off one that
+// is not there is no error.
 //
 // Errors: [ErrNoSuchKey]; 400 when the object has no retention.
 //

@@ -47,8 +47,7 @@ type PresignPostInput struct {
 	// KeyPrefix in the place of Key is KeyPrefix + "${filename}".
 	KeyPrefix string
 
-	// ExpiresIn is how long the form may be used: one second to seven days. It
-	// is less if the credentials end earlier.
+	// ExpiresIn is how long the form may be used: one second or longer.
 	ExpiresIn time.Duration
 
 	// MinSize and MaxSize bound the size of the file in bytes. MaxSize 0: as

@@ -18,10 +18,10 @@ import (
 //
 //	func(c *ibmcos.Config) { c.Credentials = credentials.Static(accessKeyID, secretAccessKey, "") }
 //
-// The request may be used for one second to seven days, and no longer than the
-// service credential exists. What the operation sends in its body is not part
-// of it, and no checksum is added: members that travel in headers, also
-// checksums, come back in [entrepot.PresignedRequest.Header].
+// The request may be used for one second or longer: IBM sets no limit, as Amazon
+// does, but deleting the service credential ends it. What the operation sends in
+// its body is not part of it, and no checksum is added: members that travel in
+// headers, also checksums, come back in [entrepot.PresignedRequest.Header].
 //
 // Whoever uses it may reach the service under another name than this client,
 // which works in a private network perhaps. The signature covers the host, so an

@@ -74,6 +74,9 @@ type Flavour struct {
 	// OpenSession makes the call, by do, that opens a session of a directory
 	// bucket.
 	OpenSession func(ctx context.Context, do Doer, bucket string) (credentials.Credentials, error)
+	// PresignForever says that the service sets no limit to how long what is
+	// presigned can be used, as AWS does.
+	PresignForever bool
 	// RegionHint names what, beside Config.Region, can settle the region.
 	RegionHint string
 }
@@ -254,7 +257,7 @@ func adjusted[Config any, Option ~func(*Config)](config *Config, settings func(*
 
 // Presigns reports whether a call with these options is only to be presigned.
 func Presigns[Config any, Option ~func(*Config)](config *Config, settings func(*Config) Settings, opts []Option) bool {
-	return adjusted(config, settings, opts).Presign != nil
+	return len(opts) > 0 && adjusted(config, settings, opts).Presign != nil
 }
 
 // Do makes one call, or presigns it where the settings ask for that: then the

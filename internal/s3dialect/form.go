@@ -28,7 +28,7 @@ func PresignPost[In any](f *Flavour, in *In, do func(p *Presigned, op *pipeline.
 	if in != nil {
 		described = *in
 	}
-	form, err := newForm(reflect.ValueOf(&described))
+	form, err := newForm(f, reflect.ValueOf(&described))
 	if err != nil {
 		return nil, f.refuse(opPresignPost, err)
 	}
@@ -81,16 +81,17 @@ const (
 )
 
 // newForm checks the input and makes all of the form that needs no signature.
-func newForm(in reflect.Value) (*form, error) {
+func newForm(flavour *Flavour, in reflect.Value) (*form, error) {
 	f := &form{}
 	project(f, in.Interface(), nil)
+	life := flavour.checkLife(f.ExpiresIn)
 	switch {
 	case f.Key == "" && f.KeyPrefix == "":
 		return nil, fieldError("Key or KeyPrefix", "is required")
 	case f.Key != "" && f.KeyPrefix != "":
 		return nil, fieldError("KeyPrefix", "goes in the place of Key, not with it")
-	case f.ExpiresIn < time.Second || f.ExpiresIn > presignLimit:
-		return nil, fieldError("ExpiresIn", "a form lives one second to seven days, not %v", f.ExpiresIn)
+	case life != nil:
+		return nil, fieldError("ExpiresIn", "a form %v", life)
 	case f.MinSize < 0 || f.MaxSize < 0 || f.MaxSize > 0 && f.MinSize > f.MaxSize:
 		return nil, fieldError("MinSize", "no file has %d bytes or more, but at most %d", f.MinSize, f.MaxSize)
 	case !slices.Contains([]int{0, 200, 201, 204}, f.SuccessActionStatus):

@@ -40,8 +40,19 @@ var ErrPresigned = errors.New("the request has been presigned, not sent")
 // ErrNeedsHMAC tells why a token cannot presign.
 var ErrNeedsHMAC = errors.New("presigning needs HMAC keys, which sign: an IAM token cannot")
 
-// presignLimit is how long what is presigned can be used.
+// presignLimit is how long at most AWS lets be used what is presigned.
 const presignLimit = 7 * 24 * time.Hour
+
+// checkLife refuses a time that nothing presigned can be used for.
+func (f *Flavour) checkLife(expires time.Duration) error {
+	switch {
+	case f.PresignForever && expires < time.Second:
+		return fmt.Errorf("lives one second or longer, not %v", expires)
+	case !f.PresignForever && (expires < time.Second || expires > presignLimit):
+		return fmt.Errorf("lives one second to seven days, not %v", expires)
+	}
+	return nil
+}
 
 // PresignQuery asks for a request that is signed in its query.
 func PresignQuery(expires time.Duration) *Presigned {
@@ -51,8 +62,8 @@ func PresignQuery(expires time.Duration) *Presigned {
 // Presign presigns the request of a call: any operation of the package, with
 // settings that ask for it.
 func Presign(f *Flavour, expires time.Duration, call func(p *Presigned) error) (*entrepot.PresignedRequest, error) {
-	if expires < time.Second || expires > presignLimit {
-		return nil, fmt.Errorf("%s: Presign: a presigned request lives one second to seven days, not %v", f.Name, expires)
+	if err := f.checkLife(expires); err != nil {
+		return nil, fmt.Errorf("%s: Presign: a presigned request %w", f.Name, err)
 	}
 	p := PresignQuery(expires)
 	err := call(p)

@@ -47,9 +47,6 @@ const (
 	headerToken         = "X-Amz-Security-Token"
 )
 
-// maxExpires is the longest life that AWS grants a presigned URL.
-const maxExpires = 7 * 24 * time.Hour
-
 // Params is what a signature is made from, beside the request itself.
 type Params struct {
 	AccessKeyID     string
@@ -211,7 +208,7 @@ func (sg *Signer) SignHeader(req *http.Request, p Params) (Chain, error) {
 }
 
 // Presign signs req in its query, for use by anyone until expires has passed
-// (one second to seven days, whole seconds). The query is rewritten in
+// (one second or more, whole seconds; AWS takes seven days at most). The query is rewritten in
 // canonical order with the signature last. All headers of req, save those that
 // are never signed, become part of the signature; the copy returned holds what
 // has to be sent along, the host apart. Checksums, conditions and the like
@@ -220,8 +217,8 @@ func (sg *Signer) Presign(req *http.Request, p Params, expires time.Duration) (h
 	if err := p.check(req); err != nil {
 		return nil, err
 	}
-	if expires < time.Second || expires > maxExpires {
-		return nil, fmt.Errorf("sigv4: a presigned URL lives one second to seven days, not %v", expires)
+	if expires < time.Second {
+		return nil, fmt.Errorf("sigv4: a presigned URL lives one second or longer, not %v", expires)
 	}
 	if p.PayloadHash == "" {
 		p.PayloadHash = UnsignedPayload
