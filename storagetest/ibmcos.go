@@ -8,7 +8,8 @@ import (
 )
 
 // IBMCOS is a server of IBM Cloud Object Storage, for one service instance in one
-// location. Requests come with a token or signed by an HMAC key. It has
+// location. Requests come with a token or signed by an HMAC key; objects whose ACL
+// is public-read can be read without. It has
 //
 //   - the S3 operations in IBM's dialect: its errors and headers, its names and
 //     locations of buckets, its canned ACLs, its half of the public access block,
@@ -132,6 +133,7 @@ func (s *IBMCOS) dialect() *s3Dialect {
 		reservedTags:    "ibm:",
 		codes:           map[string]string{"KeyTooLongError": "KeyTooLong"},
 		bearer:          s.bearer,
+		judge:           ibmJudge,
 		route:           ibmRoute,
 		lacks:           amazonOnly,
 		greet: func(c *s3Call, h http.Header) {

@@ -57,6 +57,25 @@ var ibmPublicAccess = s3Document[publicAccess]{
 	message: publicAccessBlock.message,
 }
 
+// ibmJudge lets everybody read the objects whose ACL says so, unless the bucket
+// ignores that. Whoever has a token or a key may do everything.
+func ibmJudge(c *s3Call) *s3Error {
+	if c.op == "PostObject" || c.signature != nil || c.header("Authorization") != "" {
+		return nil
+	}
+	if c.op == "GetObject" || c.op == "HeadObject" {
+		b, o, err := c.lockObject()
+		if err == nil {
+			defer c.mu.Unlock()
+			ignored := b.publicAccess != nil && *b.publicAccess.IgnorePublicAcls
+			if !ignored && o.acl.readable(false) {
+				return nil
+			}
+		}
+	}
+	return errorAccessDenied("")
+}
+
 // listBuckets serves ListBuckets, which has no pages at IBM, and
 // ListBucketsExtended, which has.
 func (s *IBMCOS) listBuckets(c *s3Call, extended bool) *s3Error {

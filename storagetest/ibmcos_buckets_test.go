@@ -129,6 +129,31 @@ func TestIBMAccess(t *testing.T) {
 	}
 }
 
+func TestIBMPublicObjects(t *testing.T) {
+	s := newIBM(t)
+	s.AddBucket(storagetest.BucketSetup{Name: "photos"})
+	s.do(t, "PUT", "/photos/open", "content", map[string]string{"X-Amz-Acl": "public-read"}).want(t, 200, "")
+	s.do(t, "PUT", "/photos/closed", "x", nil).want(t, 200, "")
+	anybody := func(method, path string) answer {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return roundTrip(t, s.Client(), r)
+	}
+	if a := anybody("GET", "/photos/open").want(t, 200, ""); a.body != "content" {
+		t.Errorf("%q", a.body)
+	}
+	for _, path := range []string{"/photos/closed", "/photos/missing", "/photos", "/photos/open?acl", "/elsewhere/open", "/"} {
+		anybody("GET", path).want(t, 403, "AccessDenied")
+	}
+	anybody("DELETE", "/photos/open").want(t, 403, "AccessDenied")
+	block := "<PublicAccessBlockConfiguration><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>"
+	s.put(t, "/photos?publicAccessBlock", block, 200, "")
+	anybody("GET", "/photos/open").want(t, 403, "AccessDenied")
+}
+
 func TestIBMTags(t *testing.T) {
 	s := newIBM(t)
 	s.AddBucket(storagetest.BucketSetup{Name: "photos"})

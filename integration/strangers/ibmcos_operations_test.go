@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/IBM/ibm-cos-sdk-go/aws"
+	"github.com/IBM/ibm-cos-sdk-go/aws/credentials"
 	"github.com/IBM/ibm-cos-sdk-go/service/s3"
 	"github.com/IBM/ibm-cos-sdk-go/service/s3/s3iface"
 
@@ -165,7 +166,7 @@ func ibmSettings(t *testing.T, _ *storagetest.IBMCOS, c *s3.S3, bucket *string) 
 	refused(t, c.GetBucketLifecycleConfiguration, s3.GetBucketLifecycleConfigurationInput{Bucket: bucket}, "NoSuchLifecycleConfiguration")
 }
 
-func ibmObjects(t *testing.T, _ *storagetest.IBMCOS, c *s3.S3, bucket *string) {
+func ibmObjects(t *testing.T, srv *storagetest.IBMCOS, c *s3.S3, bucket *string) {
 	key := aws.String("a b+ü%.txt")
 	put := got(t, c.PutObject, s3.PutObjectInput{
 		Bucket: bucket, Key: key, Body: strings.NewReader("content"), ContentType: aws.String("text/x"), CacheControl: aws.String("no-store"),
@@ -190,6 +191,9 @@ func ibmObjects(t *testing.T, _ *storagetest.IBMCOS, c *s3.S3, bucket *string) {
 	wantEqual(t, "tags", len(got(t, c.GetObjectTagging, s3.GetObjectTaggingInput{Bucket: bucket, Key: key}).TagSet), 0)
 	got(t, c.PutObjectAcl, s3.PutObjectAclInput{Bucket: bucket, Key: key, ACL: aws.String("public-read")})
 	wantEqual(t, "grants", len(got(t, c.GetObjectAcl, s3.GetObjectAclInput{Bucket: bucket, Key: key}).Grants), 2)
+	anybody := ibmClient(t, srv, credentials.AnonymousCredentials)
+	got(t, anybody.GetObject, s3.GetObjectInput{Bucket: bucket, Key: key}).Body.Close()
+	refused(t, anybody.ListObjects, s3.ListObjectsInput{Bucket: bucket}, "AccessDenied")
 
 	copied := got(t, c.CopyObject, s3.CopyObjectInput{Bucket: bucket, Key: aws.String("copy"), CopySource: aws.String(*bucket + "/a%20b%2B%C3%BC%25.txt")})
 	wantEqual(t, "ETag of a copy", copied.CopyObjectResult.ETag, put.ETag)
