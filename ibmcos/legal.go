@@ -13,8 +13,9 @@ import (
 // have up to 100. (S3's Object Lock has legal holds of another kind, without
 // names.)
 //
-// Errors: [ErrNoSuchKey]; 409 when the object has that hold already, 400 when
-// it has no retention.
+// Errors: [ErrNoSuchKey]; 409 when the object has that hold already, also from
+// an earlier attempt of the same call whose answer was lost; 400 when it has no
+// retention.
 //
 // API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
 func (c *Client) AddLegalHold(ctx context.Context, in *AddLegalHoldInput, opts ...Option) (*AddLegalHoldOutput, error) {

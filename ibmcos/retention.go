@@ -16,7 +16,8 @@ import (
 // with a retention policy (Immutable Object Storage). It cannot make it shorter;
 // only one without end (RetentionPeriod -1) can be given an end. The new end is
 // within the bucket's maximum, counted from now. Exactly one of the four members
-// says how much longer.
+// says how much longer. An attempt whose answer was lost is not repeated, since
+// what is added twice cannot be taken back: HeadObject tells whether it counts.
 //
 // Errors: [ErrNoSuchKey], [ErrNoSuchBucket]; 400 for a retention that would be
 // shorter or beyond the bucket's maximum, and for an object without retention.
@@ -26,7 +27,7 @@ func (c *Client) ExtendObjectRetention(ctx context.Context, in *ExtendObjectRete
 	return invoke[ExtendObjectRetentionOutput](ctx, c, opExtendObjectRetention, in, opts)
 }
 
-var opExtendObjectRetention = &pipeline.Operation{Name: "ExtendObjectRetention", Method: "POST", Path: "/{Bucket}/{Key+}?extendRetention"}
+var opExtendObjectRetention = &pipeline.Operation{Name: "ExtendObjectRetention", Method: "POST", Path: "/{Bucket}/{Key+}?extendRetention", Traits: pipeline.NoReplay}
 
 type ExtendObjectRetentionInput struct {
 	Bucket string `uri:"Bucket"`

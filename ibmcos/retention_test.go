@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/entrepot-go/entrepot/ibmcos"
+	"github.com/entrepot-go/entrepot/storagetest"
 )
 
 // TestRetentionMembers sends what says how long an object is kept, and refuses
@@ -113,5 +114,25 @@ func TestRetentionMembers(t *testing.T) {
 	_, err := ibmcos.Presign(context.Background(), c.ExtendObjectRetention, &ibmcos.ExtendObjectRetentionInput{Bucket: "photos", Key: "k"}, time.Minute)
 	if err == nil || !strings.HasPrefix(err.Error(), "ibmcos: ExtendObjectRetention: "+four) {
 		t.Errorf("presigned: %v", err)
+	}
+}
+
+// TestExtensionIsNotRepeated has an answer get lost.
+func TestExtensionIsNotRepeated(t *testing.T) {
+	srv, c := serve(t)
+	protect(t, c)
+	call(t, c.PutObject, &ibmcos.PutObjectInput{Bucket: "photos", Key: "k", Body: strings.NewReader("v"), RetentionPeriod: new(int64(3600))})
+	srv.Inject(storagetest.Fault{Operation: "ExtendObjectRetention", Nth: 1, Reset: storagetest.BeforeResponse()})
+	in := &ibmcos.ExtendObjectRetentionInput{Bucket: "photos", Key: "k", AdditionalRetentionPeriod: 60}
+	_, err := c.ExtendObjectRetention(t.Context(), in)
+	if e := (*ibmcos.Error)(nil); !errors.As(err, &e) || e.Attempts != 1 {
+		t.Errorf("%v", err)
+	}
+	if got := call(t, c.HeadObject, &ibmcos.HeadObjectInput{Bucket: "photos", Key: "k"}).RetentionPeriod; got != 3660 {
+		t.Errorf("retained for %d s", got)
+	}
+	srv.Inject(storagetest.Fault{Operation: "ExtendObjectRetention", Nth: 1, Status: 503, Code: "SlowDown"}) // which has done nothing
+	if out := call(t, c.ExtendObjectRetention, in); out.ResponseMetadata.Attempts != 2 {
+		t.Errorf("%d attempts", out.ResponseMetadata.Attempts)
 	}
 }
