@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,7 +58,11 @@ type (
 	}
 	listOutput struct {
 		EncodingType   string       `xml:"EncodingType"`
+		Contents       []listObject `xml:"Contents,flat"`
 		CommonPrefixes []listPrefix `xml:"CommonPrefixes,flat"`
+	}
+	listObject struct {
+		Key string `xml:"Key"`
 	}
 	listPrefix struct {
 		Prefix string `xml:"Prefix"`
@@ -523,11 +528,33 @@ func TestListsOfKeys(t *testing.T) {
 		}
 	}
 	w := &wire{answer: func(r *http.Request) *http.Response {
-		return respond(r, 200, "<List><EncodingType>url</EncodingType><CommonPrefixes><Prefix>%zz</Prefix></CommonPrefixes></List>", nil)
+		return respond(r, 200, "<List><EncodingType>url</EncodingType><Contents><Key>%zz</Key></Contents></List>", nil)
 	}}
 	err := newCore(t, Settings{Region: "us-east-1"}, w).Do(t.Context(), opList, &listInput{Bucket: "photos"}, &listOutput{})
 	if err == nil || !strings.Contains(err.Error(), `invalid URL escape "%zz"`) {
 		t.Errorf("a key that is not encoded: %v", err)
+	}
+}
+
+// TestPrefixesThatAreNotEncoded are of servers that encode the keys alone.
+func TestPrefixesThatAreNotEncoded(t *testing.T) {
+	for _, test := range []struct{ sent, want []listPrefix }{
+		{sent: []listPrefix{{"a+b/"}, {"c%2Fd/"}}, want: []listPrefix{{"a b/"}, {"c/d/"}}},
+		{sent: []listPrefix{{"a+b/"}, {"é/"}}},
+		{sent: []listPrefix{{"a+b/"}, {"c d/"}}},
+		{sent: []listPrefix{{"a+b/"}, {"100%/"}}},
+		{sent: []listPrefix{{"a+b/"}, {"<c>/"}}},
+	} {
+		if test.want == nil {
+			test.want = slices.Clone(test.sent)
+		}
+		out := &listOutput{EncodingType: "url", Contents: []listObject{{"k+%25"}}, CommonPrefixes: slices.Clone(test.sent)}
+		if err := DecodeNames(out); err != nil {
+			t.Errorf("%v: %v", test.sent, err)
+		}
+		if diff := cmp.Diff(&listOutput{Contents: []listObject{{"k %"}}, CommonPrefixes: test.want}, out); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test.sent, diff)
+		}
 	}
 }
 

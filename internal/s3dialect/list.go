@@ -3,6 +3,7 @@ package s3dialect
 import (
 	"net/url"
 	"reflect"
+	"strings"
 
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 )
@@ -63,11 +64,37 @@ func DecodeNames(out any) error {
 	for _, name := range [...]struct{ list, member string }{
 		{"Contents", "Key"}, {"Versions", "Key"}, {"DeleteMarkers", "Key"}, {"Uploads", "Key"}, {"CommonPrefixes", "Prefix"},
 	} {
-		if err := decodeItems(list.FieldByName(name.list), name.member); err != nil {
+		items := list.FieldByName(name.list)
+		if name.list == "CommonPrefixes" && !mayBeEncoded(items) {
+			continue
+		}
+		if err := decodeItems(items, name.member); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// mayBeEncoded reports whether prefixes can be what an encoder has made. IBM and
+// older servers of Ceph have been seen to encode all names of a list but these.
+// See https://github.com/rclone/rclone/issues/3345 and
+// https://github.com/ceph/ceph/pull/30970.
+func mayBeEncoded(prefixes reflect.Value) bool {
+	if !prefixes.IsValid() {
+		return false
+	}
+	for i := range prefixes.Len() {
+		prefix := prefixes.Index(i).FieldByName("Prefix").String()
+		if _, err := url.QueryUnescape(prefix); err != nil {
+			return false
+		}
+		for _, c := range []byte(prefix) {
+			if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func decodeItems(items reflect.Value, member string) error {
