@@ -90,6 +90,8 @@ func TestIBMArchives(t *testing.T) {
 			restore("0", tc.tier, 400, "InvalidArgument")
 			restore("1", tc.other, 400, "InvalidArgument")
 			restore("1", "Standard", 400, "InvalidArgument")
+			outside := "<RestoreRequest><Days>1</Days><Tier>" + tc.tier + "</Tier></RestoreRequest>"
+			s.do(t, "POST", "/vault/a?restore", outside, nil).want(t, 400, "MalformedXML")
 			restore("1", tc.tier, 202, "")
 			head("X-Amz-Restore", `ongoing-request="true"`)
 			restore("1", "", 409, "RestoreAlreadyInProgress")
@@ -149,4 +151,19 @@ func TestIBMLifecycleExpires(t *testing.T) {
 	if a := s.do(t, "GET", "/versions?versions", "", nil).want(t, 200, ""); strings.Contains(a.body, "<Key>") {
 		t.Errorf("versions %s", a.body)
 	}
+}
+
+func TestIBMLifecycleSparesLockedVersions(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	s := newIBM(t, storagetest.WithClock(func() time.Time { return now }), storagetest.WithTokenLifetime(10_000*time.Hour))
+	s.AddBucket(storagetest.BucketSetup{Name: "locked", ObjectLock: true})
+	old := s.put(t, "/locked/a", "x", 200, "", "X-Amz-Object-Lock-Mode", "COMPLIANCE", "X-Amz-Object-Lock-Retain-Until-Date", "2026-05-10T00:00:00Z").header.Get("X-Amz-Version-Id")
+	s.put(t, "/locked/a", "y", 200, "")
+	s.put(t, "/locked?lifecycle", lifecycleOf(everything+"<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays></NoncurrentVersionExpiration>"), 200, "")
+	now = time.Date(2026, 5, 9, 0, 0, 0, 0, time.UTC)
+	s.Tick()
+	s.do(t, "GET", "/locked/a?versionId="+old, "", nil).want(t, 200, "")
+	now = now.AddDate(0, 0, 1)
+	s.Tick()
+	s.do(t, "GET", "/locked/a?versionId="+old, "", nil).want(t, 404, "NoSuchVersion")
 }
