@@ -3,9 +3,7 @@ package ibmcos
 import (
 	"context"
 	"net/http"
-	"os"
 
-	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/checksum"
 	"github.com/entrepot-go/entrepot/internal/pipeline"
 	"github.com/entrepot-go/entrepot/internal/s3dialect"
@@ -23,9 +21,11 @@ type Client struct {
 func New(config Config) (*Client, error) {
 	// The cache is the client's from the start, so that calls with options,
 	// whose Config is a copy of this one, share it.
-	config.Credentials = s3dialect.Remember(config.Credentials)
-	core, err := s3dialect.NewCore(&flavour, config.settings())
-	if err != nil {
+	var core *s3dialect.Core
+	connections := func() *http.Client { return core.HTTPClient() }
+	config.Credentials = s3dialect.Remember(s3dialect.Lend(config.Credentials, connections, config.Clock), config.Clock)
+	var err error
+	if core, err = s3dialect.NewCore(&flavour, config.settings()); err != nil {
 		return nil, err
 	}
 	return &Client{config: config, core: core}, nil
@@ -50,6 +50,7 @@ func (c *Client) do(ctx context.Context, op *pipeline.Operation, in, out any, op
 func (c *Config) settings() s3dialect.Settings {
 	s := s3dialect.Settings{
 		Region:      c.Region,
+		Profile:     c.Profile,
 		Endpoint:    c.Endpoint,
 		Server:      "ibm",
 		PathStyle:   c.PathStyle,
@@ -67,17 +68,13 @@ func (c *Config) settings() s3dialect.Settings {
 			UserAgent:  c.UserAgent,
 		},
 	}
+	if c.Network != NetworkPublic {
+		s.Hosts.Network = string(c.Network)
+	}
 	if c.ServiceInstanceId != "" {
 		s.Header = instance(c.ServiceInstanceId)
 	}
 	return s
-}
-
-// instance is the header that names the service instance.
-func instance(id string) http.Header { return http.Header{"Ibm-Service-Instance-Id": {id}} }
-
-func vendorHost(region string) string {
-	return "s3." + region + ".cloud-object-storage.appdomain.cloud"
 }
 
 var flavour = s3dialect.Flavour{
@@ -86,39 +83,12 @@ var flavour = s3dialect.Flavour{
 	Complete:    complete,
 	Check:       check,
 	VendorHost:  vendorHost,
+	Bearer:      bearer,
+	Explain:     explain,
 
+	CheckSettings:  checkSettings,
 	PresignForever: true,
 	RegionHint:     "Endpoint",
-}
-
-// complete fills in what IBM's tools would find in the environment. What the
-// Config has is never looked up.
-func complete(s *s3dialect.Settings) error {
-	if s.Credentials == nil {
-		s.Credentials = fromEnvironment(s.Pipeline.HTTPClient)
-	}
-	if id := os.Getenv("IBM_SERVICE_INSTANCE_ID"); s.Header == nil && id != "" {
-		s.Header = instance(id)
-	}
-	return nil
-}
-
-func fromEnvironment(client *http.Client) credentials.Provider {
-	if key := os.Getenv("IBM_API_KEY_ID"); key != "" {
-		return credentials.IBMIAM(key, func(c *credentials.IBMIAMConfig) {
-			if endpoint := os.Getenv("IBM_AUTH_ENDPOINT"); endpoint != "" {
-				c.Endpoint = endpoint
-			}
-			if client != nil {
-				c.HTTPClient = client
-			}
-		})
-	}
-	id, secret := os.Getenv("COS_HMAC_ACCESS_KEY_ID"), os.Getenv("COS_HMAC_SECRET_ACCESS_KEY")
-	if id != "" && secret != "" {
-		return credentials.Static(id, secret, "")
-	}
-	return credentials.Default(func(c *credentials.AWSConfig) { c.HTTPClient = client })
 }
 
 // check finds what is wrong with an input before it is sent.

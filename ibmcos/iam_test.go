@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -112,13 +111,65 @@ func TestTokenIsRenewedAhead(t *testing.T) {
 	})
 }
 
-// TestRevokedToken is a token that the server no longer takes.
+// TestRevokedToken is a token that the server no longer takes: it is renewed
+// once, and then what is refused is refused.
 func TestRevokedToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, c := serve(t, storagetest.WithInMemory(), storagetest.WithTLS())
+		put(t, c, "k", "content")
+		head := func() error {
+			_, err := c.HeadObject(t.Context(), &ibmcos.HeadObjectInput{Bucket: "photos", Key: "k"})
+			return err
+		}
+		const noRight = "no right"
+		for i, step := range []struct {
+			what   string // happens
+			wait   time.Duration
+			denied bool
+			tokens int
+		}{
+			{tokens: 1},
+			{what: "revoked", tokens: 2},
+			{what: noRight, denied: true, tokens: 2}, // so soon after, the token is not to blame
+			{tokens: 2},
+			{what: noRight, wait: time.Minute, denied: true, tokens: 3}, // it might have been
+			{what: noRight, denied: true, tokens: 3},
+			{tokens: 3},
+		} {
+			time.Sleep(step.wait)
+			srv.ForgetFaults()
+			switch step.what {
+			case "revoked":
+				srv.Inject(storagetest.Fault{Operation: "HeadObject", Nth: 1, ExpireToken: true})
+			case noRight:
+				srv.Inject(storagetest.Fault{Operation: "HeadObject", Status: 403, Code: "AccessDenied"})
+			}
+			if err := head(); errors.Is(err, ibmcos.ErrAccessDenied) != step.denied || !step.denied && err != nil {
+				t.Errorf("step %d: %v", i, err)
+			}
+			if n := tokens(srv); n != step.tokens {
+				t.Errorf("step %d: %d tokens, want %d", i, n, step.tokens)
+			}
+		}
+	})
+}
+
+// TestRevokedTokenOfManyCalls is renewed once for all of them.
+func TestRevokedTokenOfManyCalls(t *testing.T) {
 	srv, c := serve(t)
-	srv.Inject(storagetest.Fault{Operation: "GetObject", Nth: 1, ExpireToken: true})
-	_, err := c.GetObject(t.Context(), &ibmcos.GetObjectInput{Bucket: "photos", Key: "k"})
-	if !errors.Is(err, ibmcos.ErrAccessDenied) || !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("%v, want ErrAccessDenied", err)
+	put(t, c, "k", "content")
+	srv.Inject(storagetest.Fault{Operation: "HeadObject", Nth: 1, ExpireToken: true})
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			if _, err := c.HeadObject(t.Context(), &ibmcos.HeadObjectInput{Bucket: "photos", Key: "k"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := tokens(srv); n != 2 {
+		t.Errorf("%d tokens, want 2", n)
 	}
 }
 
@@ -195,74 +246,32 @@ func TestServiceInstance(t *testing.T) {
 	}
 	crn := "crn:v1:bluemix:public:cloud-object-storage:global:a/1:" + srv.ServiceInstance() + "::"
 	call(t, c.ListBuckets, &ibmcos.ListBucketsInput{IBMServiceInstanceId: crn})
+	sent := len(srv.Requests())
 	none := func(c *ibmcos.Config) { c.ServiceInstanceId = "" }
-	_, err := c.ListBuckets(t.Context(), nil, none)
-	if err == nil || !strings.Contains(err.Error(), "Missing header ibm-service-instance-id") {
-		t.Errorf("no instance: %v", err)
-	}
-}
-
-// TestEnvironment has a Config without credentials find them.
-func TestEnvironment(t *testing.T) {
-	srv, _ := serve(t, storagetest.WithCredentials("ID", "secret"))
-	for _, test := range []struct {
-		name      string
-		variables map[string]string
-		want      string // of the error
-	}{
-		{name: "API key", variables: map[string]string{"IBM_API_KEY_ID": srv.APIKey(), "IBM_AUTH_ENDPOINT": srv.TokenURL(), "IBM_SERVICE_INSTANCE_ID": srv.ServiceInstance()}},
-		{name: "HMAC", variables: map[string]string{"COS_HMAC_ACCESS_KEY_ID": "ID", "COS_HMAC_SECRET_ACCESS_KEY": "secret"}},
-		{name: "as the AWS tools", variables: map[string]string{"AWS_ACCESS_KEY_ID": "ID", "AWS_SECRET_ACCESS_KEY": "secret"}},
-		{name: "the API key goes before HMAC", variables: map[string]string{
-			"IBM_API_KEY_ID": "wrong", "IBM_AUTH_ENDPOINT": srv.TokenURL(), "COS_HMAC_ACCESS_KEY_ID": "ID", "COS_HMAC_SECRET_ACCESS_KEY": "secret",
-		}, want: "BXNIM0415E"},
-		{name: "nothing", want: "ibmcos: ListBuckets: no credentials found"},
+	for name, call := range map[string]func() error{
+		"CreateBucket": func() error {
+			_, err := c.CreateBucket(t.Context(), &ibmcos.CreateBucketInput{Bucket: "other"}, none)
+			return err
+		},
+		"ListBuckets": func() error {
+			_, err := c.ListBuckets(t.Context(), nil, none)
+			return err
+		},
+		"ListBucketsExtended": func() error {
+			_, err := c.ListBucketsExtended(t.Context(), nil, none)
+			return err
+		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			for _, variable := range os.Environ() {
-				name, _, _ := strings.Cut(variable, "=")
-				if strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "IBM_") || strings.HasPrefix(name, "COS_") {
-					t.Setenv(name, "")
-				}
-			}
-			t.Setenv("HOME", t.TempDir())
-			for name, value := range test.variables {
-				t.Setenv(name, value)
-			}
-			c := newClient(t, ibmcos.Config{Endpoint: srv.URL})
-			out, err := c.ListBuckets(t.Context(), nil)
-			if test.want != "" {
-				if err == nil || !strings.Contains(err.Error(), test.want) {
-					t.Errorf("error %v, want %s", err, test.want)
-				}
-			} else if err != nil || len(out.Buckets) != 1 {
-				t.Errorf("%+v, %v", out, err)
-			}
-		})
-	}
-	if _, err := newClient(t, ibmcos.Config{}).ListBuckets(t.Context(), nil); err == nil || err.Error() != "ibmcos: ListBuckets: no region: set Config.Region or Endpoint" {
-		t.Errorf("neither Region nor Endpoint: %v", err)
-	}
-}
-
-// TestAddresses sends requests to IBM's hosts.
-func TestAddresses(t *testing.T) {
-	for _, test := range []struct {
-		config ibmcos.Config
-		bucket string
-		want   string
-	}{
-		{ibmcos.Config{Region: "us-south"}, "photos", "https://photos.s3.us-south.cloud-object-storage.appdomain.cloud/"},
-		{ibmcos.Config{Region: "eu"}, "my.photos", "https://s3.eu.cloud-object-storage.appdomain.cloud/my.photos"},
-		{ibmcos.Config{Region: "ams03", PathStyle: true}, "photos", "https://s3.ams03.cloud-object-storage.appdomain.cloud/photos"},
-		{ibmcos.Config{Endpoint: "s3.direct.us-south.cloud-object-storage.appdomain.cloud"}, "photos", "https://photos.s3.direct.us-south.cloud-object-storage.appdomain.cloud/"},
-	} {
-		s := &spy{}
-		test.config.Credentials, test.config.HTTPClient = credentials.Static("ID", "secret", ""), &http.Client{Transport: s}
-		call(t, newClient(t, test.config).HeadBucket, &ibmcos.HeadBucketInput{Bucket: test.bucket})
-		if got := s.seen[0].URL.String(); got != test.want {
-			t.Errorf("%s goes to %s, want %s", test.bucket, got, test.want)
+		want := "ibmcos: " + name + ": an IAM token does not say of which service instance: set Config.ServiceInstanceId or IBM_SERVICE_INSTANCE_ID"
+		if err := call(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("no instance: %v, want %s", err, want)
 		}
+	}
+	if n := len(srv.Requests()); n != sent {
+		t.Errorf("%d requests were sent", n-sent)
+	}
+	if _, err := c.HeadBucket(t.Context(), &ibmcos.HeadBucketInput{Bucket: "photos"}, none); err != nil {
+		t.Errorf("a call that needs no instance: %v", err)
 	}
 }
 

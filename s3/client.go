@@ -20,7 +20,7 @@ type Client struct {
 func New(config Config) (*Client, error) {
 	// The cache is the client's from the start, so that calls with options,
 	// whose Config is a copy of this one, share it.
-	config.Credentials = s3dialect.Remember(config.Credentials)
+	config.Credentials = s3dialect.Remember(config.Credentials, config.Clock)
 	core, err := s3dialect.NewCore(&flavour, config.settings())
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apierror"
@@ -35,8 +36,10 @@ type Settings struct {
 	Client                    *http.Client // for look-ups beside the calls; set for Complete
 }
 
-// Hosts are choices that only AWS has to offer.
+// Hosts are choices that only the vendor itself has to offer.
 type Hosts struct {
+	Network string // IBM's: private or direct; empty: the public one
+
 	DualStack, FIPS, Accelerate bool
 	Global                      bool  // us-east-1 by the host that names no region
 	UseArnRegion                *bool // nil: true
@@ -69,8 +72,15 @@ type Flavour struct {
 	// what names it. Nil: AWS_CA_BUNDLE.
 	Bundle func(profile string) (file, origin string, err error)
 	// VendorHost or Locate says where the calls go; see [Dialect].
-	VendorHost func(region string) string
+	VendorHost func(h *Hosts, region string) string
 	Locate     func(d *Dialect, c *pipeline.Call) (Place, error)
+	// CheckSettings finds what is wrong with settings beyond what is wrong for
+	// every dialect. Nil: nothing.
+	CheckSettings func(s *Settings) error
+	// Bearer says what keeps a call from being made with a token. Nil: nothing.
+	Bearer func(c *pipeline.Call) error
+	// Explain adds what to do to the message of an error. Nil: nothing.
+	Explain func(d *Dialect, c *pipeline.Call, e *apierror.Error)
 	// OpenSession makes the call, by do, that opens a session of a directory
 	// bucket.
 	OpenSession func(ctx context.Context, do Doer, bucket string) (credentials.Credentials, error)
@@ -103,6 +113,7 @@ type Core struct {
 	signer   *sigv4.Signer
 	regions  *Regions
 	sessions *sessions
+	renewals *renewals
 	known    bool       // nothing is left to look up
 	notes    *sync.Once // what is to be told once
 
@@ -134,8 +145,9 @@ func NewCore(f *Flavour, s Settings) (*Core, error) {
 		regions:  &Regions{},
 		notes:    &sync.Once{},
 		sessions: &sessions{},
+		renewals: &renewals{},
 	}
-	if err := s.check(); err != nil {
+	if err := f.check(&s); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	return c, nil
@@ -148,6 +160,15 @@ const (
 )
 
 // check finds what no look-up could make good.
+func (f *Flavour) check(s *Settings) error {
+	if f.CheckSettings != nil {
+		if err := f.CheckSettings(s); err != nil {
+			return err
+		}
+	}
+	return s.check()
+}
+
 func (s *Settings) check() error {
 	if _, err := endpoint.Parse(s.Endpoint); err != nil {
 		return err
@@ -175,10 +196,13 @@ func (s *Settings) check() error {
 // With returns a Core for one call of op with other settings. It shares what
 // their difference leaves alone.
 func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
-	if err := s.check(); err != nil {
+	if err := c.flavour.check(&s); err != nil {
 		return nil, c.failed(op, err)
 	}
-	d := &Core{flavour: c.flavour, settings: s, runtime: c.runtime, signer: c.signer, regions: c.regions, sessions: c.sessions, notes: c.notes}
+	d := &Core{
+		flavour: c.flavour, settings: s, runtime: c.runtime, signer: c.signer,
+		regions: c.regions, sessions: c.sessions, renewals: c.renewals, notes: c.notes,
+	}
 	if s.Endpoint != c.settings.Endpoint || s.Region != c.settings.Region {
 		d.regions = &Regions{}
 	}
@@ -317,10 +341,10 @@ func (c *Core) completed() (*complete, error) {
 		if err := c.flavour.Complete(s); err != nil {
 			return nil, err
 		}
-		if err := s.check(); err != nil {
+		if err := c.flavour.check(s); err != nil {
 			return nil, err
 		}
-		s.Credentials = Remember(s.Credentials)
+		s.Credentials = Remember(Lend(s.Credentials, c.HTTPClient, s.Pipeline.Clock), s.Pipeline.Clock)
 		c.notes.Do(func() { c.note(s) })
 	}
 	done.runtime = c.runtime.Derive(s.Pipeline)
@@ -344,6 +368,9 @@ func (c *Core) completed() (*complete, error) {
 		Signer:          c.signer,
 		Sessions:        c.sessions,
 		OpenSession:     c.openSession,
+		Bearer:          c.flavour.Bearer,
+		Explain:         c.flavour.Explain,
+		Renewals:        c.renewals,
 		Now:             done.runtime.Now,
 		Checksum:        s.Checksum,
 		WhenRequired:    s.ResponseChecksum == WhenRequired,
@@ -401,9 +428,32 @@ func (o *onBehalf) Unwrap() []error { return []error{o.error, o.own} }
 
 // Remember returns p, or a cache of it where it does not remember by itself
 // what it has found.
-func Remember(p credentials.Provider) credentials.Provider {
+func Remember(p credentials.Provider, clock func() time.Time) credentials.Provider {
 	if _, ok := p.(*credentials.Cache); ok || p == nil || credentials.IsAnonymous(p) {
 		return p
 	}
-	return credentials.Cached(p)
+	return credentials.Cached(p, func(c *credentials.CacheConfig) { c.Clock = clock })
+}
+
+// Lend has p ask by a client's connections and clock, where it has been given
+// none of its own and can do so.
+func Lend(p credentials.Provider, client func() *http.Client, clock func() time.Time) credentials.Provider {
+	if b, ok := p.(interface {
+		By(client func() *http.Client, clock func() time.Time) credentials.Provider
+	}); ok {
+		return b.By(client, clock)
+	}
+	return p
+}
+
+// HTTPClient returns a client over the connections of c's calls.
+func (c *Core) HTTPClient() *http.Client { return c.runtime.HTTPClient() }
+
+// Settings returns what c works with, nothing left open.
+func (c *Core) Settings() (Settings, error) {
+	done, err := c.completed()
+	if err != nil {
+		return Settings{}, err
+	}
+	return done.settings, nil
 }

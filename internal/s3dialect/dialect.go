@@ -30,7 +30,7 @@ type Dialect struct {
 	Base endpoint.Base
 	// VendorHost names the host of a region where Base names none. Locate, if
 	// set, says by itself where each call goes.
-	VendorHost  func(region string) string
+	VendorHost  func(h *Hosts, region string) string
 	Locate      func(d *Dialect, c *pipeline.Call) (Place, error)
 	Hosts       Hosts
 	Region      string
@@ -46,6 +46,12 @@ type Dialect struct {
 	OpenSession func(ctx context.Context, bucket string) (credentials.Credentials, error)
 	// Now is the time that the server is thought to have.
 	Now func() time.Time
+
+	// Bearer and Explain are those of the [Flavour]. Renewals are the tokens
+	// that were renewed because they were refused.
+	Bearer   func(c *pipeline.Call) error
+	Explain  func(d *Dialect, c *pipeline.Call, e *apierror.Error)
+	Renewals *renewals
 
 	// Checksum overrules the profile's: an algorithm, or None.
 	Checksum checksum.Algorithm

@@ -137,7 +137,7 @@ func newCore(t *testing.T, s Settings, w *wire) *Core {
 		Name:        "s3",
 		PublicError: func(e *apierror.Error) error { return e },
 		Complete:    func(*Settings) error { return nil },
-		VendorHost:  func(region string) string { return endpoint.AWS("s3", region, false, false) },
+		VendorHost:  func(_ *Hosts, region string) string { return endpoint.AWS("s3", region, false, false) },
 		RegionHint:  "AWS_REGION",
 	}, s)
 	if err != nil {

@@ -40,7 +40,7 @@ func (d *Dialect) Endpoint(_ context.Context, c *pipeline.Call) (pipeline.Endpoi
 	} else {
 		region, host := d.RegionOf(bucket), d.Base.Host
 		if host == "" {
-			host = d.VendorHost(region)
+			host = d.VendorHost(&d.Hosts, region)
 		}
 		st.place = d.Ordinary(host, bucket, region)
 	}

@@ -29,6 +29,13 @@ var Classes = map[string]error{
 
 // Failure reads an error document, or makes up for one that a HEAD cannot have.
 func (d *Dialect) Failure(c *pipeline.Call, h http.Header, body []byte, e *apierror.Error) {
+	d.read(c, h, body, e)
+	if d.Explain != nil {
+		d.Explain(d, c, e)
+	}
+}
+
+func (d *Dialect) read(c *pipeline.Call, h http.Header, body []byte, e *apierror.Error) {
 	if doc, ok := codec.DecodeXMLError(body); ok {
 		e.Code, e.Message, e.Details = doc.Code, doc.Message, doc.Details
 		maps.DeleteFunc(e.Details, func(name, _ string) bool { return echoes(name) })
@@ -120,6 +127,10 @@ func (d *Dialect) Judge(_ context.Context, c *pipeline.Call, h http.Header, e *a
 		}
 		c.Refreshed = true
 		st.session.Invalidate(st.signer)
+		return pipeline.Again
+	}
+	if st.signer.Token != "" && !c.Refreshed && refusedToken(e) && d.renewed(st.signer) {
+		c.Refreshed = true
 		return pipeline.Again
 	}
 	if c.Operation.Method == http.MethodHead && e.StatusCode == http.StatusBadRequest && d.mayHaveExpired(&st.signer) {

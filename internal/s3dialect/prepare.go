@@ -352,6 +352,11 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 		if err := checkBearer(r); err != nil {
 			return err
 		}
+		if d.Bearer != nil {
+			if err := d.Bearer(c); err != nil {
+				return err
+			}
+		}
 		r.Header["Authorization"] = []string{"Bearer " + keys.Token}
 		return p.bare(r)
 	}
@@ -423,15 +428,6 @@ func (p *payload) frame(r *http.Request, chain sigv4.Chain) error {
 	}{encoded, r.Body}
 	r.ContentLength = p.encoding.EncodedLength()
 	return nil
-}
-
-// checkBearer keeps a token, which is as good as a password, from networks
-// that can read it.
-func checkBearer(r *http.Request) error {
-	if private(r.URL.Scheme, r.URL.Host) {
-		return nil
-	}
-	return fmt.Errorf("an IAM token is not sent to %s without TLS: use an https endpoint", r.URL.Host)
 }
 
 // private reports whether nobody on the way to a host can read what is sent.

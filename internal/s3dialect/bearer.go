@@ -1,0 +1,65 @@
+package s3dialect
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/entrepot-go/entrepot/credentials"
+	"github.com/entrepot-go/entrepot/internal/apierror"
+)
+
+// checkBearer keeps a token, which is as good as a password, from networks
+// that can read it.
+func checkBearer(r *http.Request) error {
+	if private(r.URL.Scheme, r.URL.Host) {
+		return nil
+	}
+	return fmt.Errorf("an IAM token is not sent to %s without TLS: use an https endpoint", r.URL.Host)
+}
+
+// refusedToken reports whether an error may mean that the bearer token has
+// expired, or is no longer good. Nothing tells that from a lack of rights.
+func refusedToken(e *apierror.Error) bool {
+	switch e.StatusCode {
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusForbidden:
+		return e.Code == "AccessDenied" || e.Code == "InvalidToken" || e.Code == "ExpiredToken"
+	}
+	return false
+}
+
+// renewalRest is how long after a renewal for a refused token another one is
+// refused in vain: it is a lack of rights then, and a program that meets with
+// many of these must not become one that asks for as many tokens.
+const renewalRest = time.Minute
+
+// renewals are the tokens that were renewed because they were refused.
+type renewals struct {
+	mu   sync.Mutex
+	last string    // the token that was refused
+	at   time.Time // when
+}
+
+// renewed forgets a token that was refused, if that may help: then there will
+// be another one.
+func (d *Dialect) renewed(used credentials.Credentials) bool {
+	cache, ok := d.Credentials.(credentials.Refresher)
+	if !ok {
+		return false
+	}
+	r, now := d.Renewals, d.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if used.Token == r.last {
+		return true // another call was refused with it and has seen to that
+	}
+	if !r.at.IsZero() && now.Sub(r.at).Abs() < renewalRest {
+		return false
+	}
+	r.last, r.at = used.Token, now
+	cache.Invalidate(used)
+	return true
+}
