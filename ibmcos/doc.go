@@ -14,7 +14,16 @@
 //	}
 //
 // An API key is exchanged for a token at the first call, and renewed ahead of
-// its end by one look-up for all callers. HMAC keys sign calls as at Amazon.
+// its end by one look-up for all callers; trusted profiles do without a key.
+// HMAC keys sign calls as at Amazon. What a Config leaves open is looked for
+// where IBM's tools look, see [Config].
+//
+// A bucket is seen only through endpoints of its own location, each of which
+// there is on three networks: Config has Region and Network.
+// [Client.OpenBucket] looks the location up. A token that is refused is renewed
+// and the call repeated, once, and at most once a minute: the service does not
+// tell a token that has ended from a right that is lacking.
+//
 // Package transfer moves large objects to and from a [Client.Bucket]. An
 // upload in parts cannot depend on the absence of the object: the service has
 // no such condition.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/ibmcos"
@@ -36,6 +37,11 @@ func TestAddresses(t *testing.T) {
 				if got := address(config, bucket); got != want {
 					t.Errorf("%s at %s by %q goes to %s, want %s", bucket, location, network, got, want)
 				}
+			}
+			config.Credentials = credentials.Static("ID", "secret", "")
+			req, err := ibmcos.Presign(t.Context(), newClient(t, config).GetObject, &ibmcos.GetObjectInput{Bucket: "photos", Key: "k"}, time.Hour)
+			if want := "https://photos." + host + "/k?"; err != nil || !strings.HasPrefix(req.URL, want) {
+				t.Errorf("presigned at %s by %q: %+v, %v; want %s", location, network, req, err, want)
 			}
 			config.PathStyle = true
 			if got, want := address(config, "photos"), "https://"+host+"/photos"; got != want {

@@ -242,3 +242,55 @@ func ExamplePresign() {
 	// by a token: true
 	// 200 OK
 }
+
+// A client with each kind of credentials. Left out, they are looked for where
+// IBM's tools look.
+func ExampleNew() {
+	profile := credentials.IBMProfile{ID: "Profile-9fd84246-7df4-4667-94e4-8ecde51d5ac5"}
+	serviceID := credentials.IBMIAM("API key of a service id")
+	for _, provider := range []credentials.Provider{
+		credentials.IBMIAM("an API key"),
+		credentials.Static("HMAC access key id", "its secret", ""),
+		credentials.IBMContainer(profile),
+		credentials.IBMVPCInstance(profile),
+		credentials.IBMAssume(serviceID, profile),
+	} {
+		client, err := ibmcos.New(ibmcos.Config{
+			Region:            "us-south",
+			Network:           ibmcos.NetworkDirect,
+			Credentials:       provider,
+			ServiceInstanceId: "crn:v1:bluemix:public:cloud-object-storage:global:a/4f2c:d0b1::",
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+		client.CloseIdleConnections()
+	}
+	// Output:
+}
+
+func ExampleClient_OpenBucket() {
+	client, stop := newExample()
+	defer stop()
+	ctx := context.Background()
+
+	photos, err := client.OpenBucket(ctx, "photos") // at whatever location
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := transfer.Upload(ctx, photos, "today.txt", strings.NewReader("It rains.")); err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.OpenBucket(ctx, "videos")
+	fmt.Println(errors.Is(err, ibmcos.ErrNoSuchBucket))
+	// Output: true
+}
+
+func ExampleBucketLocationConstraint_Split() {
+	region, class, err := ibmcos.BucketLocationConstraint("us-south-smart").Split()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(region, class)
+	// Output: us-south smart
+}
