@@ -3,8 +3,10 @@ package transfer_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"sync"
@@ -36,7 +38,11 @@ type memBucket struct {
 	onStat   func(ctx context.Context) error
 	onOpen   func(ctx context.Context, off int64) error
 	onBody   func(ctx context.Context, off int64, content io.Reader) io.Reader
+	onList   func(ctx context.Context, name string) error
+	onRemove func(ctx context.Context, name string) error
+	onCopy   func(ctx context.Context, off int64) error
 	report   bool // bytes and retries, as a pipeline does
+	alone    bool // copies nothing from or to other buckets by itself
 
 	mu         sync.Mutex
 	objects    map[string]*memObject
@@ -278,6 +284,7 @@ type memUpload struct {
 	name  string
 	attrs transfer.Attrs
 	parts map[int][]byte
+	age   time.Duration
 }
 
 func (u *memUpload) ID() string { return u.id }
@@ -293,13 +300,26 @@ func (u *memUpload) Part(ctx context.Context, number int, body transfer.Body) (t
 	if err != nil {
 		return transfer.Part{}, err
 	}
+	return u.keep(number, content)
+}
+
+func (u *memUpload) keep(number int, content []byte) (transfer.Part, error) {
 	u.b.mu.Lock()
 	defer u.b.mu.Unlock()
 	if u.b.uploads[u.id] == nil {
 		return transfer.Part{}, errors.New("mem: no such upload")
 	}
 	u.parts[number] = content
-	return transfer.Part{Number: number, Size: int64(len(content)), ETag: fmt.Sprint(number)}, nil
+	return u.part(number), nil
+}
+
+// part is what the server tells of a part that it has.
+func (u *memUpload) part(number int) transfer.Part {
+	sum := crc32.ChecksumIEEE(u.parts[number])
+	return transfer.Part{
+		Number: number, Size: int64(len(u.parts[number])), ETag: fmt.Sprint(number),
+		Checksum: transfer.Checksum{Algorithm: "CRC32", Value: binary.BigEndian.AppendUint32(nil, sum)},
+	}
 }
 
 func (u *memUpload) Finish(ctx context.Context, parts []transfer.Part) (transfer.Info, error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"time"
 )
 
@@ -84,31 +83,6 @@ type MultipartUpload interface {
 	Abort(ctx context.Context) error
 }
 
-// Resumer is a [Bucket] that finds uploads in parts which were begun and
-// neither finished nor aborted, by a program that has ended since, say.
-type Resumer interface {
-	Bucket
-
-	// Unfinished yields such uploads of the object name, the newest first. Each
-	// either is what Begin would start with the same arguments, and comes with
-	// its parts, or says how it differs.
-	//
-	// An error ends the sequence; [io/fs.ErrPermission] says that the caller may
-	// not look, and [errors.ErrUnsupported] that what Begin would start can never
-	// be continued.
-	Unfinished(ctx context.Context, name string, a Attrs) iter.Seq2[Unfinished, error]
-}
-
-// Unfinished is an upload in parts that was left behind.
-type Unfinished struct {
-	Upload MultipartUpload
-	Parts  []Part // in the order of their numbers; nil if Differs is set
-
-	// Differs says why the upload cannot become what is wanted. Nil: it can, if
-	// its parts have the content.
-	Differs error
-}
-
 // Limits are the bounds of a provider's uploads, in bytes. Where a field is
 // zero there is no such bound.
 type Limits struct {
@@ -117,6 +91,8 @@ type Limits struct {
 	MaxPut    int64 // largest object in one request
 	MaxObject int64 // largest object
 	MaxParts  int   // largest number of parts
+	MaxCopy   int64 // largest object that is copied in one request
+	MaxRemove int   // largest number of objects that are deleted in one request
 
 	// PartSize is the part size that the provider recommends, zero if it has
 	// no opinion.
@@ -124,6 +100,10 @@ type Limits struct {
 
 	// UniformParts says that all parts but the last must have the same size.
 	UniformParts bool
+
+	// Server names what answers the requests, such as a host. One that asks for
+	// less gets less from all transfers of a [Manager] that go to the same.
+	Server string
 }
 
 // Attrs are the properties given to an object when it is written.
@@ -158,6 +138,10 @@ type Attrs struct {
 // Info is what is known about an object.
 type Info struct {
 	Name string
+
+	// IsPrefix says that this is no object: Name is what the names of several
+	// begin with. Only lists with a [Listing.Delimiter] tell of such.
+	IsPrefix bool
 
 	// Size is the size in bytes of the whole object.
 	Size int64
