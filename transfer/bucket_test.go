@@ -190,6 +190,15 @@ func (b *memBucket) take(ctx context.Context, body transfer.Body) ([]byte, error
 	if int64(len(content)) != body.Size() {
 		return nil, fmt.Errorf("mem: body of %d bytes says that it has %d", len(content), body.Size())
 	}
+	if o := observe.From(ctx); o != nil && o.Pace != nil {
+		for left := len(content); left > 0; {
+			n, err := o.Pace(ctx, left)
+			if err != nil {
+				return nil, err
+			}
+			left -= n
+		}
+	}
 	if o := observe.From(ctx); o != nil && b.report {
 		for _, sent := range []int64{int64(len(content)) / 2, int64(len(content)) / 3} {
 			o.Sent(sent)

@@ -21,6 +21,8 @@ type downloader struct {
 	bucket   Bucket
 	name     string
 	part     int64 // size of the ranges
+	window   *window
+	asking   sync.WaitGroup // requests that nobody may be waiting for any more
 	progress *progress
 	verdict  *verdict
 
@@ -47,7 +49,10 @@ func download(ctx context.Context, b Bucket, name string, opts []Option, run fun
 		err = errNoBucket
 	}
 	if err == nil {
+		limits, _ := b.Limits(ctx) // who may download need not be one who may upload
+		d.window = d.options.window(limits)
 		err = run(d.progress.retries(ctx), d)
+		d.asking.Wait()
 	}
 	if err != nil {
 		d.info, err = Info{}, fmt.Errorf("transfer: download %q: %w", name, withContext(ctx, err))
@@ -58,7 +63,7 @@ func download(ctx context.Context, b Bucket, name string, opts []Option, run fun
 
 // begin asks for the first range, and so for what the object is.
 func (d *downloader) begin(ctx context.Context) (io.ReadCloser, error) {
-	info, body, err := d.bucket.Open(ctx, d.name, d.version, 0, d.part)
+	info, body, err := d.ask(ctx, d.version, 0, d.part)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +76,7 @@ func (d *downloader) begin(ctx context.Context) (io.ReadCloser, error) {
 		// all is asked for at once.
 		_ = body.Close()
 		d.part = math.MaxInt64
-		if info, body, err = d.bucket.Open(ctx, d.name, "", 0, -1); err != nil {
+		if info, body, err = d.ask(ctx, "", 0, -1); err != nil {
 			return nil, err
 		}
 	}
@@ -81,7 +86,7 @@ func (d *downloader) begin(ctx context.Context) (io.ReadCloser, error) {
 
 // open asks for another range of the same version.
 func (d *downloader) open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
-	info, body, err := d.bucket.Open(ctx, d.name, d.pin, off, n)
+	info, body, err := d.ask(ctx, d.pin, off, n)
 	if err != nil {
 		return nil, d.gone(err)
 	}

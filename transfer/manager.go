@@ -12,11 +12,15 @@ import (
 // fields must not be changed after the first transfer, and a Manager must not
 // be copied. It is safe for concurrent use.
 //
-// Transfers wait for their turn in the order in which they ask, so that a large
-// one does not lock out the small ones.
+// Transfers wait for their turn in the order in which they ask, and each asks for
+// one request after the other, so that a large one does not lock out the small.
+//
+// How many requests are in flight to a server follows from what it gives: they
+// are 8 at first, and more of them as long as these get more done. When it asks for
+// less, as by SlowDown, they are half as many, and come back one by one.
 type Manager struct {
 	// Requests is how many requests that carry content may be in flight at a
-	// time. Default 64. The one request that feeds the writer of a DownloadTo
+	// time, to all servers together. Default 64. The one request that feeds the writer of a DownloadTo
 	// is not counted: it goes at the pace of that writer, which may itself wait
 	// for another transfer.
 	Requests int
@@ -32,11 +36,21 @@ type Manager struct {
 	// source in step, Memory must have room for one part of each.
 	Memory int64
 
+	// SendRate and ReceiveRate are how many bytes of content per second may be
+	// sent and received; those that are sent once more count again. Zero: as many
+	// as can.
+	SendRate, ReceiveRate int64
+
 	once     sync.Once
 	requests *semaphore.Weighted
+	send     *pace
+	receive  *pace
 	memory   *semaphore.Weighted
 	most     int64 // of memory that one buffer waits for
 	ahead    lookAhead
+
+	mu      sync.Mutex
+	windows map[string]*window // by Limits.Server
 }
 
 // defaultManager is that of the functions of the package.
@@ -51,6 +65,8 @@ func (m *Manager) init() {
 			m.Memory = 64 << 20
 		}
 		m.requests = semaphore.NewWeighted(int64(m.Requests))
+		m.send, m.receive = newPace(m.SendRate), newPace(m.ReceiveRate)
+		m.windows = make(map[string]*window)
 		m.ahead.total = m.Memory / 2
 		budget := m.Memory | 1 // odd, so that most is more than half of it
 		m.memory = semaphore.NewWeighted(budget)
@@ -82,13 +98,45 @@ func (m *Manager) with(opts []Option) []Option {
 	return append(opts[:len(opts):len(opts)], WithManager(m))
 }
 
-// request runs f as one of the requests in flight.
-func (m *Manager) request(ctx context.Context, f func() error) error {
-	if err := m.requests.Acquire(ctx, 1); err != nil {
-		return err
+// window returns that of a server.
+func (m *Manager) window(server string) *window {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	w := m.windows[server]
+	if w == nil {
+		w = newWindow(m.Requests)
+		m.windows[server] = w
 	}
-	defer m.requests.Release(1)
-	return f()
+	return w
+}
+
+// slot is the place of one request among those in flight.
+type slot struct {
+	m     *Manager
+	place place
+}
+
+// slot waits for one.
+func (m *Manager) slot(ctx context.Context, w *window) (*slot, error) {
+	p, err := w.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.requests.Acquire(ctx, 1); err != nil {
+		p.leave(-1)
+		return nil, err
+	}
+	return &slot{m, p}, nil
+}
+
+// free gives the slot back. Moved is how many bytes the request has moved, and err
+// how it ended.
+func (s *slot) free(moved int64, err error) {
+	if err != nil {
+		moved = -1
+	}
+	s.m.requests.Release(1)
+	s.place.leave(moved)
 }
 
 // reserve waits for room for a buffer of n bytes and returns how much release

@@ -6,10 +6,7 @@ import (
 	"maps"
 )
 
-const (
-	defaultPartSize    = 8 << 20
-	defaultConcurrency = 8
-)
+const defaultPartSize = 8 << 20
 
 // Option adjusts one transfer. An option that means nothing to a transfer, such
 // as a content type to a download, makes it fail before anything is sent.
@@ -20,6 +17,7 @@ type options struct {
 	progress    func(Event)
 	partSize    int64 // 0: not set
 	concurrency int
+	wanted      int   // concurrency that was set, 0 if none was
 	err         error // the first value that is not valid
 
 	// For uploads.
@@ -35,11 +33,14 @@ type options struct {
 }
 
 func newOptions(opts []Option) *options {
-	o := &options{manager: &defaultManager, concurrency: defaultConcurrency, size: -1}
+	o := &options{manager: &defaultManager, size: -1}
 	for _, opt := range opts {
 		opt(o)
 	}
 	o.manager.init()
+	if o.concurrency = o.wanted; o.concurrency == 0 {
+		o.concurrency = o.manager.Requests
+	}
 	return o
 }
 
@@ -57,6 +58,14 @@ func (o *options) forDownload() error {
 		return errors.New(o.upload + " is an option of uploads")
 	}
 	return o.err
+}
+
+// window is that of the bucket's server, which has room for what the caller
+// wants to be in flight.
+func (o *options) window(l Limits) *window {
+	w := o.manager.window(l.Server)
+	w.widen(o.wanted)
+	return w
 }
 
 func (o *options) invalid(format string, args ...any) {
@@ -92,13 +101,14 @@ func WithPartSize(n int64) Option {
 }
 
 // WithConcurrency sets how many parts or ranges of this transfer are in flight
-// at a time, within what the [Manager] allows. Default 8.
+// at a time, within what the [Manager] allows. Default: as many as that finds to
+// be of use.
 func WithConcurrency(n int) Option {
 	return func(o *options) {
 		if n <= 0 {
 			o.invalid("concurrency %d is not positive", n)
 		}
-		o.concurrency = n
+		o.wanted = n
 	}
 }
 

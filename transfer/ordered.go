@@ -141,7 +141,7 @@ func (o *ordered) fetchAhead(ctx context.Context) {
 		o.held += n
 		o.upTo += n
 		o.group.Go(func() error {
-			f.err = o.manager.request(ctx, func() error { return o.fetch(ctx, f, off, n) })
+			f.err = o.fetch(ctx, f, off, n)
 			close(f.done)
 			if f.err != nil {
 				return rangeError(off, n, f.err)
@@ -151,8 +151,13 @@ func (o *ordered) fetchAhead(ctx context.Context) {
 	}
 }
 
-func (o *ordered) fetch(ctx context.Context, f *fetched, off, n int64) error {
-	body, err := o.open(ctx, off, n)
+func (o *ordered) fetch(ctx context.Context, f *fetched, off, n int64) (err error) {
+	s, err := o.manager.slot(ctx, o.window)
+	if err != nil {
+		return err
+	}
+	defer func() { s.free(n, err) }()
+	body, err := o.open(s.receiving(ctx, o.progress), off, n)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"io"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -31,8 +30,7 @@ type parallel struct {
 	*downloader
 	w       io.WriterAt
 	spans   spans
-	taken   atomic.Int64 // the number of the range that was taken last
-	digests []*digest    // of the ranges
+	digests []*digest // of the ranges
 }
 
 // toWriterAt downloads several ranges at a time.
@@ -60,12 +58,13 @@ func (p *parallel) run(ctx context.Context) error {
 
 	// The first range keeps its place among the requests in flight from here
 	// until it has been written.
-	if err := p.manager.requests.Acquire(ctx, 1); err != nil {
+	first, err := p.manager.slot(ctx, p.window)
+	if err != nil {
 		return err
 	}
-	body, err := p.begin(ctx)
+	body, err := p.begin(first.receiving(ctx, p.progress))
 	if err != nil {
-		p.manager.requests.Release(1)
+		first.free(0, err)
 		return err
 	}
 
@@ -77,39 +76,36 @@ func (p *parallel) run(ctx context.Context) error {
 	} else {
 		p.decide(ctx, g, combinable)
 	}
-	g.Go(func() error {
-		err := p.write(ctx, 0, body)
-		p.manager.requests.Release(1)
-		if err != nil {
-			return err
+	room := make(chan struct{}, p.concurrency)
+	for i := range p.spans.count {
+		room <- struct{}{}
+		s := first
+		if i > 0 {
+			if s, err = p.manager.slot(ctx, p.window); err != nil {
+				break // it is ctx that has ended
+			}
 		}
-		return p.work(ctx)
-	})
-	for range min(p.concurrency, p.spans.count) - 1 {
-		g.Go(func() error { return p.work(ctx) })
+		g.Go(func() error {
+			defer func() { <-room }()
+			return p.fetch(ctx, s, i, body)
+		})
 	}
-	return g.Wait()
+	if failed := g.Wait(); failed != nil {
+		return failed
+	}
+	return err
 }
 
-// work fetches ranges until all are taken.
-func (p *parallel) work(ctx context.Context) error {
-	for {
-		i := int(p.taken.Add(1))
-		if i >= p.spans.count {
-			return nil
-		}
-		err := p.manager.request(ctx, func() error {
-			off, n := p.spans.at(i)
-			body, err := p.open(ctx, off, n)
-			if err != nil {
-				return rangeError(off, n, err)
-			}
-			return p.write(ctx, i, body)
-		})
-		if err != nil {
-			return err
+// fetch writes the range number i. Body is that of the first one.
+func (p *parallel) fetch(ctx context.Context, s *slot, i int, body io.ReadCloser) (err error) {
+	off, n := p.spans.at(i)
+	defer func() { s.free(n, err) }()
+	if i > 0 {
+		if body, err = p.open(s.receiving(ctx, p.progress), off, n); err != nil {
+			return rangeError(off, n, err)
 		}
 	}
+	return p.write(ctx, i, body)
 }
 
 // write writes the range number i, and closes its body.

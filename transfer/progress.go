@@ -2,7 +2,9 @@ package transfer
 
 import (
 	"context"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/entrepot-go/entrepot/internal/observe"
@@ -27,8 +29,17 @@ type Event struct {
 	// TotalParts is how many there are, 0 while it is not known.
 	TotalParts int
 
+	// Rate is how many bytes per second have been moved of late.
+	Rate float64
+
 	// Retries is how many requests failed and were repeated.
 	Retries int
+
+	// Retry is set in events of their own. It says why a request failed that is
+	// repeated after Wait; Throttled, that the server has asked for less.
+	Retry     error
+	Wait      time.Duration
+	Throttled bool
 
 	// Reused is how many of Parts had been sent by an earlier upload: see
 	// [WithResume].
@@ -43,7 +54,23 @@ type Event struct {
 	Err  error
 }
 
+// Remaining is how long the rest will take if the rate stays what it is, and
+// whether that can be told.
+func (e Event) Remaining() (time.Duration, bool) {
+	if e.Total < 0 || e.Rate <= 0 {
+		return 0, false
+	}
+	seconds := float64(e.Total-e.Bytes) / e.Rate
+	if seconds > math.MaxInt64/float64(time.Second) {
+		return 0, false
+	}
+	return time.Duration(seconds * float64(time.Second)), true
+}
+
 const progressInterval = 100 * time.Millisecond
+
+// rateWindow is the time over which rates are averaged.
+const rateWindow = 3 * time.Second
 
 // progress collects what is reported of one transfer. A nil one collects
 // nothing.
@@ -54,13 +81,16 @@ type progress struct {
 	event Event
 	moved int64 // goes down when an attempt is repeated
 	last  time.Time
+
+	rated      time.Time // when the rate was worked out last
+	ratedBytes int64     // and how many bytes had been moved then
 }
 
 func newProgress(o *options, name string) *progress {
 	if o.progress == nil {
 		return nil
 	}
-	return &progress{report: o.progress, event: Event{Name: name, Total: -1}, last: time.Now()}
+	return &progress{report: o.progress, event: Event{Name: name, Total: -1}, last: time.Now(), rated: time.Now()}
 }
 
 // total tells the size of the whole, and the number of parts or 0.
@@ -83,8 +113,24 @@ func (p *progress) add(n int64) {
 	p.count(n)
 	if now := time.Now(); now.Sub(p.last) >= progressInterval {
 		p.last = now
-		p.report(p.event)
+		p.send(p.event)
 	}
+}
+
+// send reports an event.
+func (p *progress) send(e Event) {
+	if now := time.Now(); now.Sub(p.rated) >= progressInterval {
+		took := now.Sub(p.rated)
+		rate := float64(p.event.Bytes-p.ratedBytes) / took.Seconds()
+		if p.event.Rate == 0 {
+			p.event.Rate = rate
+		} else {
+			p.event.Rate += (rate - p.event.Rate) * (1 - math.Exp(-float64(took)/float64(rateWindow)))
+		}
+		p.rated, p.ratedBytes = now, p.event.Bytes
+	}
+	e.Rate = p.event.Rate
+	p.report(e)
 }
 
 func (p *progress) count(n int64) {
@@ -104,7 +150,7 @@ func (p *progress) part(n int64) {
 	defer p.mu.Unlock()
 	p.count(n)
 	p.event.Parts++
-	p.report(p.event)
+	p.send(p.event)
 }
 
 // reused counts a part of n bytes that need not be sent.
@@ -117,7 +163,7 @@ func (p *progress) reused(n int64) {
 	p.count(n)
 	p.event.Parts++
 	p.event.Reused++
-	p.report(p.event)
+	p.send(p.event)
 }
 
 // refused reports what cannot be used, and why.
@@ -129,14 +175,19 @@ func (p *progress) refused(why error) {
 	defer p.mu.Unlock()
 	e := p.event
 	e.Refused = why
-	p.report(e)
+	p.send(e)
 }
 
-func (p *progress) retry(error, time.Duration, bool) {
+func (p *progress) retry(err error, wait time.Duration, throttled bool) {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.event.Retries++
-	p.report(p.event)
+	e := p.event
+	e.Retry, e.Wait, e.Throttled = err, wait, throttled
+	p.send(e)
 }
 
 // done sends the last event.
@@ -147,7 +198,7 @@ func (p *progress) done(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.event.Done, p.event.Err = true, err
-	p.report(p.event)
+	p.send(p.event)
 }
 
 // retries returns a context whose calls report their retries.
@@ -158,24 +209,42 @@ func (p *progress) retries(ctx context.Context) context.Context {
 	return observe.With(ctx, &observe.Observer{Retry: p.retry})
 }
 
-// sending returns a context for a call that sends size bytes, and a function
-// for when it has succeeded. What the call reported until then may be less
-// than size: a bucket need not report at all.
-func (p *progress) sending(ctx context.Context, size int64) (_ context.Context, sent func()) {
-	if p == nil {
-		return ctx, func() {}
+// receiving returns a context for a call that takes up the slot.
+func (s *slot) receiving(ctx context.Context, p *progress) context.Context {
+	return observe.With(ctx, &observe.Observer{Retry: s.retry(p)})
+}
+
+func (s *slot) retry(p *progress) func(error, time.Duration, bool) {
+	return func(err error, wait time.Duration, throttled bool) {
+		if throttled {
+			s.place.throttled()
+		}
+		p.retry(err, wait, throttled)
 	}
-	var mu sync.Mutex
-	var counted int64
-	o := &observe.Observer{Retry: p.retry, Sent: func(n int64) {
-		mu.Lock()
-		counted += n
-		mu.Unlock()
-		p.add(n)
-	}}
+}
+
+// sending returns a context for a call that takes up the slot and sends size
+// bytes, and a function for when it has succeeded. What the call reported until
+// then may be less than size: a bucket need not report at all.
+func (s *slot) sending(ctx context.Context, p *progress, size int64) (_ context.Context, sent func()) {
+	var counted, paid atomic.Int64
+	o := &observe.Observer{Retry: s.retry(p)}
+	if p != nil {
+		o.Sent = func(n int64) {
+			counted.Add(n)
+			p.add(n)
+		}
+	}
+	send := s.m.send
+	if send != nil {
+		o.Pace = func(ctx context.Context, n int) (int, error) {
+			n = send.atOnce(n)
+			paid.Add(int64(n))
+			return n, send.wait(ctx, n)
+		}
+	}
 	return observe.With(ctx, o), func() {
-		mu.Lock()
-		defer mu.Unlock()
-		p.part(size - counted)
+		p.part(size - counted.Load())
+		_ = send.wait(ctx, int(max(0, size-paid.Load()))) // it has been sent
 	}
 }

@@ -44,6 +44,7 @@ type upload struct {
 	bucket   Bucket
 	name     string
 	limits   Limits
+	window   *window
 	progress *progress
 	kept     map[int]Part // parts of an upload that is resumed, by number
 }
@@ -61,6 +62,7 @@ func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
 	if u.limits, err = u.bucket.Limits(ctx); err != nil {
 		return Info{}, err
 	}
+	u.window = u.options.window(u.limits)
 	if err := u.mayResume(r); err != nil {
 		return Info{}, err
 	}
@@ -77,7 +79,7 @@ func (u *upload) source(ctx context.Context, s *source) (Info, error) {
 	if want == 0 {
 		// The recommended size, unless it leaves less parts than may be in
 		// flight.
-		even := ceilDiv(s.size, int64(u.concurrency))
+		even := ceilDiv(s.size, int64(min(u.concurrency, firstWindow)))
 		want = max(defaultPartSize, min(even, u.limits.PartSize))
 	}
 	p, err := planKnown(u.limits, want, s.size)
@@ -221,16 +223,18 @@ func (u *upload) put(ctx context.Context, body Body) (info Info, err error) {
 	u.progress.total(body.Size(), 1)
 	a := u.attrs
 	a.Size = body.Size()
-	err = u.manager.request(ctx, func() error {
-		ctx, sent := u.progress.sending(ctx, a.Size)
-		if info, err = u.bucket.Put(ctx, u.name, a, body); err != nil {
-			return err
-		}
-		sent()
-		return nil
-	})
+	slot, err := u.manager.slot(ctx, u.window)
+	if err != nil {
+		return Info{}, err
+	}
+	defer func() { slot.free(a.Size, err) }()
+	ctx, sent := slot.sending(ctx, u.progress, a.Size)
+	if info, err = u.bucket.Put(ctx, u.name, a, body); err != nil {
+		return Info{}, err
+	}
+	sent()
 	info.Name, info.Size = u.name, a.Size // not all vendors answer them
-	return info, err
+	return info, nil
 }
 
 // multipart uploads an object in parts, those that next returns until it
@@ -298,7 +302,7 @@ func (u *upload) begin(ctx context.Context, a Attrs) (MultipartUpload, error) {
 func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(context.Context, int, int64) (piece, error)) ([]Part, error) {
 	running, cancel := context.WithCancel(ctx)
 	g, running := errgroup.WithContext(running)
-	g.SetLimit(u.concurrency)
+	room := make(chan struct{}, u.concurrency)
 	defer func() { // when the reader panics; else there is nothing to wait for
 		cancel()
 		_ = g.Wait()
@@ -316,12 +320,23 @@ func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(contex
 		if err != nil || p.body == nil {
 			break
 		}
+		// Only parts that have their place get a goroutine: a thousand uploads
+		// that wait are a thousand, not as many times the parts.
+		room <- struct{}{}
+		var s *slot
+		if _, kept := u.kept[number]; !kept {
+			if s, err = u.manager.slot(running, u.window); err != nil {
+				p.release()
+				break // it is running that has ended
+			}
+		}
 		part := new(Part)
 		parts = append(parts, part)
 		sent += p.body.Size()
 		g.Go(func() error {
+			defer func() { <-room }()
 			defer p.release()
-			return u.part(running, up, number, p.body, part)
+			return u.part(running, s, up, number, p.body, part)
 		})
 	}
 	err := g.Wait()
@@ -340,24 +355,29 @@ func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(contex
 	return done, nil
 }
 
-func (u *upload) part(ctx context.Context, up MultipartUpload, number int, body Body, part *Part) error {
-	if kept, ok := u.kept[number]; ok {
+// part sends a part, unless it was kept of an earlier upload: such a one has no
+// slot yet.
+func (u *upload) part(ctx context.Context, s *slot, up MultipartUpload, number int, body Body, part *Part) (err error) {
+	if s == nil {
+		kept := u.kept[number]
 		if same, err := u.same(ctx, up, kept, body); err != nil || same {
 			*part = kept
 			return err
 		}
-	}
-	return u.manager.request(ctx, func() error {
-		ctx, sent := u.progress.sending(ctx, body.Size())
-		p, err := up.Part(ctx, number, body)
-		if err != nil {
-			return fmt.Errorf("part %d: %w", number, err)
+		if s, err = u.manager.slot(ctx, u.window); err != nil {
+			return err
 		}
-		*part = p
-		part.Number, part.Size = number, body.Size()
-		sent()
-		return nil
-	})
+	}
+	defer func() { s.free(body.Size(), err) }()
+	ctx, sent := s.sending(ctx, u.progress, body.Size())
+	p, err := up.Part(ctx, number, body)
+	if err != nil {
+		return fmt.Errorf("part %d: %w", number, err)
+	}
+	*part = p
+	part.Number, part.Size = number, body.Size()
+	sent()
+	return nil
 }
 
 // abort gives up an upload that failed with cause, and returns the error to

@@ -9,11 +9,15 @@ import (
 
 // Observer is told of the traffic of the calls made with its context. Fields
 // may be nil. Its functions are called from the goroutines that move the
-// bytes: they must be safe for concurrent use and must not block.
+// bytes: they must be safe for concurrent use and, Pace excepted, must not block.
 type Observer struct {
 	// Sent and Received report bytes of object data as they are moved. A
 	// negative number takes back bytes of an attempt that will be repeated.
 	Sent, Received func(n int64)
+
+	// Pace waits until more object data may be sent and returns how much of n
+	// bytes: one at least, or the error of ctx.
+	Pace func(ctx context.Context, n int) (int, error)
 
 	// Retry reports that an attempt failed with err and that the next one
 	// follows after wait. Throttled says that the server asked for less.

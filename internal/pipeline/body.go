@@ -307,6 +307,12 @@ func (s *sending) Read(p []byte) (int, error) {
 	}
 	s.guard.rest() // time spent in the caller's reader is not the network's
 	n, err := 0, error(nil)
+	if o := s.observer; o != nil && o.Pace != nil {
+		if n, err = o.Pace(s.ctx, len(p)); err != nil {
+			return 0, err
+		}
+		p, n = p[:n], 0
+	}
 	if s.body.once != nil {
 		n, err = s.readOnce(p)
 		if s.late != nil {

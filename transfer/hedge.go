@@ -1,0 +1,313 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"slices"
+	"sync"
+	"time"
+)
+
+// hedge decides when a server is so late that the same is asked for once more, to
+// take what comes first. Only downloads do that, and only for one request of
+// twenty: if all are late, more of them are no help.
+type hedge struct {
+	answers, pauses waits
+
+	mu    sync.Mutex
+	asked int64
+	extra int64
+}
+
+const (
+	hedgeShare = 20 // requests to one that is made twice
+
+	// Of so many waits the last are kept, and at least some must be known
+	// before another can be called late.
+	waitsKept, waitsLeast = 128, 32
+
+	// leastLate is what no server is blamed for: it may be the client itself.
+	leastLate = 2 * time.Millisecond
+)
+
+// waits are how long the last answers, or the longest pauses of the last bodies,
+// have been waited for.
+type waits struct {
+	mu    sync.Mutex
+	last  [waitsKept]time.Duration
+	count int
+	late  time.Duration
+}
+
+func (w *waits) note(wait time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last[w.count%waitsKept] = wait
+	w.count++
+	if w.count >= waitsLeast && w.count%(waitsKept/16) == 0 {
+		sorted := w.last
+		known := sorted[:min(w.count, waitsKept)]
+		slices.Sort(known)
+		usual := known[len(known)*95/100]
+		w.late = max(usual+usual/4, leastLate)
+	}
+}
+
+// after is how long to wait before it is late; 0: that is not known.
+func (w *waits) after() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.late
+}
+
+// count counts a request.
+func (h *hedge) count() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.asked++
+}
+
+// allow reports whether one more request may be made, and counts it.
+func (h *hedge) allow() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if (h.extra+1)*hedgeShare > h.asked {
+		return false
+	}
+	h.extra++
+	return true
+}
+
+// ask opens n bytes of the object from off on, or all there are if n is negative.
+// If the answer is late, or if the body comes to a halt, it asks once more.
+func (d *downloader) ask(ctx context.Context, version string, off, n int64) (Info, io.ReadCloser, error) {
+	b := &steadyBody{d: d, ctx: ctx, version: version, off: off, rest: n}
+	info, err := b.open()
+	if err != nil {
+		return Info{}, nil, err
+	}
+	if d.manager.receive == nil {
+		return info, b, nil
+	}
+	return info, &pacedBody{b, ctx, d.manager.receive}, nil
+}
+
+// steadyBody is a body that is asked for again when it does not come.
+type steadyBody struct {
+	d       *downloader
+	ctx     context.Context
+	version string // what is asked for again; empty: nothing
+
+	now   answer        // what is being read
+	pause time.Duration // the longest one in it
+	timer *time.Timer
+
+	mu      sync.Mutex
+	off     int64 // of what is to be read next
+	rest    int64 // bytes from there on, negative if not known
+	reading bool
+	closed  bool
+	cancel  context.CancelFunc // ends the request for spare
+	spare   answer             // what is read next, from an offset where now had stopped
+}
+
+// answer is that of one request.
+type answer struct {
+	number int // of those that race
+	info   Info
+	body   io.ReadCloser
+	err    error
+	cancel context.CancelFunc // ends the request
+}
+
+func (a answer) drop() {
+	if a.body != nil {
+		_ = a.body.Close()
+	}
+	if a.cancel != nil {
+		a.cancel()
+	}
+}
+
+func (b *steadyBody) request(ctx context.Context, cancel context.CancelFunc, off, rest int64) answer {
+	a := answer{cancel: cancel}
+	a.info, a.body, a.err = b.d.bucket.Open(ctx, b.d.name, b.version, off, rest)
+	return a
+}
+
+func (b *steadyBody) open() (Info, error) {
+	began := time.Now()
+	if late := b.late(&b.d.window.hedge.answers); late > 0 {
+		b.now = b.race(late)
+	} else {
+		ctx, cancel := context.WithCancel(b.ctx)
+		b.now = b.request(ctx, cancel, b.off, b.rest)
+	}
+	info := b.now.info
+	if err := b.now.err; err != nil {
+		b.now.drop()
+		return Info{}, err
+	}
+	b.d.window.hedge.count()
+	b.d.window.hedge.answers.note(time.Since(began))
+	if b.version == "" {
+		b.version = info.Version
+	}
+	if left := max(0, info.Size-b.off); b.rest < 0 || b.rest > left {
+		b.rest = left
+	}
+	return info, nil
+}
+
+// late is how long to wait before asking again; 0: for ever.
+func (b *steadyBody) late(w *waits) time.Duration {
+	if b.d.window.braked() {
+		return 0 // the server asks for less
+	}
+	return w.after()
+}
+
+// race makes a request, and a second one if the first is late. It returns the
+// answer that comes first, unless that is a failure.
+func (b *steadyBody) race(late time.Duration) answer {
+	answers := make(chan answer, 2)
+	var cancels [2]context.CancelFunc
+	ask := func(i int) {
+		ctx, cancel := context.WithCancel(b.ctx)
+		cancels[i] = cancel
+		b.d.asking.Go(func() {
+			a := b.request(ctx, cancel, b.off, b.rest)
+			a.number = i
+			answers <- a
+		})
+	}
+	ask(0)
+	timer := time.NewTimer(late)
+	defer timer.Stop()
+	select {
+	case a := <-answers:
+		return a
+	case <-timer.C:
+	}
+	if !b.d.window.hedge.allow() {
+		return <-answers
+	}
+	ask(1)
+	a := <-answers
+	if a.err != nil {
+		a.drop()
+		return <-answers
+	}
+	cancels[1-a.number]()
+	b.d.asking.Go(func() { (<-answers).drop() })
+	return a
+}
+
+// Read reads on in the answer that comes.
+func (b *steadyBody) Read(p []byte) (int, error) {
+	for {
+		b.begin()
+		began := time.Now()
+		n, err := b.now.body.Read(p)
+		b.pause = max(b.pause, time.Since(began))
+		spare, left := b.end(n)
+		if spare.body == nil {
+			return n, err
+		}
+		if left == 0 { // it did come
+			spare.drop()
+			return n, err
+		}
+		b.now.drop()
+		b.now = spare
+		if n == 0 {
+			continue
+		}
+		_, err = io.CopyN(io.Discard, b.now.body, int64(n)) // which came twice
+		return n, err
+	}
+}
+
+// begin sets the timer for a read.
+func (b *steadyBody) begin() {
+	late := time.Duration(0)
+	if b.version != "" {
+		late = b.late(&b.d.window.hedge.pauses)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.reading = late > 0 && b.rest > 0; !b.reading {
+		return
+	}
+	if b.timer == nil {
+		b.timer = time.AfterFunc(late, b.again)
+	} else {
+		b.timer.Reset(late)
+	}
+}
+
+// end is called when a read has returned n bytes. It returns what to read
+// instead, if there is such, and how many bytes are left.
+func (b *steadyBody) end(n int) (spare answer, left int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.timer != nil {
+		b.timer.Stop()
+	}
+	b.reading = false
+	b.off += int64(n)
+	if b.rest > 0 {
+		b.rest -= int64(n)
+	}
+	spare, b.spare = b.spare, answer{}
+	return spare, b.rest
+}
+
+// again asks for the rest of a body that has come to a halt. If that is there
+// before the body moves on, it takes its place.
+func (b *steadyBody) again() {
+	b.mu.Lock()
+	if !b.reading || b.closed || b.cancel != nil || !b.d.window.hedge.allow() {
+		b.mu.Unlock()
+		return
+	}
+	off, rest := b.off, b.rest
+	ctx, cancel := context.WithCancel(b.ctx)
+	b.cancel = cancel
+	b.d.asking.Add(1)
+	b.mu.Unlock()
+	defer b.d.asking.Done()
+
+	a := b.request(ctx, cancel, off, rest)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cancel = nil
+	if a.err != nil || !b.reading || b.closed || b.off != off || a.info.Version != b.now.info.Version || a.info.Size != b.now.info.Size {
+		a.drop()
+		return
+	}
+	b.spare = a
+	b.now.cancel() // so that the read returns
+}
+
+// Close ends all requests.
+func (b *steadyBody) Close() error {
+	b.mu.Lock()
+	if b.closed {
+		b.mu.Unlock()
+		return nil
+	}
+	b.closed = true
+	if b.timer != nil {
+		b.timer.Stop()
+	}
+	if b.cancel != nil {
+		b.cancel()
+	}
+	spare := b.spare
+	b.mu.Unlock()
+	spare.drop()
+	b.now.drop()
+	b.d.window.hedge.pauses.note(b.pause)
+	return nil
+}
