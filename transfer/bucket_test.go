@@ -246,7 +246,9 @@ func (b *memBucket) store(name string, a transfer.Attrs, content []byte, parts i
 		o.checksum = []transfer.Checksum{{Algorithm: string(b.algorithm), Value: h.Sum(nil), Composite: b.composite}}
 	}
 	b.objects[name] = o
-	return o.info, nil
+	info := o.info
+	info.Checksums = o.checksum
+	return info, nil
 }
 
 // put stores an object without going through transfer.

@@ -1,5 +1,5 @@
 // Package transfer moves objects of any size between a bucket of any provider
-// and readers, writers and files.
+// and readers, writers, files and other buckets.
 //
 //	photos := client.Bucket("photos") // of s3, b2, lightsail, ibmcos
 //	_, err := transfer.Upload(ctx, photos, "backup.tar", file)
@@ -39,11 +39,39 @@
 // tells none with a range, and asking for it would double the requests for
 // small objects: [WithVerify] does, and insists on a checksum for all.
 //
+// A range whose answer is late, or whose body comes to a halt, is asked for once
+// more, and what comes first is taken: later than 19 of the last 20 were, and no
+// more than one request of twenty.
+//
+// # Copies
+//
+// [Copy] has the server copy where it can, and else streams from one bucket to the
+// other. The properties of a copy are those of the source. What is streamed keeps
+// those that both providers know:
+//
+//	Attrs                S3, Lightsail, IBM COS      B2
+//	ContentType          Content-Type                contentType
+//	ContentEncoding      Content-Encoding            b2-content-encoding
+//	ContentLanguage      Content-Language            b2-content-language
+//	ContentDisposition   Content-Disposition         b2-content-disposition
+//	CacheControl         Cache-Control               b2-cache-control
+//	Metadata             x-amz-meta-*                fileInfo
+//	ModTime              read: Last-Modified         src_last_modified_millis
+//	SHA1                 –                           contentSha1, large_file_sha1
+//
+// Tags, access lists, storage classes, encryption, locks and the vendors' expiry
+// are not among them: they are set on the handle of the destination.
+//
 // # Limits
 //
-// A [Manager] bounds what all its transfers take together: requests in flight
-// and memory. Within it, [WithConcurrency] bounds one transfer. The functions of
-// this package use a manager of the package unless [WithManager] names another.
+// A [Manager] bounds what all its transfers take together: requests in flight,
+// memory and, if asked to, bytes per second. Within it, [WithConcurrency] bounds
+// one transfer. The functions of this package use a manager of the package unless
+// [WithManager] names another.
+//
+// What a call of a bucket repeats by itself is not repeated here once more. That a
+// server asked for less is heard of all the same, and all transfers to that server
+// give way: see [Manager].
 //
 // # Cancellation
 //

@@ -23,6 +23,8 @@ type downloader struct {
 	part     int64 // size of the ranges
 	window   *window
 	asking   sync.WaitGroup // requests that nobody may be waiting for any more
+	whole    bool           // the object is known to fit into one range
+	begun    func(Info)     // told of what the first answer says; may be nil
 	progress *progress
 	verdict  *verdict
 
@@ -63,9 +65,17 @@ func download(ctx context.Context, b Bucket, name string, opts []Option, run fun
 
 // begin asks for the first range, and so for what the object is.
 func (d *downloader) begin(ctx context.Context) (io.ReadCloser, error) {
-	info, body, err := d.ask(ctx, d.version, 0, d.part)
+	n := d.part
+	if d.whole {
+		n = -1 // without a range, vendors tell the checksum
+	}
+	info, body, err := d.ask(ctx, d.version, 0, n)
 	if err != nil {
 		return nil, err
+	}
+	if d.whole && info.Size > d.part {
+		_ = body.Close()
+		return nil, fmt.Errorf("%w: it has %d bytes", ErrObjectChanged, info.Size)
 	}
 	d.pin = info.Version
 	if d.pin == "" {
@@ -81,6 +91,9 @@ func (d *downloader) begin(ctx context.Context) (io.ReadCloser, error) {
 		}
 	}
 	d.info = info
+	if d.begun != nil {
+		d.begun(info)
+	}
 	return body, nil
 }
 

@@ -101,6 +101,7 @@ type steadyBody struct {
 	now   answer        // what is being read
 	pause time.Duration // the longest one in it
 	timer *time.Timer
+	over  bool
 
 	mu      sync.Mutex
 	off     int64 // of what is to be read next
@@ -129,9 +130,9 @@ func (a answer) drop() {
 	}
 }
 
-func (b *steadyBody) request(ctx context.Context, cancel context.CancelFunc, off, rest int64) answer {
+func (b *steadyBody) request(ctx context.Context, cancel context.CancelFunc, version string, off, rest int64) answer {
 	a := answer{cancel: cancel}
-	a.info, a.body, a.err = b.d.bucket.Open(ctx, b.d.name, b.version, off, rest)
+	a.info, a.body, a.err = b.d.bucket.Open(ctx, b.d.name, version, off, rest)
 	return a
 }
 
@@ -141,7 +142,7 @@ func (b *steadyBody) open() (Info, error) {
 		b.now = b.race(late)
 	} else {
 		ctx, cancel := context.WithCancel(b.ctx)
-		b.now = b.request(ctx, cancel, b.off, b.rest)
+		b.now = b.request(ctx, cancel, b.version, b.off, b.rest)
 	}
 	info := b.now.info
 	if err := b.now.err; err != nil {
@@ -171,12 +172,13 @@ func (b *steadyBody) late(w *waits) time.Duration {
 // answer that comes first, unless that is a failure.
 func (b *steadyBody) race(late time.Duration) answer {
 	answers := make(chan answer, 2)
+	version, off, rest := b.version, b.off, b.rest // which change when the first has come
 	var cancels [2]context.CancelFunc
 	ask := func(i int) {
 		ctx, cancel := context.WithCancel(b.ctx)
 		cancels[i] = cancel
 		b.d.asking.Go(func() {
-			a := b.request(ctx, cancel, b.off, b.rest)
+			a := b.request(ctx, cancel, version, off, rest)
 			a.number = i
 			answers <- a
 		})
@@ -206,6 +208,9 @@ func (b *steadyBody) race(late time.Duration) answer {
 // Read reads on in the answer that comes.
 func (b *steadyBody) Read(p []byte) (int, error) {
 	for {
+		if b.over {
+			return 0, io.EOF
+		}
 		b.begin()
 		began := time.Now()
 		n, err := b.now.body.Read(p)
@@ -214,9 +219,10 @@ func (b *steadyBody) Read(p []byte) (int, error) {
 		if spare.body == nil {
 			return n, err
 		}
-		if left == 0 { // it did come
+		if left == 0 { // it did come, and was ended before it could say so
 			spare.drop()
-			return n, err
+			b.over = true
+			return n, nil
 		}
 		b.now.drop()
 		b.now = spare
@@ -278,7 +284,7 @@ func (b *steadyBody) again() {
 	b.mu.Unlock()
 	defer b.d.asking.Done()
 
-	a := b.request(ctx, cancel, off, rest)
+	a := b.request(ctx, cancel, b.version, off, rest)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.cancel = nil

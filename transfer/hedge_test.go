@@ -167,3 +167,38 @@ func TestRates(t *testing.T) {
 		b.idle(t)
 	})
 }
+
+// TestAnswerThatComesWhenItIsGivenUp has a body that yields what it halted with in
+// the very moment in which it is given up for another.
+func TestAnswerThatComesWhenItIsGivenUp(t *testing.T) {
+	for _, halt := range []int{1, 20_000, 49_999} {
+		for _, yields := range []int{1, 10_000, 50_000} {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBucket()
+				content := random(50_000)
+				b.put(t, "name", content)
+				var opened atomic.Int64
+				b.onBody = func(ctx context.Context, off int64, r io.Reader) io.Reader {
+					if opened.Add(1) != 200 {
+						return r
+					}
+					return io.MultiReader(io.LimitReader(r, int64(halt)), readerFunc(func(p []byte) (int, error) {
+						<-ctx.Done()
+						return r.Read(p[:min(len(p), yields)])
+					}))
+				}
+				m := new(transfer.Manager)
+				for range 220 {
+					var w bytes.Buffer
+					if _, err := m.DownloadTo(t.Context(), b, "name", &w); err != nil || !bytes.Equal(w.Bytes(), content) {
+						t.Fatalf("halt at %d, yields %d: %d bytes, %v", halt, yields, w.Len(), err)
+					}
+				}
+				if n := opened.Load(); n != 221 {
+					t.Errorf("%d requests for 220 downloads of which one came to a halt", n)
+				}
+				b.idle(t)
+			})
+		}
+	}
+}

@@ -20,16 +20,18 @@ type options struct {
 	wanted      int   // concurrency that was set, 0 if none was
 	err         error // the first value that is not valid
 
-	// For uploads.
-	attrs  Attrs
-	size   int64 // hint, -1 unknown
-	resume bool
-	upload string // an option that was set and is for uploads only
+	// For what is written.
+	attrs   Attrs
+	replace bool  // attrs are those of the new object, also of a copy
+	size    int64 // hint, -1 unknown
+	resume  bool
+	written string // an option that was set and is for what writes objects
+	upload  string // an option that was set and is for uploads only
 
-	// For downloads.
-	version  string
-	verify   bool
-	download string // an option that was set and is for downloads only
+	// For what is read.
+	version string
+	verify  bool
+	read    string // an option that was set and is for what reads objects
 }
 
 func newOptions(opts []Option) *options {
@@ -46,14 +48,24 @@ func newOptions(opts []Option) *options {
 
 // forUpload checks the options of an upload.
 func (o *options) forUpload() error {
-	if o.download != "" {
-		return errors.New(o.download + " is an option of downloads")
+	if o.read != "" {
+		return errors.New(o.read + " is an option of downloads")
 	}
 	return o.err
 }
 
 // forDownload checks the options of a download.
 func (o *options) forDownload() error {
+	for _, name := range []string{o.written, o.upload} {
+		if name != "" {
+			return errors.New(name + " is an option of uploads")
+		}
+	}
+	return o.err
+}
+
+// forCopy checks the options of a copy.
+func (o *options) forCopy() error {
 	if o.upload != "" {
 		return errors.New(o.upload + " is an option of uploads")
 	}
@@ -116,7 +128,7 @@ func WithConcurrency(n int) Option {
 func WithContentType(mediaType string) Option {
 	return func(o *options) {
 		o.attrs.ContentType = mediaType
-		o.upload = "WithContentType"
+		o.written, o.replace = "WithContentType", true
 	}
 }
 
@@ -127,7 +139,7 @@ func WithMetadata(metadata map[string]string) Option {
 		maps.Copy(merged, o.attrs.Metadata)
 		maps.Copy(merged, metadata)
 		o.attrs.Metadata = merged
-		o.upload = "WithMetadata"
+		o.written, o.replace = "WithMetadata", true
 	}
 }
 
@@ -137,7 +149,7 @@ func WithMetadata(metadata map[string]string) Option {
 func WithIfAbsent() Option {
 	return func(o *options) {
 		o.attrs.IfAbsent = true
-		o.upload = "WithIfAbsent"
+		o.written = "WithIfAbsent"
 	}
 }
 
@@ -147,7 +159,7 @@ func WithAttrs(a Attrs) Option {
 	a.Metadata = maps.Clone(a.Metadata)
 	return func(o *options) {
 		o.attrs = a
-		o.upload = "WithAttrs"
+		o.written, o.replace = "WithAttrs", true
 	}
 }
 
@@ -189,7 +201,7 @@ func WithResume() Option {
 func WithVersion(version string) Option {
 	return func(o *options) {
 		o.version = version
-		o.download = "WithVersion"
+		o.read = "WithVersion"
 	}
 }
 
@@ -200,6 +212,6 @@ func WithVersion(version string) Option {
 func WithVerify() Option {
 	return func(o *options) {
 		o.verify = true
-		o.download = "WithVerify"
+		o.read = "WithVerify"
 	}
 }

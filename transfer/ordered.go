@@ -21,9 +21,6 @@ func DownloadTo(ctx context.Context, b Bucket, name string, w io.Writer, opts ..
 		if w == nil {
 			return errNoWriter
 		}
-		if limit := d.manager.ahead.total / 2; d.part > limit {
-			d.part = max(limit, min(d.part, mib))
-		}
 		return d.toWriter(ctx, w)
 	})
 }
@@ -40,6 +37,8 @@ type ordered struct {
 	ahead []*fetched
 	held  int64 // memory they hold
 	upTo  int64
+
+	placed chan struct{} // closed when the last of them has asked for its place
 }
 
 // fetched is a range that is fetched ahead.
@@ -52,6 +51,9 @@ type fetched struct {
 
 // toWriter downloads in order.
 func (d *downloader) toWriter(ctx context.Context, w io.Writer) error {
+	if limit := d.manager.ahead.total / 2; d.part > limit {
+		d.part = max(limit, min(d.part, mib))
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	o := &ordered{downloader: d, w: w, group: g}
@@ -140,8 +142,10 @@ func (o *ordered) fetchAhead(ctx context.Context) {
 		o.ahead = append(o.ahead, f)
 		o.held += n
 		o.upTo += n
+		before, placed := o.placed, make(chan struct{})
+		o.placed = placed
 		o.group.Go(func() error {
-			f.err = o.fetch(ctx, f, off, n)
+			f.err = o.fetch(ctx, f, off, n, before, placed)
 			close(f.done)
 			if f.err != nil {
 				return rangeError(off, n, f.err)
@@ -151,13 +155,19 @@ func (o *ordered) fetchAhead(ctx context.Context) {
 	}
 }
 
-func (o *ordered) fetch(ctx context.Context, f *fetched, off, n int64) (err error) {
+// fetch fetches a range. It takes its place among the requests in flight after the
+// range before, which is wanted first.
+func (o *ordered) fetch(ctx context.Context, f *fetched, off, n int64, before <-chan struct{}, placed chan<- struct{}) (err error) {
+	if before != nil {
+		<-before
+	}
 	s, err := o.manager.slot(ctx, o.window)
+	close(placed)
 	if err != nil {
 		return err
 	}
 	defer func() { s.free(n, err) }()
-	body, err := o.open(s.receiving(ctx, o.progress), off, n)
+	body, err := o.open(s.watched(ctx), off, n)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (p *parallel) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := p.begin(first.receiving(ctx, p.progress))
+	body, err := p.begin(first.watched(ctx))
 	if err != nil {
 		first.free(0, err)
 		return err
@@ -101,7 +101,7 @@ func (p *parallel) fetch(ctx context.Context, s *slot, i int, body io.ReadCloser
 	off, n := p.spans.at(i)
 	defer func() { s.free(n, err) }()
 	if i > 0 {
-		if body, err = p.open(s.receiving(ctx, p.progress), off, n); err != nil {
+		if body, err = p.open(s.watched(ctx), off, n); err != nil {
 			return rangeError(off, n, err)
 		}
 	}

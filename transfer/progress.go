@@ -179,9 +179,6 @@ func (p *progress) refused(why error) {
 }
 
 func (p *progress) retry(err error, wait time.Duration, throttled bool) {
-	if p == nil {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.event.Retries++
@@ -209,18 +206,22 @@ func (p *progress) retries(ctx context.Context) context.Context {
 	return observe.With(ctx, &observe.Observer{Retry: p.retry})
 }
 
-// receiving returns a context for a call that takes up the slot.
-func (s *slot) receiving(ctx context.Context, p *progress) context.Context {
-	return observe.With(ctx, &observe.Observer{Retry: s.retry(p)})
+// watched returns a context for a call that takes up the slot.
+func (s *slot) watched(ctx context.Context) context.Context {
+	return observe.With(ctx, s.observer(ctx))
 }
 
-func (s *slot) retry(p *progress) func(error, time.Duration, bool) {
-	return func(err error, wait time.Duration, throttled bool) {
+// observer tells the window of throttling, and of retries whoever is told by ctx.
+func (s *slot) observer(ctx context.Context) *observe.Observer {
+	outer := observe.From(ctx)
+	return &observe.Observer{Retry: func(err error, wait time.Duration, throttled bool) {
 		if throttled {
 			s.place.throttled()
 		}
-		p.retry(err, wait, throttled)
-	}
+		if outer != nil && outer.Retry != nil {
+			outer.Retry(err, wait, throttled)
+		}
+	}}
 }
 
 // sending returns a context for a call that takes up the slot and sends size
@@ -228,7 +229,7 @@ func (s *slot) retry(p *progress) func(error, time.Duration, bool) {
 // then may be less than size: a bucket need not report at all.
 func (s *slot) sending(ctx context.Context, p *progress, size int64) (_ context.Context, sent func()) {
 	var counted, paid atomic.Int64
-	o := &observe.Observer{Retry: s.retry(p)}
+	o := s.observer(ctx)
 	if p != nil {
 		o.Sent = func(n int64) {
 			counted.Add(n)

@@ -168,6 +168,9 @@ type Info struct {
 	// a download was compared; empty if the vendor told none that could be.
 	Verified string
 
+	// Copied says that a server has copied the object by itself: see [Copy].
+	Copied bool
+
 	// Parts is the number of parts the object was made of, zero if not known.
 	Parts int
 

@@ -247,7 +247,9 @@ func (u *upload) multipart(ctx context.Context, size int64, count int, next func
 	a.Size = size
 	up, err := u.unfinished(ctx, a, count)
 	if up == nil && err == nil {
-		up, err = u.begin(ctx, a)
+		up, err = begin(ctx, func(ctx context.Context) (MultipartUpload, error) {
+			return u.bucket.Begin(ctx, u.name, a)
+		})
 	}
 	if err != nil {
 		return Info{}, err
@@ -278,10 +280,10 @@ func (u *upload) multipart(ctx context.Context, size int64, count int, next func
 	return info, err
 }
 
-// begin starts an upload in parts. It waits for the answer also when ctx ends
-// meanwhile: without the name that is in it, what the server has started could
+// begin starts an upload in parts by start. It waits for the answer also when ctx
+// ends meanwhile: without the name that is in it, what the server has started could
 // not be aborted.
-func (u *upload) begin(ctx context.Context, a Attrs) (MultipartUpload, error) {
+func begin(ctx context.Context, start func(context.Context) (MultipartUpload, error)) (MultipartUpload, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -295,7 +297,7 @@ func (u *upload) begin(ctx context.Context, a Attrs) (MultipartUpload, error) {
 		}
 	})
 	defer stop()
-	return u.bucket.Begin(starting, u.name, a)
+	return start(starting)
 }
 
 // parts sends the parts. It returns when nothing is in flight any more.
