@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/aws/smithy-go v1.28.8
+	github.com/bmatcuk/doublestar/v4 v4.10.4
 	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/minio/crc64nvme v1.1.1

@@ -14,7 +14,7 @@ import (
 // memory here, and each is one more request.
 const copyPartSize = 64 << 20
 
-// Copy makes the object dstName of dst out of the object srcName of src, and returns
+// Copy makes the object name of dst out of the object srcName of src, and returns
 // what is known about the new one. The destination comes first, as in [io.Copy].
 //
 // Within a provider that can ([Copier]) the server copies, in parts where the
@@ -34,47 +34,49 @@ const copyPartSize = 64 << 20
 // has copied: if they differ, the error is [ErrChecksum], and the copy is there.
 //
 // If Copy fails, or ctx ends, nothing is left behind, as with [Upload].
-func Copy(ctx context.Context, dst Bucket, dstName string, src Bucket, srcName string, opts ...Option) (Info, error) {
-	return copyObject(ctx, dst, dstName, src, Info{Name: srcName, Size: -1}, opts)
+func Copy(ctx context.Context, dst Bucket, name string, src Bucket, srcName string, opts ...Option) (Info, error) {
+	o := newOptions(opts)
+	o.explain = func(err error) error { return fmt.Errorf("transfer: copy %q to %q: %w", srcName, name, err) }
+	if err := o.forCopy(); err != nil {
+		return Info{}, o.explain(err)
+	}
+	c := &copier{options: o, dst: dst, name: name, src: src, from: Info{Name: srcName, Size: -1, Version: o.version}}
+	return c.do(ctx)
 }
 
 // Copy is [Copy] within the limits of m.
-func (m *Manager) Copy(ctx context.Context, dst Bucket, dstName string, src Bucket, srcName string, opts ...Option) (Info, error) {
-	return Copy(ctx, dst, dstName, src, srcName, m.with(opts)...)
-}
-
-// copyObject copies the object that from names. If a list has told of it, from has
-// its size and version as well; else its size is -1.
-func copyObject(ctx context.Context, dst Bucket, name string, src Bucket, from Info, opts []Option) (Info, error) {
-	o := newOptions(opts)
-	c := &copier{options: o, dst: dst, name: name, src: src, from: from, progress: newProgress(o, name)}
-	if c.from.Version == "" {
-		c.from.Version = o.version
-	}
-	info, err := c.run(c.progress.retries(ctx))
-	if err != nil {
-		info, err = Info{}, fmt.Errorf("transfer: copy %q to %q: %w", from.Name, name, withContext(ctx, err))
-	}
-	c.progress.done(err)
-	return info, err
+func (m *Manager) Copy(ctx context.Context, dst Bucket, name string, src Bucket, srcName string, opts ...Option) (Info, error) {
+	return Copy(ctx, dst, name, src, srcName, m.with(opts)...)
 }
 
 // copier is one copy.
 type copier struct {
 	*options
-	dst      Bucket
-	name     string
-	src      Bucket
-	from     Info
+	dst  Bucket
+	name string
+	src  Bucket
+
+	// from names the object. If a list has told of it, the size and the version
+	// are known as well; else its size is -1.
+	from Info
+
 	limits   Limits
 	window   *window
 	progress *progress
 }
 
-func (c *copier) run(ctx context.Context) (info Info, err error) {
-	if err := c.forCopy(); err != nil {
-		return Info{}, err
+// do copies the object, and reports on it.
+func (c *copier) do(ctx context.Context) (Info, error) {
+	c.progress = newProgress(c.options, c.name)
+	info, err := c.run(c.progress.retries(ctx))
+	if err != nil {
+		info, err = Info{}, c.explain(withContext(ctx, err))
 	}
+	c.progress.done(err)
+	return info, err
+}
+
+func (c *copier) run(ctx context.Context) (info Info, err error) {
 	if c.dst == nil || c.src == nil {
 		return Info{}, errNoBucket
 	}

@@ -62,6 +62,16 @@
 // Tags, access lists, storage classes, encryption, locks and the vendors' expiry
 // are not among them: they are set on the handle of the destination.
 //
+// # Directories and prefixes
+//
+// [CopyAll] copies a whole [Tree] to another: a directory of files or the objects of a
+// bucket with a prefix, see [Dir] and [Under]. [Sync] copies what differs, and with
+// [WithDelete] deletes what the source has not. [Delete], [DeleteAll] and
+// [CleanupUploads] delete objects and what uploads have left behind.
+//
+// No name of an object can make a file outside of the directory: it is refused, and
+// nothing that is a symbolic link is written through to elsewhere.
+//
 // # Limits
 //
 // A [Manager] bounds what all its transfers take together: requests in flight,

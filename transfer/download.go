@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,6 +25,7 @@ type downloader struct {
 	window   *window
 	asking   sync.WaitGroup // requests that nobody may be waiting for any more
 	whole    bool           // the object is known to fit into one range
+	modified time.Time      // of the object, where a list has told it
 	begun    func(Info)     // told of what the first answer says; may be nil
 	progress *progress
 	verdict  *verdict
@@ -42,22 +44,30 @@ var (
 // download runs a download by run, of which it makes the error and result.
 func download(ctx context.Context, b Bucket, name string, opts []Option, run func(context.Context, *downloader) error) (Info, error) {
 	o := newOptions(opts)
-	d := &downloader{options: o, bucket: b, name: name, part: o.partSize, progress: newProgress(o, name), verdict: newVerdict()}
+	o.explain = func(err error) error { return fmt.Errorf("transfer: download %q: %w", name, err) }
+	if err := o.forDownload(); err != nil {
+		return Info{}, o.explain(err)
+	}
+	return o.downloadFrom(ctx, b, Info{Name: name, Size: -1}, run)
+}
+
+// downloadFrom downloads the object that from names, and reports on it. If a list has
+// told of the object, from has its size and version; else the size is -1.
+func (o *options) downloadFrom(ctx context.Context, b Bucket, from Info, run func(context.Context, *downloader) error) (Info, error) {
+	d := &downloader{options: o, bucket: b, name: from.Name, part: o.partSize, progress: newProgress(o, from.Name), verdict: newVerdict()}
 	if d.part == 0 {
 		d.part = defaultPartSize
 	}
-	err := o.forDownload()
-	if err == nil && b == nil {
-		err = errNoBucket
-	}
-	if err == nil {
+	d.whole = from.Size >= 0 && from.Size <= d.part
+	err := errNoBucket
+	if b != nil {
 		limits, _ := b.Limits(ctx) // who may download need not be one who may upload
-		d.window = d.options.window(limits)
+		d.window = o.window(limits)
 		err = run(d.progress.retries(ctx), d)
 		d.asking.Wait()
 	}
 	if err != nil {
-		d.info, err = Info{}, fmt.Errorf("transfer: download %q: %w", name, withContext(ctx, err))
+		d.info, err = Info{}, o.explain(withContext(ctx, err))
 	}
 	d.progress.done(err)
 	return d.info, err

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // DownloadFile downloads the object name of b to the file path, which appears
@@ -25,33 +27,30 @@ func DownloadFile(ctx context.Context, b Bucket, name, path string, opts ...Opti
 	})
 }
 
-func (d *downloader) toFile(ctx context.Context, path string) (err error) {
-	f, path, err := createBeside(path)
-	if err != nil {
-		return err
+func (d *downloader) toFile(ctx context.Context, path string) error {
+	if path == "" {
+		return errors.New("the path of the file is empty")
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close() // a second time perhaps
-			if rest := os.Remove(f.Name()); rest != nil {
-				err = fmt.Errorf("%w; what was written is left behind: %w", err, rest)
-			}
+	mode, replaces := fs.FileMode(0o666), false
+	switch stat, err := os.Stat(path); {
+	case err == nil && !stat.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file", path)
+	case err == nil:
+		mode, replaces = stat.Mode().Perm(), true
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return err
 		}
-	}()
-	if err := d.toWriterAt(ctx, f); err != nil {
+	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	if d.fsync == nil {
+		d.fsync = new(true)
+	}
+	if err := d.toPlace(ctx, disk{os.OpenFile, os.Rename, os.Remove, os.Chtimes}, path, mode, replaces); err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err // what was cancelled replaces nothing
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
+	if !*d.fsync {
+		return nil
 	}
 	// So that the name survives a crash as well. Not every system can sync a
 	// directory, and the file is there, so a failure to do so is none.
@@ -62,40 +61,79 @@ func (d *downloader) toFile(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-// createBeside creates a file in the directory of path, to be renamed to the
-// path it returns.
-func createBeside(path string) (*os.File, string, error) {
-	if path == "" {
-		return nil, "", errors.New("the path of the file is empty")
+// Files that are being downloaded have names that begin and end so.
+const partPrefix, partSuffix = ".entrepot-", ".part"
+
+// disk is where files are written: anywhere, or below a directory.
+type disk struct {
+	open    func(name string, flag int, mode fs.FileMode) (*os.File, error)
+	rename  func(from, to string) error
+	remove  func(name string) error
+	chtimes func(name string, access, modified time.Time) error
+}
+
+// toPlace downloads to a file beside path, and then gives it that name. It is synced
+// if d.fsync says so. Exact says
+// that its permissions are to be those of mode, whatever the umask.
+func (d *downloader) toPlace(ctx context.Context, in disk, path string, mode fs.FileMode, exact bool) (err error) {
+	if d.mode != 0 {
+		mode, exact = d.mode, true
 	}
-	mode, replaces := fs.FileMode(0o666), false
-	switch stat, err := os.Stat(path); {
-	case err == nil && !stat.Mode().IsRegular():
-		return nil, "", fmt.Errorf("%s is not a regular file", path)
-	case err == nil:
-		mode, replaces = stat.Mode().Perm(), true
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, "", err
+	f, name, err := in.createBeside(path, mode)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close() // a second time perhaps
+			if rest := in.remove(name); rest != nil {
+				err = fmt.Errorf("%w; what was written is left behind: %w", err, rest)
+			}
 		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, "", err
+	}()
+	if exact { // what the umask has taken away comes back
+		if err := f.Chmod(mode); err != nil {
+			return err
+		}
 	}
+	if err := d.toWriterAt(ctx, f); err != nil {
+		return err
+	}
+	if modified := cmp.Or(d.modified, sourceTime(d.info)); d.modTime && !modified.IsZero() {
+		if err := in.chtimes(name, time.Time{}, modified); err != nil {
+			return err
+		}
+	}
+	if *d.fsync {
+		if err := f.Sync(); err != nil {
+			return err
+		}
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err // what was cancelled replaces nothing
+	}
+	return in.rename(name, path)
+}
+
+// createBeside creates a file in the directory of path, to be renamed to it.
+func (in disk) createBeside(path string, mode fs.FileMode) (*os.File, string, error) {
 	for {
-		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".entrepot-%016x.part", rand.Uint64()))
-		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		name := filepath.Join(filepath.Dir(path), fmt.Sprintf("%s%016x%s", partPrefix, rand.Uint64(), partSuffix))
+		f, err := in.open(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
-		if err != nil {
-			return nil, "", err
-		}
-		if replaces { // what the umask has taken away comes back
-			if err := f.Chmod(mode); err != nil {
-				_ = f.Close()
-				_ = os.Remove(name)
-				return nil, "", err
-			}
-		}
-		return f, path, nil
+		return f, name, err
 	}
+}
+
+// sourceTime is when the content was last modified, as far as is known.
+func sourceTime(i Info) time.Time {
+	if !i.Attrs.ModTime.IsZero() {
+		return i.Attrs.ModTime
+	}
+	return i.ModTime
 }

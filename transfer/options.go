@@ -1,8 +1,10 @@
 package transfer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 )
 
@@ -17,8 +19,9 @@ type options struct {
 	progress    func(Event)
 	partSize    int64 // 0: not set
 	concurrency int
-	wanted      int   // concurrency that was set, 0 if none was
-	err         error // the first value that is not valid
+	wanted      int               // concurrency that was set, 0 if none was
+	err         error             // the first value that is not valid
+	explain     func(error) error // says whose error it is
 
 	// For what is written.
 	attrs   Attrs
@@ -31,7 +34,12 @@ type options struct {
 	// For what is read.
 	version string
 	verify  bool
+	mode    fs.FileMode // of files, 0: not set
+	modTime bool
+	fsync   *bool  // nil: not set
 	read    string // an option that was set and is for what reads objects
+
+	tree treeOptions
 }
 
 func newOptions(opts []Option) *options {
@@ -51,7 +59,7 @@ func (o *options) forUpload() error {
 	if o.read != "" {
 		return errors.New(o.read + " is an option of downloads")
 	}
-	return o.err
+	return cmp.Or(o.tree.forOne(), o.err)
 }
 
 // forDownload checks the options of a download.
@@ -61,7 +69,7 @@ func (o *options) forDownload() error {
 			return errors.New(name + " is an option of uploads")
 		}
 	}
-	return o.err
+	return cmp.Or(o.tree.forOne(), o.err)
 }
 
 // forCopy checks the options of a copy.
@@ -69,7 +77,7 @@ func (o *options) forCopy() error {
 	if o.upload != "" {
 		return errors.New(o.upload + " is an option of uploads")
 	}
-	return o.err
+	return cmp.Or(o.tree.forOne(), o.err)
 }
 
 // window is that of the bucket's server, which has room for what the caller
@@ -202,6 +210,38 @@ func WithVersion(version string) Option {
 	return func(o *options) {
 		o.version = version
 		o.read = "WithVersion"
+	}
+}
+
+// WithFileMode gives files that are downloaded these permissions, whatever the
+// umask, also those that replace others.
+func WithFileMode(mode fs.FileMode) Option {
+	return func(o *options) {
+		if mode&^fs.ModePerm != 0 || mode == 0 {
+			o.invalid("file mode %v is not one of permissions", mode)
+		}
+		o.mode = mode
+		o.read = "WithFileMode"
+	}
+}
+
+// WithModTime gives files that are downloaded the time of the object: when its
+// content was last modified at its source, if the vendor knows ([Attrs.ModTime]),
+// or else when it was written.
+func WithModTime() Option {
+	return func(o *options) {
+		o.modTime = true
+		o.read = "WithModTime"
+	}
+}
+
+// WithFsync says whether files that are downloaded are synced to the disk before
+// they get their names, so that a crash of the machine cannot leave names of files
+// without content. Default for [DownloadFile]: they are; for many files: not.
+func WithFsync(on bool) Option {
+	return func(o *options) {
+		o.fsync = &on
+		o.read = "WithFsync"
 	}
 }
 

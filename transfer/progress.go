@@ -49,9 +49,25 @@ type Event struct {
 	// behind, or a part of one, is of no use to this one: see [WithResume].
 	Refused error
 
+	// All is what has come of the whole, if this is one object of many.
+	All Totals
+
 	// Done marks the last event, and Err is then the error of the transfer.
 	Done bool
 	Err  error
+}
+
+// Totals is how far the transfer of many objects has come.
+type Totals struct {
+	// Objects is how many have been dealt with: copied, found to be the same, or
+	// failed. Bytes is how many of their bytes are there.
+	Objects, Bytes int64
+
+	// TotalObjects and TotalBytes are those that have been found so far.
+	TotalObjects, TotalBytes int64
+
+	// Failed is how many of Objects have failed.
+	Failed int64
 }
 
 // Remaining is how long the rest will take if the rate stays what it is, and

@@ -30,10 +30,19 @@ const abortTimeout = 30 * time.Second
 // use.
 func Upload(ctx context.Context, b Bucket, name string, r io.Reader, opts ...Option) (Info, error) {
 	o := newOptions(opts)
+	o.explain = func(err error) error { return fmt.Errorf("transfer: upload %q: %w", name, err) }
+	if err := o.forUpload(); err != nil {
+		return Info{}, o.explain(err)
+	}
+	return o.uploadTo(ctx, b, name, r)
+}
+
+// uploadTo uploads what r yields, and reports on it.
+func (o *options) uploadTo(ctx context.Context, b Bucket, name string, r io.Reader) (Info, error) {
 	u := &upload{options: o, bucket: b, name: name, progress: newProgress(o, name)}
 	info, err := u.run(u.progress.retries(ctx), r)
 	if err != nil {
-		info, err = Info{}, fmt.Errorf("transfer: upload %q: %w", name, withContext(ctx, err))
+		info, err = Info{}, o.explain(withContext(ctx, err))
 	}
 	u.progress.done(err)
 	return info, err
@@ -50,9 +59,6 @@ type upload struct {
 }
 
 func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
-	if err := u.forUpload(); err != nil {
-		return Info{}, err
-	}
 	switch {
 	case u.bucket == nil:
 		return Info{}, errNoBucket
