@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -43,6 +44,9 @@ type memBucket struct {
 	onCopy   func(ctx context.Context, off int64) error
 	report   bool // bytes and retries, as a pipeline does
 	alone    bool // copies nothing from or to other buckets by itself
+
+	differs  error                                  // what Reopen says of uploads
+	partSums func(p *transfer.Part, content []byte) // what is told of parts instead of a CRC32
 
 	mu         sync.Mutex
 	objects    map[string]*memObject
@@ -327,10 +331,20 @@ func (u *memUpload) keep(number int, content []byte) (transfer.Part, error) {
 // part is what the server tells of a part that it has.
 func (u *memUpload) part(number int) transfer.Part {
 	sum := crc32.ChecksumIEEE(u.parts[number])
-	return transfer.Part{
+	p := transfer.Part{
 		Number: number, Size: int64(len(u.parts[number])), ETag: fmt.Sprint(number),
 		Checksum: transfer.Checksum{Algorithm: "CRC32", Value: binary.BigEndian.AppendUint32(nil, sum)},
 	}
+	if u.b.partSums != nil {
+		u.b.partSums(&p, u.parts[number])
+	}
+	return p
+}
+
+func noSums(p *transfer.Part, _ []byte) { p.Checksum = transfer.Checksum{} }
+
+func md5Only(p *transfer.Part, content []byte) {
+	p.ETag, p.Checksum = fmt.Sprintf(`"%x"`, md5.Sum(content)), transfer.Checksum{}
 }
 
 func (u *memUpload) Finish(ctx context.Context, parts []transfer.Part) (transfer.Info, error) {
@@ -360,7 +374,7 @@ func (u *memUpload) assemble(parts []transfer.Part) ([]byte, error) {
 		size := int64(len(u.parts[p.Number]))
 		last := i == len(parts)-1
 		switch {
-		case p.Number != i+1 || p.ETag != fmt.Sprint(i+1) || p.Size != size:
+		case p.Number != i+1 || p.ETag != u.part(i+1).ETag || p.Size != size:
 			return nil, fmt.Errorf("mem: part %d is wrong: %+v", i+1, p)
 		case size == 0 || size > l.MaxPart || !last && size < l.MinPart:
 			return nil, fmt.Errorf("mem: part %d has %d bytes", i+1, size)

@@ -163,7 +163,10 @@ func (b *memBucket) Reopen(ctx context.Context, name, id string, a transfer.Attr
 	if u == nil || u.name != name {
 		return transfer.Unfinished{}, fmt.Errorf("mem: no upload %s: %w", id, fs.ErrNotExist)
 	}
-	left := transfer.Unfinished{Upload: u}
+	left := transfer.Unfinished{Upload: u, Differs: b.differs}
+	if left.Differs != nil {
+		return left, ctx.Err()
+	}
 	for _, number := range slices.Sorted(maps.Keys(u.parts)) {
 		left.Parts = append(left.Parts, u.part(number))
 	}

@@ -63,6 +63,11 @@ type copier struct {
 	limits   Limits
 	window   *window
 	progress *progress
+
+	// Of a copy that is resumed.
+	keeper *keeper
+	left   MultipartUpload
+	kept   map[int]Part // by number
 }
 
 // do copies the object, and reports on it.
@@ -84,7 +89,10 @@ func (c *copier) run(ctx context.Context) (info Info, err error) {
 		return Info{}, err
 	}
 	c.window = c.options.window(c.limits)
-	if server, ok := c.dst.(Copier); ok {
+	if err := c.reopen(ctx); err != nil {
+		return Info{}, err
+	}
+	if server, ok := c.dst.(Copier); ok && (c.left == nil || c.keeper.Copied) {
 		info, err = c.byServer(ctx, server)
 		if err == nil || !errors.Is(err, errors.ErrUnsupported) {
 			return info, err
@@ -93,17 +101,47 @@ func (c *copier) run(ctx context.Context) (info Info, err error) {
 	return c.stream(ctx)
 }
 
+// stat finds out what the source is, unless that is known.
+func (c *copier) stat(ctx context.Context) (err error) {
+	if c.from.Size >= 0 && c.from.Version != "" {
+		return nil
+	}
+	if c.from, err = c.src.Stat(ctx, c.from.Name, c.from.Version); err != nil {
+		return fmt.Errorf("the source: %w", err)
+	}
+	return nil
+}
+
+// reopen finds the upload that the checkpoint knows.
+func (c *copier) reopen(ctx context.Context) (err error) {
+	if c.checkpoint == "" {
+		return nil
+	}
+	if _, ok := c.dst.(Reopener); !ok {
+		return fmt.Errorf("WithCheckpoint: the provider of the destination does not go on with uploads: %w", errors.ErrUnsupported)
+	}
+	if err := c.stat(ctx); err != nil {
+		return err
+	}
+	if c.keeper, err = c.options.keeper(what{"copy", c.from.Name, c.name, c.limits.Server}); err != nil {
+		return err
+	}
+	a := c.attrs
+	a.Size = c.from.Size
+	now := state{Size: c.from.Size, Version: c.from.Version, Attrs: a.digest()}
+	c.left, c.kept, err = c.keeper.reopen(ctx, c.dst, a, now, c.progress)
+	return err
+}
+
 // byServer has the server copy. The error is [errors.ErrUnsupported] if it cannot.
 func (c *copier) byServer(ctx context.Context, server Copier) (info Info, err error) {
-	if c.from.Size < 0 || c.from.Version == "" {
-		if c.from, err = c.src.Stat(ctx, c.from.Name, c.from.Version); err != nil {
-			return Info{}, fmt.Errorf("the source: %w", err)
-		}
+	if err := c.stat(ctx); err != nil {
+		return Info{}, err
 	}
 	from := CopySource{Bucket: c.src, Info: c.from, Replace: c.replace}
 	a := c.attrs
 	a.Size = c.from.Size
-	if c.from.Size <= c.limits.MaxCopy || c.limits.MaxCopy <= 0 {
+	if c.left == nil && (c.from.Size <= c.limits.MaxCopy || c.limits.MaxCopy <= 0) {
 		info, err = c.inOne(ctx, server, a, from)
 	} else {
 		info, err = c.inParts(ctx, server, a, from)
@@ -124,12 +162,16 @@ func (c *copier) inOne(ctx context.Context, server Copier, a Attrs, from CopySou
 	if info, err = server.CopyObject(s.watched(ctx), c.name, a, from); err == nil {
 		c.progress.total(a.Size, 1)
 		c.progress.part(a.Size)
+		c.keeper.forget() // of an earlier state
 	}
 	return info, err
 }
 
 func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopySource) (info Info, err error) {
 	want := c.partSize
+	if c.left != nil {
+		want = c.keeper.PartSize
+	}
 	if want == 0 {
 		want = max(copyPartSize, c.limits.PartSize)
 	}
@@ -137,15 +179,27 @@ func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopyS
 	if err != nil {
 		return Info{}, err
 	}
-	up, err := begin(ctx, func(ctx context.Context) (MultipartUpload, error) {
-		return server.BeginCopy(ctx, c.name, a, from)
-	})
-	if err != nil {
-		return Info{}, err
+	up := c.left
+	if up == nil {
+		up, err = begin(ctx, func(ctx context.Context) (MultipartUpload, error) {
+			return server.BeginCopy(ctx, c.name, a, from)
+		})
+		if err != nil {
+			return Info{}, err
+		}
+		if err := c.keeper.begun(up, p.part, true); err != nil {
+			return Info{}, abort(ctx, up, err)
+		}
 	}
 	defer func() {
-		if err != nil {
+		switch {
+		case err == nil:
+			c.keeper.forget()
+		case c.keeper != nil && !useless(err):
+			err = leave(up, err)
+		default:
 			err = abort(ctx, up, err)
+			c.keeper.forget()
 		}
 	}()
 	parts, ok := up.(PartCopier)
@@ -158,13 +212,18 @@ func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopyS
 	g, copying := errgroup.WithContext(ctx)
 	room := make(chan struct{}, c.concurrency)
 	for i := range count {
+		off := int64(i) * p.part
+		n := min(p.part, a.Size-off)
+		if kept, ok := c.kept[i+1]; ok && kept.Size == n { // and the source is the same
+			done[i] = kept
+			c.progress.reused(n)
+			continue
+		}
 		room <- struct{}{}
 		s, err := c.manager.slot(copying, c.window)
 		if err != nil {
 			break // it is copying that has ended
 		}
-		off := int64(i) * p.part
-		n := min(p.part, a.Size-off)
 		g.Go(func() (err error) {
 			defer func() { <-room }()
 			defer func() { s.free(0, err) }()
@@ -222,8 +281,8 @@ func (c *copier) stream(ctx context.Context) (info Info, err error) {
 		return Info{}, fmt.Errorf("the source: %w", failed)
 	}
 	c.progress.total(from.Size, 0)
-	u := &upload{options: c.options, bucket: c.dst, name: c.name, limits: c.limits, window: c.window, progress: c.progress}
-	u.size = from.Size
+	u := &upload{options: c.options, bucket: c.dst, name: c.name, limits: c.limits, window: c.window, progress: c.progress, keeper: c.keeper, left: c.left, kept: c.kept}
+	u.size, u.checkpoint = from.Size, ""
 	if !c.replace {
 		u.attrs = carried(from, c.attrs.IfAbsent)
 	}

@@ -20,10 +20,6 @@
 // not known beforehand they grow, so that a stream may reach tens of terabytes
 // while a short one takes little memory. [WithSize] lifts what limit remains.
 //
-// An upload in parts that failed leaves nothing behind. With [WithResume] it does,
-// and the next upload of the same object goes on with it: what was sent is kept
-// if the checksums of parts say that it is what the source now has.
-//
 // # Downloads
 //
 // [Download] writes to an [io.WriterAt], [DownloadTo] to an [io.Writer] in order,
@@ -61,6 +57,19 @@
 //
 // Tags, access lists, storage classes, encryption, locks and the vendors' expiry
 // are not among them: they are set on the handle of the destination.
+//
+// # Going on after a failure
+//
+// What fails leaves nothing behind, unless it is to be gone on with.
+//
+// [WithCheckpoint] keeps a small file while an upload, a copy or a download to a file
+// is under way. If it fails or the process is killed, the same call goes on where it
+// stopped, as long as the source is the same: parts that are at the server are not sent
+// again, ranges that are on the disk not fetched again.
+//
+// [WithResume] needs no file: the next upload of the same object finds what was left
+// behind at the server. What was sent is kept if the checksums of parts say that it is
+// what the source now has.
 //
 // # Directories and prefixes
 //

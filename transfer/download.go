@@ -29,6 +29,7 @@ type downloader struct {
 	begun    func(Info)     // told of what the first answer says; may be nil
 	progress *progress
 	verdict  *verdict
+	keeper   *keeper
 
 	info Info   // from the first answer
 	pin  string // version of the answers that follow
@@ -39,6 +40,8 @@ var (
 	errNoBucket = errors.New("the bucket is nil")
 	errNoReader = errors.New("the reader is nil")
 	errNoWriter = errors.New("the writer is nil")
+
+	errNoCheckpoint = errors.New("WithCheckpoint is an option of Upload, Copy and DownloadFile")
 )
 
 // download runs a download by run, of which it makes the error and result.
@@ -141,7 +144,7 @@ func (d *downloader) same(info Info) error {
 // object of several ranges, else it would double the requests for small ones.
 func (d *downloader) decide(ctx context.Context, g *errgroup.Group, algorithms ...[]checksum.Algorithm) {
 	c, ok := choose(d.info.Checksums, algorithms...)
-	if ok || d.info.Size <= d.part && !d.verify {
+	if ok || !d.verify && (d.info.Size <= d.part || d.stat != nil) {
 		d.verdict.set(c)
 		return
 	}

@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -98,4 +99,45 @@ func ExampleManager() {
 	}
 	fmt.Println(":", info.Size, "bytes")
 	// Output: a cat: 5 bytes
+}
+
+// A download that failed goes on where it stopped when it is called again, also in
+// another process.
+func ExampleWithCheckpoint() {
+	ctx := context.Background()
+	photos := newBucket()
+	photos.objects["film.mov"] = &memObject{content: make([]byte, 30_000), info: transfer.Info{Size: 30_000, Version: "1"}}
+	photos.onOpen = func(_ context.Context, off int64) error {
+		if off == 20_000 {
+			return errors.New("the network is down")
+		}
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "photos")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+
+	download := func() error {
+		_, err := transfer.DownloadFile(ctx, photos, "film.mov", filepath.Join(dir, "film.mov"),
+			transfer.WithCheckpoint(filepath.Join(dir, "film.mov.checkpoint")),
+			transfer.WithPartSize(10_000),
+			transfer.WithConcurrency(1),
+			transfer.WithProgress(func(e transfer.Event) {
+				if e.Done {
+					fmt.Printf("%d bytes, %d of %d ranges, %d of them from before\n", e.Bytes, e.Parts, e.TotalParts, e.Reused)
+				}
+			}))
+		return err
+	}
+	if err := download(); err != nil {
+		photos.onOpen = nil
+		if err := download(); err != nil {
+			log.Fatal(err)
+		}
+	}
+	// Output:
+	// 20000 bytes, 2 of 3 ranges, 0 of them from before
+	// 30000 bytes, 3 of 3 ranges, 2 of them from before
 }

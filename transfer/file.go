@@ -46,7 +46,7 @@ func (d *downloader) toFile(ctx context.Context, path string) error {
 	if d.fsync == nil {
 		d.fsync = new(true)
 	}
-	if err := d.toPlace(ctx, disk{os.OpenFile, os.Rename, os.Remove, os.Chtimes}, path, mode, replaces); err != nil {
+	if err := d.toPlace(ctx, anywhere, path, mode, replaces); err != nil {
 		return err
 	}
 	if !*d.fsync {
@@ -72,23 +72,34 @@ type disk struct {
 	chtimes func(name string, access, modified time.Time) error
 }
 
+// anywhere writes to paths as they are.
+var anywhere = disk{os.OpenFile, os.Rename, os.Remove, os.Chtimes}
+
 // toPlace downloads to a file beside path, and then gives it that name. It is synced
-// if d.fsync says so. Exact says
-// that its permissions are to be those of mode, whatever the umask.
+// if d.fsync says so. Exact says that its permissions are to be those of mode,
+// whatever the umask.
 func (d *downloader) toPlace(ctx context.Context, in disk, path string, mode fs.FileMode, exact bool) (err error) {
 	if d.mode != 0 {
 		mode, exact = d.mode, true
 	}
-	f, name, err := in.createBeside(path, mode)
+	f, name, err := d.beside(ctx, in, path, mode)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if err != nil {
+		switch {
+		case err == nil:
+			d.keeper.forget()
+			return
+		case !useless(err) && d.keeper.keepRanges() == nil:
 			_ = f.Close() // a second time perhaps
-			if rest := in.remove(name); rest != nil {
-				err = fmt.Errorf("%w; what was written is left behind: %w", err, rest)
-			}
+			err = fmt.Errorf("%w; what was fetched is left in %s, to be resumed", err, name)
+			return
+		}
+		d.keeper.forget()
+		_ = f.Close()
+		if rest := in.remove(name); rest != nil {
+			err = fmt.Errorf("%w; what was written is left behind: %w", err, rest)
 		}
 	}()
 	if exact { // what the umask has taken away comes back
@@ -116,6 +127,86 @@ func (d *downloader) toPlace(ctx context.Context, in disk, path string, mode fs.
 		return err // what was cancelled replaces nothing
 	}
 	return in.rename(name, path)
+}
+
+// beside opens the file that is to be renamed to path: that which the checkpoint
+// knows, or a new one.
+func (d *downloader) beside(ctx context.Context, in disk, path string, mode fs.FileMode) (f *os.File, name string, err error) {
+	limits, _ := d.bucket.Limits(ctx)
+	if d.keeper, err = d.options.keeper(what{"download", d.name, path, limits.Server}); err != nil {
+		return nil, "", err
+	}
+	if d.keeper == nil {
+		return in.createBeside(path, mode)
+	}
+	if f, err = d.resume(ctx, in); err == nil && f == nil {
+		f, d.keeper.Aside, err = in.createBeside(path, mode)
+	}
+	if err == nil && *d.fsync {
+		d.keeper.sync = f.Sync
+	}
+	return f, d.keeper.Aside, err
+}
+
+// resume opens the file that the checkpoint knows. It is nil if there is none of use;
+// such a one is deleted.
+func (d *downloader) resume(ctx context.Context, in disk) (*os.File, error) {
+	k := d.keeper
+	if k.Aside == "" {
+		return nil, nil
+	}
+	f, stale, err := d.recall(ctx, in)
+	if err == nil && stale == nil {
+		return f, nil
+	}
+	if f != nil {
+		_ = f.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.progress.refused(stale)
+	if err := in.remove(k.Aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	k.state, k.PartSize, k.Aside, k.Done = state{}, 0, "", nil
+	return nil, nil
+}
+
+// recall opens the file that the checkpoint knows, and finds out whether the object is
+// still the one of which it has ranges. Stale says why it cannot be gone on with.
+func (d *downloader) recall(ctx context.Context, in disk) (f *os.File, stale, err error) {
+	k := d.keeper
+	if d.version != "" && d.version != k.Version {
+		return nil, fmt.Errorf("the checkpoint is of version %q, not %q", k.Version, d.version), nil
+	}
+	f, err = in.open(k.Aside, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := d.bucket.Stat(ctx, d.name, k.Version)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrObjectChanged) {
+		return f, err, nil
+	}
+	if err != nil {
+		return f, nil, err
+	}
+	d.info, d.pin, d.part = info, info.Version, k.PartSize
+	if info.Version != k.Version || info.Size != k.Size {
+		return f, d.same(Info{Version: k.Version, Size: k.Size}), nil
+	}
+	stat, err := f.Stat()
+	if err != nil {
+		return f, nil, err
+	}
+	if !stat.Mode().IsRegular() || stat.Size() < k.reaches(d.ranges()) {
+		return f, fmt.Errorf("%s does not hold what the checkpoint says", k.Aside), nil
+	}
+	d.stat = &info
+	return f, nil, nil
 }
 
 // createBeside creates a file in the directory of path, to be renamed to it.

@@ -22,6 +22,7 @@ type options struct {
 	wanted      int               // concurrency that was set, 0 if none was
 	err         error             // the first value that is not valid
 	explain     func(error) error // says whose error it is
+	checkpoint  string            // path of the file, or directory, to keep checkpoints in
 
 	// For what is written.
 	attrs   Attrs
@@ -202,6 +203,38 @@ func WithResume() Option {
 	return func(o *options) {
 		o.resume = true
 		o.upload = "WithResume"
+	}
+}
+
+// WithCheckpoint keeps in the file path what it takes to go on with an [Upload], a
+// [Copy] or a [DownloadFile] after it has failed, or after the process was killed: the
+// same call with the same path then does, and moves what is missing only. The file is
+// JSON, there while something can be continued, and holds no secret. For [CopyAll] and
+// [Sync], path is a directory, which is made, with a file for each object under way.
+//
+// What is kept counts only for the same content: a file of the same size and time of
+// modification, the same version of an object. If that has changed, what was begun is
+// given up, and all begins afresh ([Event.Refused] says so).
+//
+// An upload, or a copy in parts, is left behind at the server if it fails, which bills
+// it until it is continued or aborted: see [CleanupUploads]. Which parts there are the
+// server tells, and none of them is sent again. Parts of what is read here, also of what
+// is copied between providers, are compared with it by the checksum that the server
+// tells of them, or by an MD5 in the ETag; those of which it tells neither are taken for
+// what they were sent as. The source of an upload must be one that is read in place.
+// Where the provider cannot go on with uploads, the error is [errors.ErrUnsupported].
+//
+// A download leaves its file, .entrepot-*.part, beside the one that it will be. Of that
+// the ranges are kept that were complete up to a second before, and they are read for the
+// checksum of the whole. If that is wrong in the end, all is fetched again next time.
+//
+// No two transfers may use the same path at a time.
+func WithCheckpoint(path string) Option {
+	return func(o *options) {
+		if path == "" {
+			o.invalid("the path of the checkpoint is empty")
+		}
+		o.checkpoint = path
 	}
 }
 

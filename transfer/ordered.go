@@ -21,6 +21,9 @@ func DownloadTo(ctx context.Context, b Bucket, name string, w io.Writer, opts ..
 		if w == nil {
 			return errNoWriter
 		}
+		if d.checkpoint != "" {
+			return errNoCheckpoint
+		}
 		return d.toWriter(ctx, w)
 	})
 }

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"golang.org/x/sync/errgroup"
@@ -20,6 +21,9 @@ func Download(ctx context.Context, b Bucket, name string, w io.WriterAt, opts ..
 	return download(ctx, b, name, opts, func(ctx context.Context, d *downloader) error {
 		if w == nil {
 			return errNoWriter
+		}
+		if d.checkpoint != "" {
+			return errNoCheckpoint
 		}
 		return d.toWriterAt(ctx, w)
 	})
@@ -56,21 +60,31 @@ func (p *parallel) run(ctx context.Context) error {
 	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
 
-	// The first range keeps its place among the requests in flight from here
-	// until it has been written.
-	first, err := p.manager.slot(ctx, p.window)
-	if err != nil {
-		return err
-	}
-	body, err := p.begin(first.watched(ctx))
-	if err != nil {
-		first.free(0, err)
-		return err
+	var first *slot
+	var body io.ReadCloser
+	var err error
+	if p.stat == nil { // else it is resumed
+		// The first range keeps its place among the requests in flight from here
+		// until it has been written.
+		if first, err = p.manager.slot(ctx, p.window); err != nil {
+			return err
+		}
+		if body, err = p.begin(first.watched(ctx)); err != nil {
+			first.free(0, err)
+			return err
+		}
 	}
 
 	p.spans = p.ranges()
 	p.digests = make([]*digest, p.spans.count)
 	p.progress.total(p.info.Size, p.spans.count)
+	if err := p.keeper.ranges(p.downloader, p.spans.count); err != nil {
+		if first != nil {
+			_ = body.Close()
+			first.free(0, err)
+		}
+		return err
+	}
 	if _, readable := p.w.(io.ReaderAt); p.spans.count == 1 || p.verify && readable {
 		p.decide(ctx, g, combinable, inOrder)
 	} else {
@@ -79,8 +93,15 @@ func (p *parallel) run(ctx context.Context) error {
 	room := make(chan struct{}, p.concurrency)
 	for i := range p.spans.count {
 		room <- struct{}{}
+		if p.keeper.has(i) {
+			g.Go(func() error {
+				defer func() { <-room }()
+				return p.recall(ctx, i)
+			})
+			continue
+		}
 		s := first
-		if i > 0 {
+		if i > 0 || s == nil {
 			if s, err = p.manager.slot(ctx, p.window); err != nil {
 				break // it is ctx that has ended
 			}
@@ -100,7 +121,7 @@ func (p *parallel) run(ctx context.Context) error {
 func (p *parallel) fetch(ctx context.Context, s *slot, i int, body io.ReadCloser) (err error) {
 	off, n := p.spans.at(i)
 	defer func() { s.free(n, err) }()
-	if i > 0 {
+	if i > 0 || body == nil {
 		if body, err = p.open(s.watched(ctx), off, n); err != nil {
 			return rangeError(off, n, err)
 		}
@@ -127,6 +148,25 @@ func (p *parallel) write(ctx context.Context, i int, body io.ReadCloser) error {
 		return rangeError(off, n, err)
 	}
 	p.progress.part(0)
+	return p.keeper.fetched(i)
+}
+
+// recall takes the range number i as it was written earlier.
+func (p *parallel) recall(ctx context.Context, i int) error {
+	sums := newDigest(p.verdict, combinable)
+	p.digests[i] = sums
+	off, n := p.spans.at(i)
+	if len(sums.sums) > 0 {
+		written := io.NewSectionReader(p.w.(io.ReaderAt), off, n) // checkpoints are for files
+		err := p.read(ctx, written, off, n, func(b []byte, _ int64) error {
+			sums.write(b)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("reading what was fetched: %w", rangeError(off, n, err))
+		}
+	}
+	p.progress.reused(n)
 	return nil
 }
 

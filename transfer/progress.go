@@ -41,12 +41,12 @@ type Event struct {
 	Wait      time.Duration
 	Throttled bool
 
-	// Reused is how many of Parts had been sent by an earlier upload: see
+	// Reused is how many of Parts had been moved earlier: see [WithCheckpoint] and
 	// [WithResume].
 	Reused int
 
-	// Refused is set in events of their own. It says why an upload that was left
-	// behind, or a part of one, is of no use to this one: see [WithResume].
+	// Refused is set in events of their own. It says why what was left behind, or a
+	// part of it, is of no use: see [WithCheckpoint] and [WithResume].
 	Refused error
 
 	// All is what has come of the whole, if this is one object of many.

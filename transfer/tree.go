@@ -171,6 +171,11 @@ func (c *treeCopy) check() error {
 
 func (c *treeCopy) run(ctx context.Context) (err error) {
 	c.totals = newTotals(c.progress)
+	if c.checkpoint != "" && !c.tree.dryRun {
+		if err := os.MkdirAll(c.checkpoint, 0o700); err != nil {
+			return fmt.Errorf("the directory of checkpoints: %w", err)
+		}
+	}
 	if c.dst.bucket != nil {
 		if c.limits, err = c.dst.bucket.Limits(ctx); err != nil {
 			return err
@@ -399,6 +404,9 @@ func (c *treeCopy) copy(ctx context.Context, src entry) error {
 	o := *c.options // which each transfer changes to its needs
 	o.progress = c.totals.of()
 	o.explain = func(err error) error { return err } // the name is told by who calls
+	if o.checkpoint != "" {
+		o.checkpoint = checkpointName(o.checkpoint, c.dst.String(), c.limits.Server, c.src.String(), src.name)
+	}
 	switch {
 	case c.src.bucket == nil:
 		return c.uploadFile(ctx, &o, src)

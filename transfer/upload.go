@@ -55,7 +55,11 @@ type upload struct {
 	limits   Limits
 	window   *window
 	progress *progress
-	kept     map[int]Part // parts of an upload that is resumed, by number
+
+	// Of an upload that is resumed.
+	keeper *keeper
+	left   MultipartUpload // what the checkpoint knows
+	kept   map[int]Part    // parts by number
 }
 
 func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
@@ -72,7 +76,11 @@ func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
 	if err := u.mayResume(r); err != nil {
 		return Info{}, err
 	}
-	if s, ok := inPlace(r); ok {
+	s, ok := inPlace(r)
+	if err := u.reopen(ctx, r, s); err != nil {
+		return Info{}, err
+	}
+	if ok {
 		defer s.rethrow()
 		return u.source(ctx, s)
 	}
@@ -82,6 +90,9 @@ func (u *upload) run(ctx context.Context, r io.Reader) (info Info, err error) {
 // source uploads what can be read in place.
 func (u *upload) source(ctx context.Context, s *source) (Info, error) {
 	want := u.partSize
+	if u.left != nil {
+		want = u.keeper.PartSize
+	}
 	if want == 0 {
 		// The recommended size, unless it leaves less parts than may be in
 		// flight.
@@ -108,12 +119,15 @@ func (u *upload) source(ctx context.Context, s *source) (Info, error) {
 		}
 		return piece{body: s.section(sent, min(p.part, s.size-sent))}, nil
 	}
-	return u.multipart(ctx, s.size, count, next, s.unchanged)
+	return u.multipart(ctx, s.size, count, p.part, next, s.unchanged)
 }
 
 // stream uploads what can only be read once, through buffers.
 func (u *upload) stream(ctx context.Context, r io.Reader) (Info, error) {
 	want, hint := u.partSize, u.size
+	if u.left != nil {
+		want = u.keeper.PartSize
+	}
 	if want == 0 {
 		want = defaultPartSize
 	}
@@ -141,7 +155,10 @@ func (u *upload) stream(ctx context.Context, r io.Reader) (Info, error) {
 		return u.put(ctx, first.body)
 	}
 	if u.resume {
-		return Info{}, errNotInPlace
+		return Info{}, notInPlace("WithResume")
+	}
+	if u.checkpoint != "" {
+		return Info{}, notInPlace("WithCheckpoint")
 	}
 	next := func(ctx context.Context, number int, sent int64) (piece, error) {
 		if number == 1 {
@@ -161,7 +178,7 @@ func (u *upload) stream(ctx context.Context, r io.Reader) (Info, error) {
 		}
 		return u.fill(ctx, in, n)
 	}
-	return u.multipart(ctx, -1, 0, next, func() error { return nil })
+	return u.multipart(ctx, -1, 0, p.part, next, func() error { return nil })
 }
 
 // sourceReader says of errors that they are the caller's reader's.
@@ -239,6 +256,7 @@ func (u *upload) put(ctx context.Context, body Body) (info Info, err error) {
 		return Info{}, err
 	}
 	sent()
+	u.keeper.forget()
 	info.Name, info.Size = u.name, a.Size // not all vendors answer them
 	return info, nil
 }
@@ -246,9 +264,9 @@ func (u *upload) put(ctx context.Context, body Body) (info Info, err error) {
 // multipart uploads an object in parts, those that next returns until it
 // returns one without a body. Next gets the number of the part and the bytes in
 // the parts before it; it is called by this goroutine. Size is that of the
-// whole and count the number of parts, -1 and 0 if they are not known. Check has
-// the last word when all is sent.
-func (u *upload) multipart(ctx context.Context, size int64, count int, next func(ctx context.Context, number int, sent int64) (piece, error), check func() error) (info Info, err error) {
+// whole and count the number of parts, -1 and 0 if they are not known; the first part
+// has the size part. Check has the last word when all is sent.
+func (u *upload) multipart(ctx context.Context, size int64, count int, part int64, next func(ctx context.Context, number int, sent int64) (piece, error), check func() error) (info Info, err error) {
 	a := u.attrs
 	a.Size = size
 	up, err := u.unfinished(ctx, a, count)
@@ -257,6 +275,11 @@ func (u *upload) multipart(ctx context.Context, size int64, count int, next func
 			return u.bucket.Begin(ctx, u.name, a)
 		})
 	}
+	if err == nil && up != u.left {
+		if err = u.keeper.begun(up, part, false); err != nil {
+			err = abort(ctx, up, err)
+		}
+	}
 	if err != nil {
 		return Info{}, err
 	}
@@ -264,10 +287,12 @@ func (u *upload) multipart(ctx context.Context, size int64, count int, next func
 	defer func() { // also when the reader panics
 		switch {
 		case finished:
-		case u.resume:
-			err = fmt.Errorf("%w; the upload %s is left behind, to be resumed", err, up.ID())
+			u.keeper.forget()
+		case u.resume || u.keeper != nil && !useless(err):
+			err = leave(up, err)
 		default:
 			err = abort(ctx, up, err)
+			u.keeper.forget()
 		}
 	}()
 	parts, err := u.parts(ctx, up, next)
@@ -386,6 +411,12 @@ func (u *upload) part(ctx context.Context, s *slot, up MultipartUpload, number i
 	part.Number, part.Size = number, body.Size()
 	sent()
 	return nil
+}
+
+// leave returns the error to report of an upload that failed with cause and can be
+// resumed.
+func leave(up MultipartUpload, cause error) error {
+	return fmt.Errorf("%w; the upload %s is left behind, to be resumed", cause, up.ID())
 }
 
 // abort gives up an upload that failed with cause, and returns the error to
