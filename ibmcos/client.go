@@ -89,6 +89,7 @@ var flavour = s3dialect.Flavour{
 	CheckSettings:  checkSettings,
 	PresignForever: true,
 	RegionHint:     "Endpoint",
+	ChecksumHint:   "Config.Checksum to ChecksumNone",
 }
 
 // check finds what is wrong with an input before it is sent.

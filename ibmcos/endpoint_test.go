@@ -174,3 +174,26 @@ func TestExplainsAMissingBucket(t *testing.T) {
 		}
 	}
 }
+
+// TestARefusalNamesASettingThatThereIs: a system on premises may not know
+// checksums, IBM's cloud does.
+func TestARefusalNamesASettingThatThereIs(t *testing.T) {
+	const document = `<Error><Code>InvalidRequest</Code><Message>Something is wrong.</Message></Error>`
+	const hint = "InvalidRequest: Something is wrong; if the server does not know such checksums, set Config.Checksum to ChecksumNone ("
+	for _, test := range []struct {
+		config ibmcos.Config
+		want   bool
+	}{
+		{ibmcos.Config{Endpoint: "https://cos.example"}, true},
+		{ibmcos.Config{Endpoint: "https://cos.example", Checksum: ibmcos.ChecksumNone}, false},
+		{ibmcos.Config{Region: "eu-de"}, false},
+		{ibmcos.Config{Endpoint: "https://s3.direct.eu-de.cloud-object-storage.appdomain.cloud"}, false},
+	} {
+		test.config.Credentials = credentials.Static("ID", "secret", "")
+		test.config.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) { return reply(r, 400, document), nil })}
+		_, err := newClient(t, test.config).PutObject(t.Context(), &ibmcos.PutObjectInput{Bucket: "photos", Key: "k", Body: strings.NewReader("x")})
+		if err == nil || strings.Contains(err.Error(), hint) != test.want || strings.Contains(err.Error(), "Config.") != test.want {
+			t.Errorf("%+v: %v, want the hint: %t", test.config, err, test.want)
+		}
+	}
+}

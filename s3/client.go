@@ -89,5 +89,6 @@ var flavour = s3dialect.Flavour{
 	Locate:      locate,
 	OpenSession: openSession,
 
-	RegionHint: "AWS_REGION",
+	RegionHint:   "AWS_REGION",
+	ChecksumHint: "Config.Server to its kind or Config.Checksum to ChecksumNone",
 }

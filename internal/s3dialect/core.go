@@ -87,8 +87,9 @@ type Flavour struct {
 	// PresignForever says that the service sets no limit to how long what is
 	// presigned can be used, as AWS does.
 	PresignForever bool
-	// RegionHint names what, beside Config.Region, can settle the region.
-	RegionHint string
+	// RegionHint names what, beside Config.Region, can settle the region, and
+	// ChecksumHint what to set for a server that does not know checksums.
+	RegionHint, ChecksumHint string
 }
 
 // refuse is the error of a call that is not made because of its input.
@@ -370,6 +371,7 @@ func (c *Core) completed() (*complete, error) {
 		OpenSession:     c.openSession,
 		Bearer:          c.flavour.Bearer,
 		Explain:         c.flavour.Explain,
+		ChecksumHint:    c.flavour.ChecksumHint,
 		Renewals:        c.renewals,
 		Now:             done.runtime.Now,
 		Checksum:        s.Checksum,

@@ -47,11 +47,13 @@ type Dialect struct {
 	// Now is the time that the server is thought to have.
 	Now func() time.Time
 
-	// Bearer and Explain are those of the [Flavour]. Renewals are the tokens
+	// Bearer, Explain and ChecksumHint are those of the [Flavour]. Renewals are the tokens
 	// that were renewed because they were refused.
 	Bearer   func(c *pipeline.Call) error
 	Explain  func(d *Dialect, c *pipeline.Call, e *apierror.Error)
 	Renewals *renewals
+
+	ChecksumHint string
 
 	// Checksum overrules the profile's: an algorithm, or None.
 	Checksum checksum.Algorithm

@@ -139,6 +139,8 @@ func newCore(t *testing.T, s Settings, w *wire) *Core {
 		Complete:    func(*Settings) error { return nil },
 		VendorHost:  func(_ *Hosts, region string) string { return endpoint.AWS("s3", region, false, false) },
 		RegionHint:  "AWS_REGION",
+
+		ChecksumHint: "Config.X",
 	}, s)
 	if err != nil {
 		t.Fatal(err)
@@ -801,26 +803,33 @@ func TestErrorsKeepNoSecret(t *testing.T) {
 	}
 }
 
-// TestHint tells what to do where a server does not know trailers.
+// TestHint tells what to do where a server does not know checksums, and does
+// not where it is known that it does.
 func TestHint(t *testing.T) {
+	const example, ibm, aws = "storage.example", "s3.eu-de.cloud-object-storage.appdomain.cloud", "s3.eu-west-1.amazonaws.com"
 	large := strings.Repeat("x", smallBody+1)
 	for _, test := range []struct {
-		name, code string
-		status     int
-		checksum   checksum.Algorithm
-		want       bool
+		name, host, server, code string
+		status                   int
+		checksum                 checksum.Algorithm
+		want                     bool
 	}{
-		{name: "R2 as AWS", code: "NotImplemented", status: 501, want: true},
-		{name: "IBM as AWS", code: "XAmzContentSHA256Mismatch", status: 400, want: true},
-		{name: "another error", code: "NoSuchBucket", status: 404},
-		{name: "no checksum", code: "NotImplemented", status: 501, checksum: None},
+		{name: "R2 as AWS", host: example, server: "aws", code: "NotImplemented", status: 501, want: true},
+		{name: "R2 by its host, as AWS", host: "account.r2.cloudflarestorage.com", server: "aws", code: "NotImplemented", status: 501, want: true},
+		{name: "R2, and a checksum that the caller wants", host: "account.r2.cloudflarestorage.com", checksum: checksum.CRC32, code: "NotImplemented", status: 501, want: true},
+		{name: "IBM as AWS", host: ibm, server: "aws", code: "XAmzContentSHA256Mismatch", status: 400, want: true},
+		{name: "IBM's system on premises", host: example, server: "ibm", code: "InvalidRequest", status: 400, want: true},
+		{name: "IBM itself", host: ibm, code: "InvalidRequest", status: 400},
+		{name: "AWS itself", host: aws, code: "InvalidRequest", status: 400},
+		{name: "another error", host: example, server: "aws", code: "NoSuchBucket", status: 404},
+		{name: "no checksum", host: example, server: "aws", code: "NotImplemented", status: 501, checksum: None},
 	} {
 		w := &wire{answer: func(r *http.Request) *http.Response {
 			return respond(r, test.status, "<Error><Code>"+test.code+"</Code><Message>No.</Message></Error>", nil)
 		}}
-		c := newCore(t, Settings{Endpoint: "https://storage.example", Server: "aws", Checksum: test.checksum}, w)
+		c := newCore(t, Settings{Endpoint: "https://" + test.host, Server: test.server, Checksum: test.checksum}, w)
 		err := c.Do(t.Context(), opPut, &putInput{Bucket: "photos", Key: "k", Body: strings.NewReader(large)}, &none{})
-		if got := strings.Contains(err.Error(), "Config.Server"); got != test.want {
+		if got := strings.Contains(err.Error(), "; if the server does not know such checksums, set Config.X"); got != test.want {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}

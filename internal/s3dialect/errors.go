@@ -101,7 +101,7 @@ func echoes(element string) bool {
 // explain adds what to do to messages that do not say it.
 func (d *Dialect) explain(c *pipeline.Call, e *apierror.Error) {
 	request := c.Request.Header
-	if e.StatusCode != http.StatusNotImplemented && e.StatusCode != http.StatusBadRequest {
+	if e.StatusCode != http.StatusNotImplemented && e.StatusCode != http.StatusBadRequest || d.knowsChecksums() {
 		return
 	}
 	// Where the API demands a checksum, a server without that operation is more
@@ -110,9 +110,19 @@ func (d *Dialect) explain(c *pipeline.Call, e *apierror.Error) {
 	if c.State.(*state).payload.trailer || optional {
 		switch e.Code {
 		case "NotImplemented", "XAmzContentSHA256Mismatch", "InvalidArgument", "InvalidRequest":
-			e.Message = strings.TrimSuffix(e.Message, ".") + "; if the server does not know such checksums, set Config.Server to its kind or Config.Checksum to NONE"
+			e.Message = strings.TrimSuffix(e.Message, ".") + "; if the server does not know such checksums, set " + d.ChecksumHint
 		}
 	}
+}
+
+// knowsChecksums reports whether the server is one that knows checksums, and is
+// taken for what it is.
+func (d *Dialect) knowsChecksums() bool {
+	if d.Base.Host == "" {
+		return true // the vendor's own
+	}
+	own := servers[serverOf(d.Base.Host)]
+	return own.ChecksumHeaders && own == d.Profile
 }
 
 // Judge implements pipeline.Provider.
