@@ -69,13 +69,36 @@ func TestPresign(t *testing.T) {
 
 // TestPresignForLong has requests live for longer than Amazon's may.
 func TestPresignForLong(t *testing.T) {
-	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	c := newClient(t, ibmcos.Config{Region: "us-south", Credentials: credentials.Static("ID", "secret", ""), Clock: func() time.Time { return now }})
 	const month = 30 * 24 * time.Hour
-	p, err := ibmcos.Presign(t.Context(), c.GetObject, &ibmcos.GetObjectInput{Bucket: "photos", Key: "k"}, month)
-	if err != nil || !p.Expires.Equal(now.Add(month)) || !strings.Contains(p.URL, "X-Amz-Expires=2592000&") {
-		t.Errorf("%+v, %v", p, err)
+	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	now := start
+	clock := func() time.Time { return now }
+	srv, _ := serve(t, storagetest.WithCredentials("ID", "secret"), storagetest.WithClock(clock))
+	config := srv.Config()
+	config.Credentials, config.Clock = credentials.Static("ID", "secret", ""), clock
+	c := newClient(t, config)
+	if _, err := c.PutObject(t.Context(), &ibmcos.PutObjectInput{Bucket: "photos", Key: "k"}); err != nil {
+		t.Fatal(err)
 	}
+	p, err := ibmcos.Presign(t.Context(), c.GetObject, &ibmcos.GetObjectInput{Bucket: "photos", Key: "k"}, month)
+	if err != nil || !p.Expires.Equal(start.Add(month)) || !strings.Contains(p.URL, "X-Amz-Expires=2592000&") {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	for _, test := range []struct {
+		after time.Duration
+		want  int
+	}{{month - time.Hour, 200}, {month + time.Hour, 403}} {
+		now = start.Add(test.after)
+		resp, err := srv.Client().Get(p.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != test.want {
+			t.Errorf("after %v: %s, want %d", test.after, resp.Status, test.want)
+		}
+	}
+	now = start
 	post, err := c.PresignPost(t.Context(), &ibmcos.PresignPostInput{Bucket: "photos", Key: "k", ExpiresIn: month})
 	if err != nil || !post.Expires.Equal(now.Add(month)) {
 		t.Errorf("%+v, %v", post, err)

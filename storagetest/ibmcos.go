@@ -120,6 +120,7 @@ func (s *IBMCOS) expireToken(r *http.Request) {
 func (s *IBMCOS) dialect() *s3Dialect {
 	return &s3Dialect{
 		anyRegion:       true,
+		longLinks:       true,
 		noTrailers:      true,
 		quietEncryption: true,
 		acls:            []string{"private", "public-read"},

@@ -95,6 +95,9 @@ type s3Dialect struct {
 	// anyRegion accepts signatures made for whatever region.
 	anyRegion bool
 
+	// longLinks lets a presigned URL hold for longer than a week.
+	longLinks bool
+
 	// noTrailers takes aws-chunked bodies with trailing checksums for what
 	// they are not, and so finds the digest wrong.
 	noTrailers bool

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -252,10 +253,10 @@ func (c *s3Call) queryAuthorization() (*s3Signature, *s3Error) {
 		return nil, malformedAuthorization(code, "X-Amz-Expires should be a number")
 	case seconds < 0:
 		return nil, malformedAuthorization(code, "X-Amz-Expires must be non-negative")
-	case seconds > int64(maxExpires/time.Second):
+	case seconds > int64(maxExpires/time.Second) && !c.dialect.longLinks:
 		return nil, malformedAuthorization(code, "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")
 	}
-	g.expires = time.Duration(seconds) * time.Second
+	g.expires = time.Duration(min(seconds, math.MaxInt64/int64(time.Second))) * time.Second
 	// A payload hash can be presigned as a header; of a header that is not
 	// signed S3 takes no notice here.
 	if slices.Contains(g.headers, "x-amz-content-sha256") {
