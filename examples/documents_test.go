@@ -18,13 +18,13 @@ func TestProgramsInDocumentsRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var programs [][]string
+	var programs []string
 	for _, page := range append(pages, "../README.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		programs = append(programs, regexp.MustCompile("(?s)```go\n(package .*?)```").FindAllStringSubmatch(string(text), -1)...)
+		programs = append(programs, goPrograms(string(text))...)
 	}
 	if len(programs) < 8 {
 		t.Fatalf("found %d programs, want one for each provider, a test, and those of the pages", len(programs))
@@ -37,14 +37,14 @@ func TestProgramsInDocumentsRun(t *testing.T) {
 	defer os.RemoveAll(dir)
 	for i, p := range programs {
 		name := "main.go"
-		if strings.Contains(p[1], "testing.T") {
+		if strings.Contains(p, "testing.T") {
 			name = "main_test.go"
 		}
 		path := filepath.Join(dir, fmt.Sprintf("program%d", i+1), name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(p[1]), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(p), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -53,4 +53,14 @@ func TestProgramsInDocumentsRun(t *testing.T) {
 			t.Errorf("go %s: %v\n%s", verb, err, out)
 		}
 	}
+}
+
+var goProgram = regexp.MustCompile("(?s)```go\n(package .*?)```")
+
+// goPrograms are the Go programs of a page.
+func goPrograms(page string) (programs []string) {
+	for _, m := range goProgram.FindAllStringSubmatch(page, -1) {
+		programs = append(programs, m[1])
+	}
+	return programs
 }
