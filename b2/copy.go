@@ -17,8 +17,8 @@ import (
 // given here, or are the defaults of the bucket.
 //
 // It needs the capability writeFiles for the destination and, if the source is
-// in a private bucket, readFiles for that; a key that is restricted to one
-// bucket cannot copy out of another. It is billed as a class C transaction.
+// in a private bucket, readFiles for that; with a key for one bucket only, both
+// are in that. It is billed as a class C transaction.
 // The answer can take minutes. Repeated after a lost answer it makes another
 // version of the same content.
 //

@@ -69,8 +69,8 @@ type PutBucketAclOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// GetObjectAcl returns the access control list of an object, or of one version
-// of it. An object that anybody can read has a grant for the group AllUsers.
+// GetObjectAcl returns the access control list of an object or of a version of
+// it. An object that anybody can read has a grant for the group AllUsers.
 //
 // Errors: [ErrNoSuchKey], [ErrNoSuchBucket].
 //

@@ -180,8 +180,8 @@ type DeleteBucketOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// HeadBucket tells whether a bucket exists and may be used. A bucket is seen
-// only through an endpoint of its own location.
+// HeadBucket tells whether a bucket exists and may be used. Endpoints of
+// other locations than its own do not see it.
 //
 // Errors: [ErrNoSuchBucket]; a bucket of somebody else answers 403. An answer
 // to HEAD has no body, so its error has no more than the status to go by.

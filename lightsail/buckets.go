@@ -183,7 +183,7 @@ type AccessRules struct {
 // Enabled of false alone.
 type BucketAccessLogConfig struct {
 	Enabled     bool   `json:"enabled,required"`
-	Destination string `json:"destination"` // a bucket of the same account and region; required when Enabled
+	Destination string `json:"destination"` // a bucket of this account and region; needed if Enabled
 	Prefix      string `json:"prefix"`      // of the log objects' keys, at most 100 bytes
 }
 

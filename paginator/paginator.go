@@ -40,8 +40,8 @@ type ItemPage[In, Item any] interface {
 }
 
 // Pages returns the pages that call answers, beginning with in. It ends with
-// an error when a call fails, or when a server repeats a token or says that
-// there is more without telling how to get it.
+// an error when a call fails, when a token comes a second time, or when the
+// server says that there is more without telling how to get it.
 //
 // The sequence may be ranged over several times, also concurrently.
 func Pages[In, Opt any, Out Page[In]](ctx context.Context, call func(context.Context, *In, ...Opt) (Out, error), in *In, opts ...Opt) iter.Seq2[Out, error] {

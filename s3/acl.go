@@ -68,8 +68,8 @@ type PutBucketAclOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// GetObjectAcl returns the access control list of an object, or of one version
-// of it. Where the owner is enforced (the default) ACLs do not count, and the
+// GetObjectAcl returns the access control list of an object or of a version of
+// it. Where the owner is enforced (the default) ACLs do not count, and the
 // answer grants all to the owner alone.
 //
 // Errors: [ErrNoSuchKey], [ErrNoSuchBucket].
@@ -97,8 +97,8 @@ type GetObjectAclOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// PutObjectAcl replaces the access control list of an object, or of one version
-// of it.
+// PutObjectAcl replaces the access control list of an object or of a version of
+// it.
 //
 // Errors: [ErrAccessControlListNotSupported] where the owner is enforced (the
 // default); [ErrAccessDenied] also for a public ACL where the public access block

@@ -86,8 +86,8 @@ type PutObjectAnnotationOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// GetObjectAnnotation reads an annotation of an object, or of one version of
-// it; of an archived object as well. The caller closes the AnnotationPayload.
+// GetObjectAnnotation reads an annotation of an object or of a version of it,
+// of an archived object as well. The caller closes the AnnotationPayload.
 //
 // Errors: [ErrNoSuchAnnotation], [ErrNoSuchKey], [ErrNoSuchBucket].
 //
@@ -143,8 +143,8 @@ type GetObjectAnnotationOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// DeleteObjectAnnotation removes an annotation of an object, or of one version
-// of it, for good: annotations have no versions of their own. Where there is
+// DeleteObjectAnnotation removes an annotation of an object or of a version of
+// it, for good: annotations have no versions of their own. Where there is
 // none of that name it succeeds as well.
 //
 // Errors: [ErrPreconditionFailed] with ObjectIfMatch, [ErrNoSuchKey],
@@ -174,8 +174,8 @@ type DeleteObjectAnnotationOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// ListObjectAnnotations lists the annotations of an object, or of one version
-// of it, by name.
+// ListObjectAnnotations lists the annotations of an object or of a version of
+// it, by name.
 //
 // Errors: [ErrInvalidPrefix], [ErrNoSuchKey], [ErrNoSuchBucket].
 //

@@ -8,7 +8,7 @@ import (
 )
 
 // PutBucketLogging has S3 write a log of the requests for a bucket, as objects of
-// a bucket of the same account and region, which must let S3's logging service
+// a bucket in this account and region, which must let S3's logging service
 // in. A status without LoggingEnabled ends the logging.
 //
 // Errors: InvalidTargetBucketForLogging, [ErrMalformedXML], [ErrNoSuchBucket].

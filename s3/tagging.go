@@ -104,8 +104,8 @@ type PutObjectTaggingOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// GetObjectTagging returns the tags of an object, or of one version of it. An
-// object without tags yields an empty TagSet, not an error.
+// GetObjectTagging tells the tags of an object or of a version of it. Where
+// there are none the TagSet is empty, and that is no error.
 //
 // Errors: [ErrNoSuchKey], [ErrNoSuchVersion], [ErrNoSuchBucket].
 //

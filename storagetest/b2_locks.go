@@ -80,7 +80,7 @@ func (e b2Encryption) opens(given b2Encryption) error {
 	case e.mode != "SSE-C":
 		return nil
 	case given.mode != "SSE-C":
-		return b2BadRequest("The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+		return b2BadRequest("The object is encrypted with a customer's key, and the request has none.")
 	case given.keyMD5 != e.keyMD5:
 		return b2Fail(http.StatusForbidden, "access_denied", "The customer key is not the one that the file was encrypted with")
 	}

@@ -72,7 +72,7 @@ func (b *B2) checkName(name string) error {
 	case name == "":
 		return b2BadRequest("File names must contain at least one character")
 	case len(name) > b2MaxName:
-		return b2BadRequest("File names in UTF8 must be no more than %d bytes", b2MaxName)
+		return b2BadRequest("File names must be no more than %d bytes", b2MaxName)
 	case !utf8.ValidString(name):
 		return b2BadRequest("File names must be UTF-8")
 	case strings.Contains(name, "\x7f"):

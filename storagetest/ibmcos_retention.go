@@ -132,7 +132,7 @@ func ibmReceive(c *s3Call, b *s3Bucket) *s3Error {
 	if b.protection == nil || signed || c.header("Content-Md5") != "" || c.hasChecksum() {
 		return nil
 	}
-	return errorInvalidRequest("Content-MD5 HTTP header or AWS Signature Version 4 signed payload is required for PUT Object requests with Object Lock parameters")
+	return errorInvalidRequest("Content-MD5 HTTP header, a checksum or a signed payload is required for a bucket with a retention policy")
 }
 
 // ibmStored gives a new object its retention: that of the source of a copy, if

@@ -214,7 +214,7 @@ func (c *s3Call) checkCustomerKey(prefix string, e s3Encryption) *s3Error {
 	case given == e.customerMD5:
 		return nil
 	case given == "":
-		return errorInvalidRequest("The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+		return errorInvalidRequest("The object is encrypted with a customer's key, and the request has none.")
 	case e.customerMD5 == "":
 		return errorInvalidRequest("The encryption parameters are not applicable to this object.")
 	}

@@ -12,9 +12,8 @@
 // left behind when the upload fails or its context ends.
 //
 // A regular file, an [io.SectionReader], [bytes.Reader] or [strings.Reader], and
-// any other reader that has ReadAt, Seek and Size like these, is read in place:
-// from its current offset, which stays where it is, by ReadAt and without
-// buffers. All other readers are read into buffers.
+// any other reader that has ReadAt, Seek and Size like these, is read in place by
+// ReadAt, without buffers, from its current offset, which stays where it is. All other readers are read into buffers.
 //
 // The size of parts follows from what the vendor allows. Where the length is
 // not known beforehand they grow, so that a stream may reach tens of terabytes
