@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/xml"
 	"slices"
 	"strings"
 	"testing"
@@ -18,8 +19,15 @@ func TestEveryClientDoesItsWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out strings.Builder
+	var out, chart strings.Builder
 	table.print(&out)
+	table.chart(&chart)
+	if n := strings.Count(chart.String(), ">AWS SDK v2</text>"); n != len(panels) {
+		t.Errorf("the chart shows the AWS SDK %d times, not %d:\n%s", n, len(panels), chart.String())
+	}
+	if err := xml.Unmarshal([]byte(chart.String()), new(struct{})); err != nil {
+		t.Errorf("the chart: %v", err)
+	}
 	for _, r := range table.rows {
 		for _, who := range clients {
 			if r.name == "size" && who == floor || r.name == "size-own" && who != entrepot ||

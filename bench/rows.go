@@ -16,6 +16,9 @@ type task struct {
 	verified bool // downloads are compared with the checksum of the whole
 	transfer bool // its calls move the large object
 	keys     bool // each of its calls is about a page of keys, or of buckets
+	defaults bool // parts and requests in flight as each client has them by itself
+	late     bool // the server takes its time for the first byte
+	stalled  bool // one request of a hundred comes to a halt
 	calls    int  // measured in one run
 	clients  []string
 	fewer    map[string]int // what the calls are divided by, of clients that would take too long
@@ -34,16 +37,18 @@ const (
 	b2        = "b2"
 	lightsail = "lightsail"
 	ibmcos    = "ibmcos"
+	moves     = "transfer" // of S3: whole transfers
 )
 
 var titles = map[string]string{floor: "floor", entrepot: "entrepot", aws: "AWS SDK v2", minio: "minio-go", blazer: "blazer", rclone: "rclone", ibm: "IBM SDK"}
 
 // apis have a table each.
-var apis = []string{s3, b2, lightsail, ibmcos}
+var apis = []string{s3, moves, b2, lightsail, ibmcos}
 
 // clientsOf are the clients of an API in the order in which they take turns.
 var clientsOf = map[string][]string{
 	s3:        {floor, entrepot, aws, minio},
+	moves:     {floor, entrepot, aws, minio},
 	b2:        {floor, entrepot, blazer, rclone},
 	lightsail: {floor, entrepot, aws},
 	ibmcos:    {floor, entrepot, ibm},
@@ -67,6 +72,17 @@ var tasks = map[string]task{
 	"start":           {},
 	"size":            {},
 	"compile":         {clients: []string{entrepot, aws, minio}},
+
+	"move-up":    {api: moves, job: "upload", defaults: true, secure: true, transfer: true, calls: 1},
+	"move-down":  {api: moves, job: "download", defaults: true, secure: true, transfer: true, calls: 1},
+	"plain-up":   {api: moves, job: "upload", defaults: true, transfer: true, calls: 1},
+	"plain-down": {api: moves, job: "download", defaults: true, transfer: true, calls: 1},
+	"late-up":    {api: moves, job: "upload", defaults: true, late: true, transfer: true, calls: 1},
+	"late-down":  {api: moves, job: "download", defaults: true, late: true, transfer: true, calls: 1},
+	"files-up":   {api: moves, job: "directory", defaults: true, late: true, calls: 10_000, clients: []string{floor, entrepot, aws}, fewer: map[string]int{aws: 5}},
+	"stalled":    {api: moves, job: "fetch", defaults: true, stalled: true, calls: 4000},
+	"crowd":      {api: moves, job: "streams", defaults: true, calls: 100},
+	"crowd-1000": {api: moves, job: "streams", defaults: true, calls: 1000, clients: []string{floor, entrepot}},
 
 	// rclone makes 100 calls a second at most.
 	"b2-put":      {api: b2, job: "put", calls: 20_000, fewer: map[string]int{rclone: 40}},
@@ -105,6 +121,8 @@ func clientsAt(name string) []string {
 type sample struct {
 	cpu     float64 // seconds for each call, GiB, key or start
 	wall    float64 // seconds that one of them took, several at a time
+	median  float64 // seconds of one call
+	tail    float64 // seconds that one call of a hundred exceeds
 	least   struct{ cpu, wall float64 }
 	mallocs float64 // of each call
 	memory  float64 // MiB, the most that the process held
@@ -134,6 +152,7 @@ func cpu(s sample) float64     { return s.cpu }
 func micros(s sample) float64  { return s.cpu * 1e6 }
 func millis(s sample) float64  { return s.cpu * 1e3 }
 func wall(s sample) float64    { return s.wall * 1e3 }
+func seconds(s sample) float64 { return s.wall }
 func mallocs(s sample) float64 { return s.mallocs }
 func memory(s sample) float64  { return s.memory }
 func added(s sample) float64   { return s.added }
@@ -211,6 +230,43 @@ var rows = []row{
 	{
 		name: "compile", title: "compiling this whole module; of the others, S3, CPU s", task: "compile", value: cpu, format: "%.1f",
 		budget: "< 5 s", limit: fixed(5),
+	},
+
+	{
+		name: "move-up", title: "upload a file over TLS, s/GiB", task: "move-up", value: seconds, format: "%.2f",
+		budget: "≤ 1.1 × floor", limit: floors("move-up", seconds, 1.1),
+	},
+	{
+		name: "move-down", title: "download it, s/GiB", task: "move-down", value: seconds, format: "%.2f",
+		budget: "≤ 1.1 × floor", limit: floors("move-down", seconds, 1.1),
+	},
+	{
+		name: "plain-up", title: "upload it over plain HTTP, which wants a SHA-256, s/GiB", task: "plain-up", value: seconds, format: "%.2f",
+		budget: "≤ 1.1 × floor", limit: floors("plain-up", seconds, 1.1),
+	},
+	{
+		name: "plain-down", title: "download it over plain HTTP, s/GiB", task: "plain-down", value: seconds, format: "%.2f",
+		budget: "≤ 1.1 × floor", limit: floors("plain-down", seconds, 1.1),
+	},
+	{name: "late-up", title: "upload over plain HTTP, 20 ms to the first byte of an answer, s/GiB", task: "late-up", value: seconds, format: "%.2f"},
+	{name: "late-down", title: "download so, s/GiB", task: "late-down", value: seconds, format: "%.2f"},
+	{
+		name: "files-up", title: "upload 10,000 files of 4 KiB so, ms a file", task: "files-up", value: wall, format: "%.2f",
+		budget: "≤ AWS SDK ÷ 8", limit: times("files-up", wall, aws, 1./8),
+	},
+	{
+		name: "stalled-median", title: "GET 1 MiB where one of 100 stalls for 2 s: median, ms", task: "stalled",
+		value: func(s sample) float64 { return s.median * 1e3 }, format: "%.2f",
+	},
+	{
+		name: "stalled-tail", title: "the same, what one of 100 exceeds, ms", task: "stalled",
+		value: func(s sample) float64 { return s.tail * 1e3 }, format: "%.2f",
+		budget: "≤ 3 × its median", limit: func(r round) float64 { return 3e3 * r["stalled"][entrepot].median },
+	},
+	{name: "crowd", title: "peak memory of 100 uploads of 9 MiB at a time, of unknown length, MiB", task: "crowd", value: memory, format: "%.0f"},
+	{
+		name: "crowd-1000", title: "of 1,000 of them, MiB", task: "crowd-1000", value: memory, format: "%.0f",
+		budget: "≤ 64 MiB of buffers + 0.25 MiB each", limit: fixed(64 + 250),
 	},
 
 	// A third of what blazer takes for an upload has been less than the floor.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,6 +57,8 @@ type bench struct {
 	secure  string
 	native  string // of B2
 	control string // of Lightsail
+	late    string // of S3 that takes its time
+	stalled string // of S3 that comes to a halt
 
 	server *exec.Cmd
 	stdin  io.Closer
@@ -84,14 +87,17 @@ func newBench(ctx context.Context, c config, rows []row) (_ *bench, err error) {
 	if _, err := b.goTool(ctx, nil, "build", "-o", b.program("server"), "./server"); err != nil {
 		return nil, err
 	}
+	built := make(map[string]bool)
 	for _, api := range apis {
 		for _, who := range clientsOf[api] {
-			if !b.needs(rows, api, who) {
+			from := source(api, who)
+			if built[from] || !b.needs(rows, api, who) {
 				continue
 			}
-			if _, err := b.goTool(ctx, nil, "build", "-o", b.program(api+"-"+who), source(api, who)); err != nil {
+			if _, err := b.goTool(ctx, nil, "build", "-o", b.program(from), from); err != nil {
 				return nil, err
 			}
+			built[from] = true
 		}
 	}
 	return b, b.serve()
@@ -107,13 +113,33 @@ func (b *bench) needs(rows []row, api, who string) bool {
 
 // source is where the program of a client is.
 func source(api, who string) string {
-	if api == s3 || api == ibmcos && who == floor {
+	if api == s3 || api == moves || api == ibmcos && who == floor {
 		return "./client/" + who
 	}
 	return "./client/" + api + "/" + who
 }
 
-func (b *bench) program(name string) string { return filepath.Join(b.temp, name+"-program") }
+// program is where a program is built to.
+func (b *bench) program(name string) string {
+	return filepath.Join(b.temp, strings.NewReplacer("./", "", "/", "-").Replace(name)+"-program")
+}
+
+// makeFiles makes a directory of so many small files.
+func (b *bench) makeFiles(n int) (string, error) {
+	dir := filepath.Join(b.temp, fmt.Sprintf("files-%d", n))
+	if err := os.Mkdir(dir, 0o777); errors.Is(err, fs.ErrExist) {
+		return dir, nil
+	} else if err != nil {
+		return "", err
+	}
+	content := make([]byte, client.FileSize)
+	for i := range n {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("IMG_%06d.jpg", i)), content, 0o666); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
 
 // makeFile makes the file to upload. It is sparse, and read once, so that no
 // client meets the disk.
@@ -149,7 +175,7 @@ func (b *bench) serve() error {
 		return err
 	}
 	lines := bufio.NewScanner(out)
-	for _, endpoint := range []*string{&b.plain, &b.secure, &b.native, &b.control} {
+	for _, endpoint := range []*string{&b.plain, &b.secure, &b.native, &b.control, &b.late, &b.stalled} {
 		if !lines.Scan() {
 			return errors.New("the server did not start")
 		}
@@ -216,8 +242,19 @@ func (b *bench) callsOf(t task, who string) int {
 func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	t := tasks[name]
 	calls := b.callsOf(t, who)
-	args := []string{"-job", t.job, "-n", strconv.Itoa(calls), "-size", strconv.FormatInt(b.size, 10), "-file", b.file}
+	file := b.file
+	if t.job == "directory" {
+		var err error
+		if file, err = b.makeFiles(calls); err != nil {
+			return sample{}, err
+		}
+	}
+	args := []string{"-job", t.job, "-n", strconv.Itoa(calls), "-size", strconv.FormatInt(b.size, 10), "-file", file}
 	switch {
+	case t.late:
+		args = append(args, "-endpoint", b.late)
+	case t.stalled:
+		args = append(args, "-endpoint", b.stalled)
 	case apiOf(name) == b2:
 		args = append(args, "-endpoint", b.native)
 	case apiOf(name) == lightsail:
@@ -229,6 +266,9 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	}
 	if t.token {
 		args = append(args, "-token")
+	}
+	if t.defaults {
+		args = append(args, "-defaults")
 	}
 	if t.unsigned {
 		args = append(args, "-unsigned")
@@ -242,7 +282,7 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 	if b.memProfiles != "" {
 		args = append(args, "-memprofile", filepath.Join(b.memProfiles, name+"-"+who+".mem"))
 	}
-	cmd := exec.CommandContext(ctx, b.program(apiOf(name)+"-"+who), args...)
+	cmd := exec.CommandContext(ctx, b.program(source(apiOf(name), who)), args...)
 	cmd.Env = cleanEnv()
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -254,7 +294,7 @@ func (b *bench) measure(ctx context.Context, name, who string) (sample, error) {
 		return sample{}, err
 	}
 	per := float64(result.Calls)
-	s := sample{mallocs: float64(result.Mallocs) / per, memory: maxMemory(cmd.ProcessState)}
+	s := sample{mallocs: float64(result.Mallocs) / per, memory: maxMemory(cmd.ProcessState), median: result.Median.Seconds(), tail: result.Tail.Seconds()}
 	switch {
 	case t.transfer:
 		per *= float64(b.size) / (1 << 30)

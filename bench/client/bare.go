@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 )
 
 // HTTP is what the floors are made of: net/http as it is.
@@ -20,7 +21,7 @@ func Bare(t Target) *HTTP { return &HTTP{&http.Client{Transport: Transport(t)}} 
 // a time.
 func Transport(t Target) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = max(Workers, Concurrency)
+	transport.MaxIdleConnsPerHost = Crowd
 	transport.DisableCompression = true
 	if t.Roots != nil {
 		transport.TLSClientConfig = &tls.Config{RootCAs: t.Roots}
@@ -75,26 +76,27 @@ func (h *HTTP) Download(ctx context.Context, url string, size int64, w io.Writer
 
 // Parts calls move for each part of size bytes, several at a time.
 func Parts(size int64, move func(number int, off, n int64) error) error {
-	numbers := make(chan int)
-	failures := make(chan error, Concurrency)
+	return Each(int((size+PartSize-1)/PartSize), Concurrency, func(i int) error {
+		off := int64(i) * PartSize
+		return move(i+1, off, min(PartSize, size-off))
+	})
+}
+
+// Each calls do for each of n, some at a time.
+func Each(n, atOnce int, do func(i int) error) error {
+	var next atomic.Int64
+	failures := make(chan error, atOnce)
 	var wg sync.WaitGroup
-	for range Concurrency {
+	for range atOnce {
 		wg.Go(func() {
-			for number := range numbers {
-				off := int64(number-1) * PartSize
-				if err := move(number, off, min(PartSize, size-off)); err != nil {
-					select {
-					case failures <- err:
-					default:
-					}
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				if err := do(i); err != nil {
+					failures <- err
+					return
 				}
 			}
 		})
 	}
-	for number := 1; int64(number-1)*PartSize < size; number++ {
-		numbers <- number
-	}
-	close(numbers)
 	wg.Wait()
 	close(failures)
 	return <-failures

@@ -16,6 +16,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,10 +35,17 @@ const (
 	Small  = "photos/2026/07/small.jpg" // an object of SmallSize
 	Large  = "backup/large.tar"         // one of the size that is asked for
 
+	Medium = "photos/2026/07/medium.jpg" // an object of MediumSize
+
 	SmallSize   = 1 << 10
-	PageKeys    = 1000 // in a page of a list, of buckets too, and in a call that deletes many
+	MediumSize  = 1 << 20
+	FileSize    = 4 << 10 // of each file of a directory
+	StreamSize  = 9 << 20 // of each stream: more than a part
+	PageKeys    = 1000    // in a page of a list, of buckets too, and in a call that deletes many
 	PartSize    = 8 << 20
 	Concurrency = 8 // parts in flight
+
+	Crowd = 64 // requests in flight of many transfers, in the floor
 )
 
 // Workers is how many goroutines make the small calls: enough to keep the
@@ -69,6 +77,7 @@ type Target struct {
 	RootFile string         // the same as a file
 	Unsigned bool           // leave the body out of the signature, and cover it by a CRC
 	Token    bool           // of IBM: a token for an API key, in the place of signatures
+	Defaults bool           // parts and requests in flight as the library has them by itself
 	Verified bool           // compare what is downloaded with the checksum of the whole, though that takes it in order
 }
 
@@ -95,6 +104,17 @@ type S3 interface {
 	Presign(ctx context.Context) (string, error)
 }
 
+// Mover is a client of S3 that makes whole transfers as its library does by default.
+type Mover interface {
+	Client
+	// Directory uploads the files of a directory.
+	Directory(ctx context.Context, path string) error
+	// Fetch downloads the object of medium size.
+	Fetch(ctx context.Context) (size int64, err error)
+	// Stream uploads what a reader of unknown length yields.
+	Stream(ctx context.Context, number int, r io.Reader) error
+}
+
 // Lightsail is a client of Lightsail's own API.
 type Lightsail interface {
 	// Buckets gets all buckets, which are as many as a page has keys.
@@ -107,6 +127,11 @@ type Result struct {
 	CPU     time.Duration `json:"cpu"`  // of the process, user and system
 	Wall    time.Duration `json:"wall"` // from the first call to the end of the last
 	Mallocs uint64        `json:"mallocs"`
+
+	// Of a job that asks for it: the time of one call, and what one of a hundred
+	// exceeds.
+	Median time.Duration `json:"median,omitempty"`
+	Tail   time.Duration `json:"tail,omitempty"`
 }
 
 type job struct {
@@ -121,14 +146,15 @@ type job struct {
 // Main is the program of a client, which is a Client or a Lightsail.
 func Main[C any](open func(Target) (C, error)) {
 	var j job
-	flag.StringVar(&j.name, "job", "", "put, get, head, list, versions, delete, presign, buckets, upload, download, sha1 or sha256")
+	flag.StringVar(&j.name, "job", "", "put, get, head, list, versions, delete, presign, buckets, upload, download, directory, fetch, streams, sha1 or sha256")
 	flag.IntVar(&j.n, "n", 1, "number of calls")
 	flag.StringVar(&j.target.Endpoint, "endpoint", "", "URL of the server")
 	flag.StringVar(&j.target.RootFile, "ca", "", "file with the certificate of the server's authority")
 	flag.BoolVar(&j.target.Unsigned, "unsigned", false, "leave bodies out of the signature")
 	flag.BoolVar(&j.target.Token, "token", false, "use an API key of IBM, not an HMAC key")
+	flag.BoolVar(&j.target.Defaults, "defaults", false, "transfer as the library does by itself")
 	flag.BoolVar(&j.target.Verified, "verified", false, "compare what is downloaded with the checksum of the whole")
-	flag.StringVar(&j.file, "file", "", "file to upload")
+	flag.StringVar(&j.file, "file", "", "file or directory to upload")
 	flag.Int64Var(&j.size, "size", 0, "bytes to download or to hash")
 	flag.StringVar(&j.cpu, "cpuprofile", "", "write a CPU profile to this file")
 	flag.StringVar(&j.mallocs, "memprofile", "", "write a profile of all allocations to this file; spoils the CPU time")
@@ -216,10 +242,69 @@ func (j *job) runClient(ctx context.Context, c Client) (Result, error) {
 	case "sha256":
 		return j.hash(sha256.New())
 	}
+	if c, ok := c.(Mover); ok {
+		switch j.name {
+		case "directory":
+			return j.measure(func() error { return c.Directory(ctx, j.file) })
+		case "fetch":
+			return j.fetch(ctx, c)
+		case "streams":
+			return j.measure(func() error {
+				return together(j.n, func(i int) error {
+					return c.Stream(ctx, i, io.LimitReader(zeros{}, StreamSize))
+				})
+			})
+		}
+	}
 	if c, ok := c.(S3); ok {
 		return j.runS3(ctx, c)
 	}
 	return Result{}, j.unknown()
+}
+
+// fetch measures each of n downloads.
+func (j *job) fetch(ctx context.Context, c Mover) (Result, error) {
+	var mu sync.Mutex
+	var took []time.Duration
+	result, err := j.small(func() error {
+		began := time.Now()
+		n, err := c.Fetch(ctx)
+		mu.Lock()
+		defer mu.Unlock()
+		took = append(took, time.Since(began))
+		return expect(n, MediumSize, err)
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	took = took[len(took)-j.n:] // without those to warm up
+	slices.Sort(took)
+	result.Median, result.Tail = took[len(took)/2], took[len(took)*99/100]
+	return result, nil
+}
+
+// zeros yields zeros, and has no length.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// together makes n calls at a time.
+func together(n int, call func(i int) error) error {
+	var wg sync.WaitGroup
+	failures := make(chan error, n)
+	for i := range n {
+		wg.Go(func() {
+			if err := call(i); err != nil {
+				failures <- err
+			}
+		})
+	}
+	wg.Wait()
+	close(failures)
+	return <-failures
 }
 
 // runS3 does what is a client's of S3 only.
@@ -313,22 +398,7 @@ func (j *job) large(call func() error) (Result, error) {
 }
 
 func parallel(n int, call func() error) error {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	failures := make(chan error, Workers)
-	for range Workers {
-		wg.Go(func() {
-			for next.Add(1) <= int64(n) {
-				if err := call(); err != nil {
-					failures <- err
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	close(failures)
-	return <-failures
+	return Each(n, Workers, func(int) error { return call() })
 }
 
 func (j *job) measure(work func() error) (Result, error) {

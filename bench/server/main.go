@@ -48,7 +48,7 @@ func main() {
 		log.Fatal(err)
 	}
 	s := newServer(*size)
-	plain, native, control := listen(), listen(), listen()
+	plain, native, control, late, stalling := listen(), listen(), listen(), listen(), listen()
 	// HTTP/1.1 only, as S3.
 	secure := tls.NewListener(listen(), &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}})
 	for _, l := range []net.Listener{plain, secure} {
@@ -57,11 +57,42 @@ func main() {
 	endpoint := "http://" + native.Addr().String()
 	go func() { log.Fatal(http.Serve(native, newB2(s, endpoint))) }()
 	go func() { log.Fatal(http.Serve(control, newLightsail())) }()
+	go func() { log.Fatal(http.Serve(late, delayed(s, func() time.Duration { return latency }))) }()
+	go func() { log.Fatal(http.Serve(stalling, delayed(s, oneOf(stallEvery, stall)))) }()
 	fmt.Println("http://" + plain.Addr().String())
 	fmt.Println("https://" + secure.Addr().String())
 	fmt.Println(endpoint)
 	fmt.Println("http://" + control.Addr().String())
+	fmt.Println("http://" + late.Addr().String())
+	fmt.Println("http://" + stalling.Addr().String())
 	io.Copy(io.Discard, os.Stdin) // until the driver has gone, however it went
+}
+
+const (
+	latency = 20 * time.Millisecond
+
+	stall      = 2 * time.Second
+	stallEvery = 100
+)
+
+// delayed answers after a while.
+func delayed(s http.Handler, wait func() time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d := wait(); d > 0 {
+			time.Sleep(d)
+		}
+		s.ServeHTTP(w, r)
+	})
+}
+
+// oneOf is d once in n times, at random.
+func oneOf(n int, d time.Duration) func() time.Duration {
+	return func() time.Duration {
+		if mathrand.IntN(n) > 0 {
+			return 0
+		}
+		return d
+	}
 }
 
 func listen() net.Listener {
@@ -104,6 +135,7 @@ const block = client.PartSize
 type server struct {
 	content []byte // one block
 	small   object
+	medium  object
 	large   object
 	deleted []byte // answer of a call that deletes many
 
@@ -129,6 +161,7 @@ func newServer(size int64) *server {
 		binary.LittleEndian.PutUint64(s.content[i:], random.Uint64())
 	}
 	s.small = s.object(client.SmallSize)
+	s.medium = s.object(client.MediumSize)
 	s.large = s.object(size)
 	for _, encoded := range []bool{false, true} {
 		s.keys[encoded], s.versions[encoded] = keyPage(encoded), versionPage(encoded)
@@ -254,6 +287,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.list(w, bucket, query)
 		case client.Small:
 			s.serve(w, r, &s.small)
+		case client.Medium:
+			s.serve(w, r, &s.medium)
 		case client.Large:
 			s.serve(w, r, &s.large)
 		default:

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -40,8 +41,10 @@ func main() {
 			}
 		})
 		return &sdk{c, s3.NewPresignClient(c), transfermanager.New(c, func(o *transfermanager.Options) {
-			o.PartSizeBytes = client.PartSize
-			o.Concurrency = client.Concurrency
+			if !t.Defaults {
+				o.PartSizeBytes = client.PartSize
+				o.Concurrency = client.Concurrency
+			}
 		})}, nil
 	})
 }
@@ -133,6 +136,31 @@ func (c *sdk) Download(ctx context.Context, w io.WriterAt) error {
 		Bucket:   aws.String(client.Bucket),
 		Key:      aws.String(client.Large),
 		WriterAt: w,
+	})
+	return err
+}
+
+func (c *sdk) Directory(ctx context.Context, path string) error {
+	_, err := c.manager.UploadDirectory(ctx, &transfermanager.UploadDirectoryInput{
+		Bucket: aws.String(client.Bucket),
+		Source: aws.String(path),
+	})
+	return err
+}
+
+func (c *sdk) Fetch(ctx context.Context) (int64, error) {
+	out, err := c.manager.GetObject(ctx, &transfermanager.GetObjectInput{Bucket: aws.String(client.Bucket), Key: aws.String(client.Medium)})
+	if err != nil {
+		return 0, err
+	}
+	return io.Copy(io.Discard, out.Body)
+}
+
+func (c *sdk) Stream(ctx context.Context, number int, r io.Reader) error {
+	_, err := c.manager.UploadObject(ctx, &transfermanager.UploadObjectInput{
+		Bucket: aws.String(client.Bucket),
+		Key:    aws.String(fmt.Sprint("streams/", number)),
+		Body:   r,
 	})
 	return err
 }

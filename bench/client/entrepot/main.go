@@ -32,11 +32,18 @@ func main() {
 			Credentials:     credentials.Static(client.ID, client.Secret, ""),
 			UnsignedPayload: t.Unsigned,
 		})
-		return &entrepot{c}, err
+		e := &entrepot{s3: c}
+		if !t.Defaults {
+			e.options = []transfer.Option{transfer.WithPartSize(client.PartSize), transfer.WithConcurrency(client.Concurrency)}
+		}
+		return e, err
 	})
 }
 
-type entrepot struct{ s3 *s3.Client }
+type entrepot struct {
+	s3      *s3.Client
+	options []transfer.Option
+}
 
 func (e *entrepot) Put(ctx context.Context, body []byte) error {
 	_, err := e.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: client.Bucket, Key: client.Small, Body: bytes.NewReader(body)})
@@ -102,16 +109,29 @@ func (e *entrepot) Presign(ctx context.Context) (string, error) {
 }
 
 func (e *entrepot) Upload(ctx context.Context, file *os.File) error {
-	_, err := transfer.Upload(ctx, e.s3.Bucket(client.Bucket), client.Large, file,
-		transfer.WithPartSize(client.PartSize), transfer.WithConcurrency(client.Concurrency))
+	_, err := transfer.Upload(ctx, e.s3.Bucket(client.Bucket), client.Large, file, e.options...)
 	return err
 }
 
 func (e *entrepot) Download(ctx context.Context, w io.WriterAt) error {
-	info, err := transfer.Download(ctx, e.s3.Bucket(client.Bucket), client.Large, w,
-		transfer.WithPartSize(client.PartSize), transfer.WithConcurrency(client.Concurrency))
+	info, err := transfer.Download(ctx, e.s3.Bucket(client.Bucket), client.Large, w, e.options...)
 	if err == nil && info.Verified == "" {
 		err = fmt.Errorf("the download was not verified")
 	}
+	return err
+}
+
+func (e *entrepot) Directory(ctx context.Context, path string) error {
+	_, err := transfer.CopyAll(ctx, transfer.Under(e.s3.Bucket(client.Bucket), "files/"), transfer.Dir(path))
+	return err
+}
+
+func (e *entrepot) Fetch(ctx context.Context) (int64, error) {
+	info, err := transfer.DownloadTo(ctx, e.s3.Bucket(client.Bucket), client.Medium, io.Discard)
+	return info.Size, err
+}
+
+func (e *entrepot) Stream(ctx context.Context, number int, r io.Reader) error {
+	_, err := transfer.Upload(ctx, e.s3.Bucket(client.Bucket), fmt.Sprint("streams/", number), r)
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 
@@ -124,4 +125,29 @@ func (f *floor) Download(ctx context.Context, w io.WriterAt) error {
 		return err
 	}
 	return f.http.Download(ctx, url, size, w)
+}
+
+func (f *floor) Directory(ctx context.Context, path string) error {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return err
+	}
+	return client.Each(len(entries), client.Crowd, func(i int) error {
+		name := entries[i].Name()
+		file, err := os.Open(filepath.Join(path, name))
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		return f.send(ctx, http.MethodPut, "/files/"+name, file, client.FileSize)
+	})
+}
+
+func (f *floor) Fetch(ctx context.Context) (int64, error) {
+	return f.fetch(ctx, f.bucket+"/"+client.Medium)
+}
+
+// Stream sends all in one request: parts would have to be held.
+func (f *floor) Stream(ctx context.Context, number int, r io.Reader) error {
+	return f.send(ctx, http.MethodPut, "/streams/"+strconv.Itoa(number), r, client.StreamSize)
 }

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -39,13 +41,21 @@ func main() {
 			// Where the signature does not cover the body, a CRC does.
 			TrailingHeaders: secure || t.Unsigned,
 		})
-		return &peer{c, t.Unsigned}, err
+		p := &peer{s3: c, unsigned: t.Unsigned}
+		if !t.Defaults {
+			p.partSize, p.threads = client.PartSize, client.Concurrency
+		}
+		return p, err
 	})
 }
 
 type peer struct {
 	s3       *minio.Client
 	unsigned bool
+
+	// Zero: those of the library.
+	partSize uint64
+	threads  uint
 }
 
 func (p *peer) Put(ctx context.Context, body []byte) error {
@@ -120,8 +130,8 @@ func (p *peer) Upload(ctx context.Context, file *os.File) error {
 		return err
 	}
 	_, err = p.s3.PutObject(ctx, client.Bucket, client.Large, file, st.Size(), minio.PutObjectOptions{
-		PartSize:             client.PartSize,
-		NumThreads:           client.Concurrency,
+		PartSize:             p.partSize,
+		NumThreads:           p.threads,
 		DisableContentSha256: p.unsigned,
 	})
 	return err
@@ -136,5 +146,23 @@ func (p *peer) Download(ctx context.Context, w io.WriterAt) error {
 	}
 	defer o.Close()
 	_, err = io.Copy(io.NewOffsetWriter(w, 0), o)
+	return err
+}
+
+// Directory is what the library does not have.
+func (p *peer) Directory(context.Context, string) error { return errors.ErrUnsupported }
+
+func (p *peer) Fetch(ctx context.Context) (int64, error) {
+	o, err := p.s3.GetObject(ctx, client.Bucket, client.Medium, minio.GetObjectOptions{})
+	if err != nil {
+		return 0, err
+	}
+	defer o.Close()
+	return io.Copy(io.Discard, o)
+}
+
+// Stream tells the size of parts: by default they are of 528 MiB each, and held.
+func (p *peer) Stream(ctx context.Context, number int, r io.Reader) error {
+	_, err := p.s3.PutObject(ctx, client.Bucket, fmt.Sprint("streams/", number), r, -1, minio.PutObjectOptions{PartSize: client.PartSize})
 	return err
 }
