@@ -17,11 +17,12 @@ import (
 
 // packages are what the Go in tables may use.
 var packages = []string{
-	"context", "errors", "fmt", "io", "io/fs", "net/http", "os", "time",
+	"context", "errors", "fmt", "io", "io/fs", "log/slog", "net/http", "os", "time",
 	"github.com/entrepot-go/entrepot",
 	"github.com/entrepot-go/entrepot/credentials",
 	"github.com/entrepot-go/entrepot/ibmcos",
 	"github.com/entrepot-go/entrepot/paginator",
+	"github.com/entrepot-go/entrepot/storagetest",
 	"github.com/entrepot-go/entrepot/transfer",
 	"github.com/entrepot-go/entrepot/waiter",
 }
