@@ -83,7 +83,7 @@ type Config struct {
 	// none but what the API demands, which then is an MD5: systems on premises
 	// may not know the others. It goes in a header, so that bodies are read
 	// twice. Default: CRC64NVME, which the service keeps of every object; none
-	// for a body that can be read only once.
+	// for a body of more than 128 KiB that can be read only once.
 	Checksum ChecksumAlgorithm
 
 	// HTTPClient makes the requests: its Transport and, for each attempt from

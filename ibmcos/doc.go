@@ -13,8 +13,9 @@
 //		…
 //	}
 //
-// An API key is exchanged for a token at the first call, and renewed ahead of
-// its end by one look-up for all callers; trusted profiles do without a key.
+// An API key is exchanged for a token at the first call. Calls have it renewed
+// ahead of its end, by one look-up for all of them, and between calls nothing
+// runs; trusted profiles do without a key.
 // HMAC keys sign calls as at Amazon. What a Config leaves open is looked for
 // where IBM's tools look, see [Config].
 //
@@ -75,8 +76,16 @@
 // Nothing prints the secrets in it: Configs, clients and errors leave them out,
 // and keys in Inputs and Outputs are an [entrepot.Secret].
 //
-// Not supported yet: the Resource Configuration API, and transfers by Aspera
-// beyond [Client.GetBucketAspera].
+// # Tests
+//
+// storagetest.NewIBMCOS starts a server for tests, whose Config is that of a
+// client of it. The way from IBM's own SDKs is docs/from-ibm-cos-sdk.md in the
+// repository.
+//
+// # Not supported yet
+//
+// The Resource Configuration API, and transfers by Aspera beyond
+// [Client.GetBucketAspera].
 //
 // API: https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api
 package ibmcos
