@@ -1,6 +1,7 @@
 package lightsail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,9 +57,13 @@ func (c *Client) place(ctx context.Context, bucket string) (s3.Config, error) {
 	if len(out.Buckets) != 1 || out.Buckets[0].Name != bucket {
 		return s3.Config{}, fmt.Errorf("GetBuckets did not return the bucket %q", bucket)
 	}
+	t, err := c.target()
+	if err != nil {
+		return s3.Config{}, err
+	}
 	b := out.Buckets[0]
 	config := s3.Config{
-		Region:       string(b.Location.RegionName),
+		Region:       cmp.Or(string(b.Location.RegionName), t.region), // GetBuckets knows those of its region alone
 		HTTPClient:   c.config.HTTPClient,
 		StallTimeout: c.config.StallTimeout,
 		Retry:        c.config.Retry,
@@ -68,10 +73,6 @@ func (c *Client) place(ctx context.Context, bucket string) (s3.Config, error) {
 		Clock:        c.config.Clock,
 		UserAgent:    c.config.UserAgent,
 		Server:       s3.ServerAWS,
-	}
-	t, err := c.target()
-	if err != nil {
-		return s3.Config{}, err
 	}
 	if t.vendor {
 		config.DualStack, config.FIPS = c.config.DualStack, c.config.FIPS

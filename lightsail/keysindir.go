@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/entrepot-go/entrepot"
 )
@@ -23,8 +24,11 @@ const (
 // tools take as AWS_SHARED_CREDENTIALS_FILE. They hold secrets as they are; who
 // has a better place sets [Keys.Load] and [Keys.Store] instead.
 //
-// Programs that run at the same time may share a directory, but do not wait for
-// one another: each makes a key if none is there yet.
+// Programs that run at the same time may share a directory: they wait for one
+// another, so that one makes the key and the others take it. The file ".lock"
+// serves them for that, on Linux, macOS, Windows and the BSDs; elsewhere, and on
+// file systems without locks, each may make a key. A directory that cannot be
+// written to will do if the keys are there.
 func KeysIn(dir string) *Keys {
 	return &Keys{
 		Load: func(_ context.Context, bucket string) (AccessKey, error) {
@@ -32,6 +36,9 @@ func KeysIn(dir string) *Keys {
 		},
 		Store: func(_ context.Context, bucket string, key AccessKey) error {
 			return writeKey(dir, bucket, key)
+		},
+		Lock: func(ctx context.Context, _ string) (func(), error) {
+			return lockDir(ctx, dir)
 		},
 	}
 }
@@ -62,6 +69,12 @@ func readKey(path string) (key AccessKey, err error) {
 
 // writeKey puts a key into a file, whole or not at all.
 func writeKey(dir, bucket string, key AccessKey) (err error) {
+	for _, value := range []string{key.AccessKeyId, string(key.SecretAccessKey)} {
+		// In the file, a further line could be a setting that runs a program.
+		if value == "" || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return errors.New("the key or its secret is empty or has characters that no key has")
+		}
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -84,5 +97,30 @@ func writeKey(dir, bucket string, key AccessKey) (err error) {
 	if err == nil {
 		err = os.Rename(f.Name(), filepath.Join(dir, bucket))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync() // the new name too; not every system can
+		_ = d.Close()
+	}
+	return nil
+}
+
+// lockDir waits until nobody else has the lock of a directory, which it makes.
+func lockDir(ctx context.Context, dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	for {
+		unlock, err := tryLock(filepath.Join(dir, ".lock"))
+		if unlock != nil || err != nil {
+			return unlock, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }

@@ -25,7 +25,9 @@ var ErrKeyLimit = errors.New("both access keys of the bucket are taken")
 // secrets the service tells only once. The zero value remembers them as long
 // as it lives itself. As a bucket has at most two keys, a program that is
 // started again and again keeps them elsewhere, by Load and Store: [KeysIn]
-// does so in files.
+// does so in files. A program that is killed after a key was made and before it
+// was stored leaves one behind that nobody can use; it was never used, as
+// [Client.GetBucketAccessKeys] and the text of [ErrKeyLimit] show.
 //
 // Keys is safe for concurrent use, by several clients too: calls for its keys
 // wait for one another, so that none creates a key too many. It must not be
@@ -42,9 +44,16 @@ type Keys struct {
 	// remembered in memory alone.
 	Store func(ctx context.Context, bucket string, key AccessKey) error
 
+	// Lock keeps others that share the place of Load and Store, such as other
+	// processes, from making a key for the bucket until unlock is called. It is
+	// called when no key is known; Load is then asked once more. Default: others
+	// may make a key at the same time.
+	Lock func(ctx context.Context, bucket string) (unlock func(), err error)
+
 	once sync.Once
 	busy chan struct{} // has room for the one call that reads or makes keys
-	keys map[string]AccessKey
+	// In functions, package fmt does not find the secrets.
+	keys map[string]func() AccessKey
 }
 
 // Add remembers a key that is known already, with its secret, without a call of
@@ -52,12 +61,12 @@ type Keys struct {
 func (k *Keys) Add(bucket string, key AccessKey) {
 	k.lock(context.Background())
 	defer k.unlock()
-	k.keys[bucket] = key
+	k.keys[bucket] = func() AccessKey { return key }
 }
 
 // lock waits its turn, or until ctx ends.
 func (k *Keys) lock(ctx context.Context) error {
-	k.once.Do(func() { k.busy, k.keys = make(chan struct{}, 1), map[string]AccessKey{} })
+	k.once.Do(func() { k.busy, k.keys = make(chan struct{}, 1), map[string]func() AccessKey{} })
 	select {
 	case k.busy <- struct{}{}:
 		return nil
@@ -113,36 +122,67 @@ func (c *Client) keyOf(ctx context.Context, bucket string, keys *Keys) (AccessKe
 		return AccessKey{}, err
 	}
 	defer keys.unlock()
-	known, remembered := keys.keys[bucket]
-	if !remembered && keys.Load != nil {
-		var err error
-		if known, err = keys.Load(ctx, bucket); err != nil {
-			return AccessKey{}, fmt.Errorf("Keys.Load: %w", err)
+	key, there, err := c.usableKey(ctx, bucket, keys)
+	if err == nil && key == (AccessKey{}) && keys.Lock != nil {
+		unlock, lockErr := keys.Lock(ctx, bucket)
+		if lockErr != nil {
+			return AccessKey{}, fmt.Errorf("Keys.Lock: %w", lockErr)
 		}
+		defer unlock()
+		key, there, err = c.usableKey(ctx, bucket, keys) // others may have made one
 	}
-	there, err := c.bucketKeys(ctx, bucket)
-	if err != nil {
+	switch {
+	case err != nil:
 		return AccessKey{}, err
-	}
-	if k, ok := there[known.AccessKeyId]; ok && known.SecretAccessKey != "" && k.Status != StatusTypeInactive {
-		keys.keys[bucket] = known
-		return known, nil
-	}
-	delete(keys.keys, bucket)
-	if len(there) >= maxBucketKeys {
+	case key != (AccessKey{}):
+		return key, nil
+	case len(there) >= maxBucketKeys:
 		return AccessKey{}, limitError(bucket, there, there)
 	}
-	made, err := c.CreateBucketAccessKey(ctx, &CreateBucketAccessKeyInput{BucketName: bucket})
+	out, err := c.CreateBucketAccessKey(ctx, &CreateBucketAccessKeyInput{BucketName: bucket})
 	if err != nil {
 		return AccessKey{}, c.notMade(ctx, bucket, there, err)
 	}
+	made := out.AccessKey
+	switch untold := callError("CreateBucketAccessKey", errors.New("the answer lacks the new key or its secret")); {
+	case made.AccessKeyId == "":
+		return AccessKey{}, c.notMade(ctx, bucket, there, untold)
+	case made.SecretAccessKey == "":
+		return AccessKey{}, c.takeBack(ctx, bucket, made.AccessKeyId, untold)
+	}
 	if keys.Store != nil {
-		if err := keys.Store(ctx, bucket, made.AccessKey); err != nil {
-			return AccessKey{}, c.takeBack(ctx, bucket, made.AccessKey.AccessKeyId, fmt.Errorf("Keys.Store: %w", err))
+		if err := keys.Store(ctx, bucket, made); err != nil {
+			return AccessKey{}, c.takeBack(ctx, bucket, made.AccessKeyId, fmt.Errorf("Keys.Store: %w", err))
 		}
 	}
-	keys.keys[bucket] = made.AccessKey
-	return made.AccessKey, nil
+	keys.keys[bucket] = func() AccessKey { return made }
+	return made, nil
+}
+
+// usableKey returns the key that is remembered or kept for a bucket, or none if
+// the service does not take it; and which keys the service has.
+func (c *Client) usableKey(ctx context.Context, bucket string, keys *Keys) (known AccessKey, there map[string]AccessKey, err error) {
+	remembered, ok := keys.keys[bucket]
+	switch {
+	case ok:
+		known = remembered()
+	case keys.Load != nil:
+		if known, err = keys.Load(ctx, bucket); err != nil {
+			return AccessKey{}, nil, fmt.Errorf("Keys.Load: %w", err)
+		}
+	}
+	if there, err = c.bucketKeys(ctx, bucket); err != nil {
+		return AccessKey{}, nil, err
+	}
+	if k, ok := there[known.AccessKeyId]; ok && known.SecretAccessKey != "" && k.Status != StatusTypeInactive {
+		keys.keys[bucket] = func() AccessKey { return known }
+		return known, there, nil
+	}
+	delete(keys.keys, bucket)
+	if ok && keys.Load != nil { // where there may be a newer one
+		return c.usableKey(ctx, bucket, keys)
+	}
+	return AccessKey{}, there, nil
 }
 
 // takeBack deletes a key that nobody can know because of err, even if ctx has
@@ -151,7 +191,7 @@ func (c *Client) takeBack(ctx context.Context, bucket, id string, err error) err
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	if _, e := c.DeleteBucketAccessKey(ctx, &DeleteBucketAccessKeyInput{BucketName: bucket, AccessKeyId: id}); e != nil {
-		return fmt.Errorf("%w; the new key %s could not be deleted again: %v", err, id, e)
+		return fmt.Errorf("%w; the new key %q could not be deleted again: %v", err, id, e)
 	}
 	return err
 }

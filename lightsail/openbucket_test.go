@@ -2,10 +2,14 @@ package lightsail_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -274,6 +278,76 @@ func TestOpenBucketLeavesNoKey(t *testing.T) {
 	}
 }
 
+// makesKeys is a client of a server that answers CreateBucketAccessKey with a
+// key, and tells which one has been deleted.
+func makesKeys(t *testing.T, made lightsail.AccessKey) (c *lightsail.Client, deleted *string) {
+	t.Helper()
+	deleted = new(string)
+	there := "[]"
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ AccessKeyID string }
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+			t.Error(err)
+		}
+		switch strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "Lightsail_20161128.") {
+		case "GetBuckets":
+			_, _ = io.WriteString(w, `{"buckets":[{"name":"photos","url":"http://127.0.0.1/photos"}]}`)
+		case "GetBucketAccessKeys":
+			_, _ = io.WriteString(w, `{"accessKeys":`+there+`}`)
+		case "CreateBucketAccessKey":
+			there = `[{"accessKeyId":"THEONE","status":"Active"}]`
+			key := map[string]string{"accessKeyId": made.AccessKeyId, "secretAccessKey": string(made.SecretAccessKey)}
+			if err := json.NewEncoder(w).Encode(map[string]any{"accessKey": key}); err != nil {
+				t.Error(err)
+			}
+		case "DeleteBucketAccessKey":
+			*deleted = in.AccessKeyID
+			_, _ = io.WriteString(w, `{}`)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	return newClient(t, lightsail.Config{Endpoint: srv.URL, Region: "us-east-1", Credentials: credentials.Static("AKID", "secret", "")}), deleted
+}
+
+// TestOpenBucketNeedsTheSecret of the key that it has made: what lacks it is not
+// kept, and the key does not stay.
+func TestOpenBucketNeedsTheSecret(t *testing.T) {
+	for _, test := range []struct {
+		made          lightsail.AccessKey
+		deleted, text string
+	}{
+		{lightsail.AccessKey{AccessKeyId: "THEONE"}, "THEONE", "lacks the new key or its secret"},
+		{lightsail.AccessKey{SecretAccessKey: "secret"}, "", "the bucket has got the key THEONE"},
+	} {
+		c, deleted := makesKeys(t, test.made)
+		stored := 0
+		_, err := c.OpenBucket(t.Context(), "photos", &lightsail.Keys{Store: func(context.Context, string, lightsail.AccessKey) error {
+			stored++
+			return nil
+		}})
+		if err == nil || !strings.HasPrefix(err.Error(), "lightsail: CreateBucketAccessKey: ") || !strings.Contains(err.Error(), test.text) || *deleted != test.deleted || stored != 0 {
+			t.Errorf("%v; deleted %q; %d times stored", err, *deleted, stored)
+		}
+	}
+}
+
+// TestSecretsStayOutOfErrors about answers that cannot be read.
+func TestSecretsStayOutOfErrors(t *testing.T) {
+	for _, body := range []string{
+		`{"accessKey":{"accessKeyId":"AKID","secretAccessKey":["wJalrXUtn"]}}`,
+		`{"accessKey":{"accessKeyId":"AKID","secretAccessKey":"wJalrXUtn`,
+		`{"accessKey":{"secretAccessKey":"wJalrXUtn\x01"}}`,
+		`"wJalrXUtn"`,
+		`wJalrXUtn`,
+	} {
+		attempts := 0
+		_, err := answers(t, &attempts, 200, http.Header{}, body).CreateBucketAccessKey(t.Context(), &lightsail.CreateBucketAccessKeyInput{BucketName: "photos"})
+		if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), "wJalr") || attempts != 1 {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
 // TestOpenBucketTakesOptions of the S3 client.
 func TestOpenBucketTakesOptions(t *testing.T) {
 	_, c := serve(t)
@@ -305,6 +379,7 @@ func TestOpenBucketAtAWS(t *testing.T) {
 	}{
 		{region: "eu-west-1", want: "https://photos.s3.eu-west-1.amazonaws.com/k"},
 		{region: "us-east-1", want: "https://photos.s3.us-east-1.amazonaws.com/k"},
+		{region: "", want: "https://photos.s3.us-west-2.amazonaws.com/k"}, // as GetBuckets was asked there
 		{region: "us-west-2", fips: true, dualStack: true, want: "https://photos.s3-fips.dualstack.us-west-2.amazonaws.com/k"},
 		{region: "evil.example/"},
 	} {
@@ -339,7 +414,7 @@ func TestOpenBucketAtAWS(t *testing.T) {
 		if _, err := transfer.Upload(t.Context(), b, "k", strings.NewReader("")); err != nil {
 			t.Fatal(err)
 		}
-		scope := "/" + test.region + "/s3/aws4_request"
+		scope := "/" + cmp.Or(test.region, "us-west-2") + "/s3/aws4_request"
 		if got, _, _ := strings.Cut(last.URL.String(), "?"); got != test.want || !strings.Contains(last.Header.Get("Authorization"), "Credential=AKIDOFBUCKET/") || !strings.Contains(last.Header.Get("Authorization"), scope) {
 			t.Errorf("%s: the object goes to %s, signed by %s; want %s, %s", test.region, got, last.Header.Get("Authorization"), test.want, scope)
 		}
