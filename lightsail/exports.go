@@ -48,8 +48,8 @@ type CopySnapshotOutput struct {
 	ResponseMetadata entrepot.ResponseMetadata
 }
 
-// ExportSnapshot copies a manual snapshot of an instance or a disk to Amazon
-// EC2, in the same region: one of an instance becomes a machine image and a
+// ExportSnapshot takes a snapshot that was made by hand over to Amazon EC2, in
+// the same region: one of an instance becomes a machine image and a
 // snapshot of its system disk in Amazon EBS, one of a disk becomes a snapshot
 // in EBS. Amazon EC2 bills what is kept there.
 //

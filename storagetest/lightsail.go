@@ -94,8 +94,12 @@ func NewLightsail(opts ...Option) *Lightsail {
 	return l
 }
 
-// SetPageSize sets how many buckets or operations an answer holds. Default 100.
+// SetPageSize sets how many buckets or operations an answer holds: at least one.
+// Default 100.
 func (l *Lightsail) SetPageSize(n int) {
+	if n < 1 {
+		panic(fmt.Sprintf("storagetest: a page of %d", n))
+	}
 	l.state.Lock()
 	defer l.state.Unlock()
 	l.pageSize = n

@@ -236,3 +236,101 @@ func TestAWSCLIGoesFromALightsailBucketToItsObjects(t *testing.T) {
 	wantDone(t, gone, "DeleteBucket")
 	cli.refused(t, "NotFoundException", "get-buckets", "--bucket-name", "photos")
 }
+
+// TestAWSCLIAsksForLightsailTagsOperationsAndRegions by the commands that are
+// not about buckets alone.
+func TestAWSCLIAsksForLightsailTagsOperationsAndRegions(t *testing.T) {
+	t.Parallel()
+	srv := storagetest.NewLightsail(storagetest.WithCredentials(keyID, secret))
+	t.Cleanup(srv.Close)
+	srv.AddBucket(storagetest.LightsailBucket{Name: "photos"})
+	srv.AddBundle(storagetest.LightsailBundle{ID: "old_1_0", Name: "Old", Price: 2, StorageGB: 10, TransferGB: 20})
+	cli := newAWSCLI(t, srv.URL, keyID, secret)
+
+	var tagged, untagged cliOperations
+	cli.lightsail(t, &tagged, "tag-resource", "--resource-name", "photos", "--tags", "key=a,value=b", "key=c,value=", "key=ü,value=ä ö")
+	wantDone(t, tagged, "TagResource")
+	cli.lightsail(t, &untagged, "untag-resource", "--resource-name", "photos", "--tag-keys", "a", "nothing")
+	wantDone(t, untagged, "UntagResource")
+	cli.refused(t, "NotFoundException", "tag-resource", "--resource-name", "nowhere", "--tags", "key=a")
+	cli.refused(t, "InvalidInputException", "tag-resource", "--resource-name", "photos", "--tags", "key=aws:a")
+	var list struct{ Buckets []cliBucket }
+	cli.lightsail(t, &list, "get-buckets", "--bucket-name", "photos")
+	if got := list.Buckets[0].Tags; len(got) != 2 || got[0].Key != "c" || got[1].Key != "ü" || got[1].Value != "ä ö" {
+		t.Errorf("tags: %+v", got)
+	}
+
+	type operations struct {
+		Operations []struct {
+			ID, ResourceName, ResourceType, OperationType, Status string
+			IsTerminal                                            bool
+			CreatedAt                                             any
+			Location                                              struct{ RegionName string }
+		}
+	}
+	var all, of operations
+	srv.SetPageSize(1) // the CLI pages by itself
+	cli.lightsail(t, &all, "get-operations")
+	cli.lightsail(t, &of, "get-operations-for-resource", "--resource-name", "photos")
+	if len(all.Operations) != 2 || len(of.Operations) != 1 {
+		t.Fatalf("operations: %+v, and of the first page for one bucket: %+v", all, of)
+	}
+	for i, want := range []string{"TagResource", "UntagResource"} {
+		if o := all.Operations[i]; o.OperationType != want || o.ResourceName != "photos" || o.ResourceType != "Bucket" || !o.IsTerminal || o.CreatedAt == nil || o.Location.RegionName != "us-east-1" {
+			t.Errorf("get-operations: %+v", o)
+		}
+	}
+	srv.SetOperation(all.Operations[1].ID, "Failed", "Busy", "not now")
+	var one struct {
+		Operation struct {
+			Status, ErrorCode, ErrorDetails string
+			IsTerminal                      bool
+		}
+	}
+	cli.lightsail(t, &one, "get-operation", "--operation-id", all.Operations[1].ID)
+	if o := one.Operation; o.Status != "Failed" || o.ErrorCode != "Busy" || o.ErrorDetails != "not now" || !o.IsTerminal {
+		t.Errorf("get-operation: %+v", o)
+	}
+	cli.refused(t, "NotFoundException", "get-operation", "--operation-id", "nothing")
+	cli.refused(t, "NotFoundException", "get-operations-for-resource", "--resource-name", "nowhere")
+
+	var regions struct {
+		Regions []struct {
+			Name, DisplayName, ContinentCode string
+			AvailabilityZones                []struct{ ZoneName, State string }
+		}
+	}
+	cli.lightsail(t, &regions, "get-regions", "--include-availability-zones")
+	if len(regions.Regions) < 16 {
+		t.Errorf("get-regions: %+v", regions)
+	}
+	for _, r := range regions.Regions {
+		if r.Name == "" || r.DisplayName == "" || r.ContinentCode == "" || len(r.AvailabilityZones) == 0 || r.AvailabilityZones[0].ZoneName != r.Name+"a" {
+			t.Errorf("get-regions: %+v", r)
+		}
+	}
+	var bundles struct{ Bundles []struct{ BundleID string } }
+	cli.lightsail(t, &bundles, "get-bucket-bundles", "--include-inactive")
+	active := len(bundles.Bundles) - 1
+	if bundles.Bundles[active].BundleID != "old_1_0" {
+		t.Errorf("get-bucket-bundles: %+v", bundles)
+	}
+	cli.lightsail(t, &bundles, "get-bucket-bundles")
+	if len(bundles.Bundles) != active {
+		t.Errorf("get-bucket-bundles, of those that can be chosen: %+v", bundles)
+	}
+	cli.refused(t, "InvalidInputException", "create-bucket", "--bucket-name", "others", "--bundle-id", "old_1_0")
+
+	size := []string{"get-bucket-metric-data", "--bucket-name", "photos", "--metric-name", "BucketSizeBytes", "--unit", "Bytes", "--period", "86400",
+		"--start-time", "2026-01-01", "--end-time", "2026-01-03", "--statistics"}
+	var metric struct{ MetricData []any }
+	cli.lightsail(t, &metric, append(size, "Maximum", "Average")...)
+	if metric.MetricData == nil || len(metric.MetricData) != 0 {
+		t.Errorf("get-bucket-metric-data of an empty bucket: %+v", metric)
+	}
+	cli.refused(t, "InvalidInputException", append(size, "Median")...)
+	cli.refused(t, "UnknownOperationException", "get-disks")
+	stranger := cli
+	stranger.secret = "wrong"
+	stranger.refused(t, "InvalidSignatureException", "get-regions")
+}
