@@ -63,6 +63,14 @@ func newHandle(c *Client, name string, t Template) *BucketHandle {
 		Part:     s3dialect.Bind(c.UploadPart, &t.Put),
 		Complete: s3dialect.Bind(c.CompleteMultipartUpload, &t.Put),
 		Abort:    s3dialect.Bind(c.AbortMultipartUpload, &t.Put),
+
+		Copy:      s3dialect.Bind(c.CopyObject, &t.Put),
+		CopyPart:  s3dialect.Bind(c.UploadPartCopy, &t.Put),
+		ListParts: s3dialect.Bind(c.ListParts, &t.Put),
+		Tags:      s3dialect.Bind(c.GetObjectTagging, &t.Get),
+		Fixed:     s3dialect.NewFixed(&t.Put),
+		CopyFrom:  s3dialect.NewCopyFrom(&t.Get),
+		Of:        handleOf,
 	}}
 }
 
@@ -152,5 +160,3 @@ func (b *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, b
 func (b *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
 	return b.handle.Begin(ctx, name, a)
 }
-
-var _ transfer.Bucket = (*BucketHandle)(nil)

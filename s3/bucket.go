@@ -56,13 +56,22 @@ func newHandle(c *Client, name string, t Template) *BucketHandle {
 		Conditional: true,
 		Checksum:    checksum.Algorithm(t.Put.ChecksumAlgorithm),
 
-		Put:      s3dialect.Bind(c.PutObject, &t.Put),
-		Get:      s3dialect.Bind(c.GetObject, &t.Get),
-		Head:     s3dialect.Bind(c.HeadObject, &t.Get),
-		Create:   s3dialect.Bind(c.CreateMultipartUpload, &t.Put),
-		Part:     s3dialect.Bind(c.UploadPart, &t.Put),
-		Complete: s3dialect.Bind(c.CompleteMultipartUpload, &t.Put),
-		Abort:    s3dialect.Bind(c.AbortMultipartUpload, &t.Put),
+		Put:             s3dialect.Bind(c.PutObject, &t.Put),
+		Get:             s3dialect.Bind(c.GetObject, &t.Get),
+		Head:            s3dialect.Bind(c.HeadObject, &t.Get),
+		Create:          s3dialect.Bind(c.CreateMultipartUpload, &t.Put),
+		Part:            s3dialect.Bind(c.UploadPart, &t.Put),
+		Complete:        s3dialect.Bind(c.CompleteMultipartUpload, &t.Put),
+		CopyConditional: true,
+		Abort:           s3dialect.Bind(c.AbortMultipartUpload, &t.Put),
+
+		Copy:      s3dialect.Bind(c.CopyObject, &t.Put),
+		CopyPart:  s3dialect.Bind(c.UploadPartCopy, &t.Put),
+		ListParts: s3dialect.Bind(c.ListParts, &t.Put),
+		Tags:      s3dialect.Bind(c.GetObjectTagging, &t.Get),
+		Fixed:     s3dialect.NewFixed(&t.Put),
+		CopyFrom:  s3dialect.NewCopyFrom(&t.Get),
+		Of:        handleOf,
 	}}
 }
 
@@ -154,5 +163,3 @@ func (b *BucketHandle) Put(ctx context.Context, name string, a transfer.Attrs, b
 func (b *BucketHandle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
 	return b.handle.Begin(ctx, name, a)
 }
-
-var _ transfer.Bucket = (*BucketHandle)(nil)

@@ -315,6 +315,18 @@ func (c *Core) Profile() (Profile, error) {
 	return d.Profile, nil
 }
 
+// server names where c's calls go.
+func (c *Core) server() (string, error) {
+	d, err := c.dialect()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", c.flavour.Name, err)
+	}
+	if d.Base.Host != "" {
+		return d.Base.Host, nil
+	}
+	return d.Name + "." + d.Region, nil
+}
+
 // dialect returns the provider of c's calls.
 func (c *Core) dialect() (*Dialect, error) {
 	done, err := c.completed()

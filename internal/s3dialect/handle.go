@@ -36,7 +36,24 @@ type Members struct {
 	ChecksumAlgorithm, ChecksumType, ChecksumMode string
 	Checksums
 
+	// Of copies.
+	CopySource, CopySourceRange, CopySourceIfMatch string
+	MetadataDirective, Tagging, TaggingDirective   string
+	Expires                                        time.Time
+	WebsiteRedirectLocation                        string
+	ServerSideEncryption, SSEKMSKeyId              string
+	SourceAccess
+
+	PartNumberMarker int32
+
 	// Only in answers.
+	CopyObjectResult, CopyPartResult copied
+	TagSet                           []objectTag
+	TagCount                         int32
+	Parts                            []listedPart
+	IsTruncated                      bool
+	NextPartNumberMarker             int32
+
 	ContentLength int64
 	ContentRange  string
 	ETag          string
@@ -123,8 +140,18 @@ type Handle struct {
 	// Conditional says that also the end of a multipart upload can depend on
 	// what is there, and Condition that the template wants writes to.
 	Conditional, Condition bool
+	// CopyConditional says that a copy can depend on what is there.
+	CopyConditional bool
 
 	Put, Get, Head, Create, Part, Complete, Abort Call
+	Copy, CopyPart, ListParts, Tags               Call
+
+	// Fixed is what the template sets of the objects it writes, and CopyFrom what it
+	// has for calls that copy from here: see [NewFixed] and [NewCopyFrom].
+	Fixed    *Fixed
+	CopyFrom func() *CopyFrom
+	// Of returns the handle behind a bucket, nil if it is none of this package.
+	Of func(transfer.Bucket) *Handle
 }
 
 // Limits of S3 and of what is like it: part sizes, parts, the object they make.
@@ -141,13 +168,20 @@ func (h *Handle) Limits(context.Context) (transfer.Limits, error) {
 	if err != nil {
 		return transfer.Limits{}, err
 	}
+	server, err := h.Core.server()
+	if err != nil {
+		return transfer.Limits{}, err
+	}
 	return transfer.Limits{
 		MinPart:      minPart,
 		MaxPart:      maxPart,
 		MaxPut:       maxPart,
 		MaxObject:    maxParts * maxPart,
 		MaxParts:     maxParts,
+		MaxCopy:      maxPart,
+		MaxRemove:    deleteLimit,
 		UniformParts: profile.UniformParts,
+		Server:       server,
 	}, nil
 }
 
@@ -315,6 +349,11 @@ func section(body transfer.Body) io.Reader { return io.NewSectionReader(body, 0,
 
 // Begin implements transfer.Bucket.
 func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
+	return h.begin(ctx, name, a, new(Members))
+}
+
+// begin starts an upload with what m sets already.
+func (h *Handle) begin(ctx context.Context, name string, a transfer.Attrs, m *Members) (transfer.MultipartUpload, error) {
 	if (a.IfAbsent || h.Condition) && !h.Conditional {
 		return nil, fmt.Errorf("%s: an upload in parts cannot depend on what is there: %w", h.Core.flavour.Name, errors.ErrUnsupported)
 	}
@@ -328,7 +367,7 @@ func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (tran
 	if algorithm != "" && !algorithm.Supported() {
 		return nil, fmt.Errorf("%s: an upload in parts: ChecksumAlgorithm: %w", h.Core.flavour.Name, algorithm.Unsupported())
 	}
-	m := &Members{Bucket: h.Name, Key: name, ChecksumAlgorithm: string(algorithm)}
+	m.Bucket, m.Key, m.ChecksumAlgorithm = h.Name, name, string(algorithm)
 	if algorithm.Combinable() {
 		m.ChecksumType = fullObject
 	}
