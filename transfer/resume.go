@@ -32,7 +32,7 @@ func (u *upload) mayResume(r io.Reader) error {
 	if u.resume {
 		option = "WithResume"
 		if _, ok := u.bucket.(Resumer); !ok {
-			return fmt.Errorf("WithResume: this provider does not find what was left behind: %w", errors.ErrUnsupported)
+			return fmt.Errorf("WithResume: this provider does not find what was left behind (WithCheckpoint needs no finding): %w", errors.ErrUnsupported)
 		}
 	}
 	if option == "" {
