@@ -21,6 +21,7 @@ var packages = []string{
 	"github.com/entrepot-go/entrepot",
 	"github.com/entrepot-go/entrepot/credentials",
 	"github.com/entrepot-go/entrepot/ibmcos",
+	"github.com/entrepot-go/entrepot/lightsail",
 	"github.com/entrepot-go/entrepot/paginator",
 	"github.com/entrepot-go/entrepot/storagetest",
 	"github.com/entrepot-go/entrepot/transfer",

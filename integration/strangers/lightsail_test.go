@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/lightsail"
 	"github.com/aws/aws-sdk-go-v2/service/lightsail/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/entrepot-go/entrepot/storagetest"
 )
@@ -226,4 +228,91 @@ func TestAWSSDKIsRefusedByLightsailWithAWrongSecret(t *testing.T) {
 		o.Credentials = credentials.NewStaticCredentialsProvider(keyID, "wrong", "")
 	})
 	wantCode(t, "GetBuckets", err, "InvalidSignatureException")
+}
+
+// TestAWSSDKLivesByLightsailsAccessRules as nobody, as another account and as an
+// instance.
+func TestAWSSDKLivesByLightsailsAccessRules(t *testing.T) {
+	srv, client := newLightsail(t)
+	ctx := t.Context()
+	const account, instance = "111122223333", "web-1"
+	srv.AddBucket(storagetest.LightsailBucket{Name: "photos"})
+	srv.AddInstance(instance)
+	srv.AddAccountKey(account, storagetest.AccessKey{ID: "AKIAFRIEND", Secret: "friend"})
+	srv.AddInstanceKey(instance, storagetest.AccessKey{ID: "ASIAWEB1", Secret: "web", SessionToken: "token"})
+	as := func(provider aws.CredentialsProvider) *s3.Client {
+		return s3.New(s3.Options{Region: "us-east-1", BaseEndpoint: &srv.URL, UsePathStyle: true, Credentials: provider})
+	}
+	owner := as(credentials.NewStaticCredentialsProvider(keyID, secret, ""))
+	nobody := as(aws.AnonymousCredentials{})
+	friend := as(credentials.NewStaticCredentialsProvider("AKIAFRIEND", "friend", ""))
+	web := as(credentials.NewStaticCredentialsProvider("ASIAWEB1", "web", "token"))
+	put := func(c *s3.Client, key string, acl s3types.ObjectCannedACL) error {
+		_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: ptr("photos"), Key: &key, ACL: acl, Body: strings.NewReader("hello")})
+		return err
+	}
+	get := func(c *s3.Client, key string) error {
+		out, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: ptr("photos"), Key: &key})
+		if err != nil {
+			return err
+		}
+		defer out.Body.Close()
+		body, err := io.ReadAll(out.Body)
+		wantBytes(t, key, body, []byte("hello"))
+		return err
+	}
+	list := func(c *s3.Client) error {
+		_, err := c.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: ptr("photos")})
+		return err
+	}
+	refused := func(what string, err error) {
+		t.Helper()
+		wantCode(t, what, err, "AccessDenied")
+	}
+	update := func(in *lightsail.UpdateBucketInput) {
+		t.Helper()
+		in.BucketName = ptr("photos")
+		_, err := client.UpdateBucket(ctx, in)
+		must(t, err)
+	}
+	access := func(access types.ResourceBucketAccess) {
+		t.Helper()
+		_, err := client.SetResourceAccessForBucket(ctx, &lightsail.SetResourceAccessForBucketInput{BucketName: ptr("photos"), ResourceName: ptr(instance), Access: access})
+		must(t, err)
+	}
+	must(t, put(owner, "plain", ""))
+	must(t, put(owner, "shown", s3types.ObjectCannedACLPublicRead))
+
+	for _, c := range []*s3.Client{nobody, friend, web} {
+		refused("a private object", get(c, "plain"))
+		refused("one that only its ACL shows", get(c, "shown"))
+		refused("the list", list(c))
+	}
+	update(&lightsail.UpdateBucketInput{AccessRules: &types.AccessRules{AllowPublicOverrides: ptr(true)}})
+	must(t, get(nobody, "shown"))
+	refused("with overrides, a private object", get(nobody, "plain"))
+	update(&lightsail.UpdateBucketInput{AccessRules: &types.AccessRules{GetObject: types.AccessTypePublic, AllowPublicOverrides: ptr(false)}})
+	must(t, get(nobody, "plain"))
+	refused("the list of a public bucket", list(nobody))
+	refused("writing to a public bucket", put(nobody, "x", ""))
+	srv.SetAccountLevelBpaSync("InSync", time.Now(), "", true)
+	refused("a public bucket of an account that blocks it", get(nobody, "plain"))
+	sync, err := client.GetBuckets(ctx, &lightsail.GetBucketsInput{})
+	must(t, err)
+	if s := sync.AccountLevelBpaSync; s == nil || s.Status != types.AccountLevelBpaSyncStatusInSync || !*s.BpaImpactsLightsail || s.LastSyncedAt == nil {
+		t.Errorf("accountLevelBpaSync = %+v", s)
+	}
+	update(&lightsail.UpdateBucketInput{AccessRules: &types.AccessRules{GetObject: types.AccessTypePrivate}, ReadonlyAccessAccounts: []string{account}})
+	must(t, get(friend, "plain"))
+	must(t, list(friend))
+	refused("writing by another account", put(friend, "x", ""))
+	refused("an instance without access", get(web, "plain"))
+	access(types.ResourceBucketAccessAllow)
+	must(t, put(web, "x", ""))
+	must(t, get(web, "x"))
+	access(types.ResourceBucketAccessDeny)
+	refused("an instance that has lost access", get(web, "x"))
+	update(&lightsail.UpdateBucketInput{ReadonlyAccessAccounts: []string{}})
+	refused("an account that has lost access", get(friend, "plain"))
+	must(t, get(owner, "x"))
 }
