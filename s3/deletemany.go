@@ -2,8 +2,6 @@ package s3
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/entrepot-go/entrepot/internal/s3dialect"
 )
@@ -23,7 +21,7 @@ import (
 // other error ends it at once. What was deleted so far is counted either way, and
 // what is written meanwhile may remain.
 func (b *BucketHandle) DeletePrefix(ctx context.Context, prefix string, in *DeleteObjectsInput, opts ...Option) (deleted int, err error) {
-	if err := b.needPrefix(prefix, "DeleteAllObjects"); err != nil {
+	if err := b.sweep("").NeedPrefix(prefix, "DeleteAllObjects"); err != nil {
 		return 0, err
 	}
 	return b.deleteObjects(ctx, prefix, in, opts)
@@ -34,7 +32,7 @@ func (b *BucketHandle) DeletePrefix(ctx context.Context, prefix string, in *Dele
 // how many of both it has deleted. The rest is as with [BucketHandle.DeletePrefix];
 // BypassGovernanceRetention is in the input.
 func (b *BucketHandle) DeletePrefixVersions(ctx context.Context, prefix string, in *DeleteObjectsInput, opts ...Option) (deleted int, err error) {
-	if err := b.needPrefix(prefix, "DeleteAllVersions"); err != nil {
+	if err := b.sweep("").NeedPrefix(prefix, "DeleteAllVersions"); err != nil {
 		return 0, err
 	}
 	return b.deleteVersions(ctx, prefix, "", in, opts)
@@ -55,9 +53,9 @@ func (b *BucketHandle) DeleteAllVersions(ctx context.Context, in *DeleteObjectsI
 }
 
 // DeleteVersions deletes for good all versions of the object, and its delete
-// markers: nothing brings it back. An object that is not there is no error. The
-// rest is as with [BucketHandle.DeletePrefix]. The handle must not be that of a
-// version.
+// markers: nothing brings it back. An object that is not there is no error. To find
+// them it lists the versions of all keys that begin with the object's. The rest is
+// as with [BucketHandle.DeletePrefix]. The handle must not be that of a version.
 func (o *ObjectHandle) DeleteVersions(ctx context.Context, in *DeleteObjectsInput, opts ...Option) (deleted int, err error) {
 	switch {
 	case o.key == "":
@@ -68,51 +66,29 @@ func (o *ObjectHandle) DeleteVersions(ctx context.Context, in *DeleteObjectsInpu
 	return o.bucket.deleteVersions(ctx, o.key, o.key, in, opts)
 }
 
-func (b *BucketHandle) needPrefix(prefix, all string) error {
-	if prefix == "" {
-		return b.client.core.Refuse(opDeleteObjects, "prefix", "is empty, and every key begins with that; to delete all of them, call "+all)
-	}
-	return nil
-}
-
 func (b *BucketHandle) deleteObjects(ctx context.Context, prefix string, in *DeleteObjectsInput, opts []Option) (int, error) {
-	failures := &DeleteObjectsError{}
-	deleted, err := s3dialect.DeleteListed(ctx, b.sweep(""), b.client.ListObjectsV2, &ListObjectsV2Input{Prefix: prefix}, b.client.DeleteObjects, in, opts, failures.collect)
-	return deleted, failures.and(err)
+	return s3dialect.DeleteListed(ctx, b.sweep(""), b.client.ListObjectsV2, &ListObjectsV2Input{Prefix: prefix}, b.client.DeleteObjects, in, opts, (*DeleteObjectsError).add)
 }
 
 // deleteVersions deletes the versions of what has the prefix and, if there is a
 // key, no other.
 func (b *BucketHandle) deleteVersions(ctx context.Context, prefix, key string, in *DeleteObjectsInput, opts []Option) (int, error) {
-	failures := &DeleteObjectsError{}
-	deleted, err := s3dialect.DeleteListed(ctx, b.sweep(key), b.client.ListObjectVersions, &ListObjectVersionsInput{Prefix: prefix}, b.client.DeleteObjects, in, opts, failures.collect)
-	return deleted, failures.and(err)
+	return s3dialect.DeleteListed(ctx, b.sweep(key), b.client.ListObjectVersions, &ListObjectVersionsInput{Prefix: prefix}, b.client.DeleteObjects, in, opts, (*DeleteObjectsError).add)
 }
 
 func (b *BucketHandle) sweep(key string) *s3dialect.Sweep {
 	return &s3dialect.Sweep{Core: b.client.core, Op: opDeleteObjects, Subject: b.subject(), Template: b.template().payer(), Key: key}
 }
 
-// collect adds what one call of several could not delete.
-func (e *DeleteObjectsError) collect(asked int, err error) (failed int, fatal error) {
+// add adds what one call of several could not delete, nil for nothing, and
+// returns how many objects that are.
+func (e *DeleteObjectsError) add(part *DeleteObjectsError, asked int) (failed int) {
 	e.Asked += asked
-	var part *DeleteObjectsError
-	if !errors.As(err, &part) {
-		return 0, err
+	if part == nil {
+		return 0
 	}
 	e.Errors = append(e.Errors, part.Errors...)
 	e.causes = append(e.causes, part.causes...)
 	e.RequestID = part.RequestID
-	return len(part.Errors), nil
-}
-
-// and is what was collected, and the error that ended the calls.
-func (e *DeleteObjectsError) and(err error) error {
-	switch {
-	case len(e.Errors) == 0:
-		return err
-	case err != nil:
-		return fmt.Errorf("%w; %w", e, err)
-	}
-	return e
+	return len(part.Errors)
 }

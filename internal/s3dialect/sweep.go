@@ -3,6 +3,7 @@ package s3dialect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 
@@ -32,17 +33,30 @@ type Sweep struct {
 // named is an object or a version, in lists and in calls.
 type named struct{ Key, VersionId string }
 
+// NeedPrefix refuses an empty prefix, and names the method that takes none.
+func (s *Sweep) NeedPrefix(prefix, all string) error {
+	if prefix == "" {
+		return s.Core.Refuse(s.Op, "prefix", "is empty, and every key begins with that; to delete all of them, call "+all)
+	}
+	return nil
+}
+
 // DeleteListed deletes what list yields, by calls of del, and returns how many objects that
 // were. From is the input of the list, and in that of del; what del is to delete
-// is filled in. Collect is told of each call how many objects it was given and how
-// it ended, and returns how many have failed, or an error that ends all.
+// is filled in. The error of a call that has deleted its objects in part, a
+// package's DeleteObjectsError, is given to add with how many it was asked for: add
+// adds it to the error of all, and returns how many have failed. Part is nil for
+// a call without failures.
 //
 // A page is deleted when the one after it is there: that begins after the last
 // object of the page, and not every server finds the place once that is gone.
-func DeleteListed[ListIn any, Page paginator.Page[ListIn], In, Out, Opt any](ctx context.Context, s *Sweep,
+func DeleteListed[ListIn any, Page paginator.Page[ListIn], In, Out, Opt, E any, Partial interface {
+	*E
+	error
+}](ctx context.Context, s *Sweep,
 	list func(context.Context, *ListIn, ...Opt) (Page, error), from *ListIn,
 	del func(context.Context, *In, ...Opt) (Out, error), in *In, opts []Opt,
-	collect func(asked int, err error) (failed int, fatal error)) (deleted int, err error) {
+	add func(sum, part Partial, asked int) (failed int)) (deleted int, err error) {
 	full, err := Fill(s.Core, s.Op, s.Subject, in, s.Template)
 	if err != nil {
 		return 0, err
@@ -51,7 +65,7 @@ func DeleteListed[ListIn any, Page paginator.Page[ListIn], In, Out, Opt any](ctx
 		return 0, s.Core.Refuse(s.Op, "Delete", "is filled in from the list")
 	}
 	project(from, full, nil) // where, and who pays
-	failures := 0
+	sum, failures := Partial(new(E)), 0
 	flush := func(page []named) error {
 		for batch := range slices.Chunk(page, deleteLimit) {
 			if failures >= failureLimit {
@@ -60,41 +74,47 @@ func DeleteListed[ListIn any, Page paginator.Page[ListIn], In, Out, Opt any](ctx
 			call := *full
 			project(&call, &struct{ Delete struct{ Objects []named } }{struct{ Objects []named }{batch}}, nil)
 			_, err := del(ctx, &call, opts...)
-			failed, err := collect(len(batch), err)
-			if err != nil {
+			var part Partial
+			partly := errors.As(err, &part)
+			failed := add(sum, part, len(batch))
+			if err != nil && !partly {
 				return err
 			}
 			deleted, failures = deleted+len(batch)-failed, failures+failed
 		}
 		return nil
 	}
-	var page []named
-	for p, err := range paginator.Pages(ctx, list, from, opts...) {
-		if err != nil {
-			return deleted, err
+	err = func() error {
+		var page []named
+		for p, err := range paginator.Pages(ctx, list, from, opts...) {
+			if err != nil {
+				return err
+			}
+			if err := flush(page); err != nil {
+				return err
+			}
+			page = s.of(p)
 		}
-		if err := flush(page); err != nil {
-			return deleted, err
-		}
-		last := false
-		if page, last = s.of(p); last {
-			break
-		}
+		return flush(page)
+	}()
+	switch {
+	case failures == 0:
+		return deleted, err
+	case err != nil:
+		return deleted, fmt.Errorf("%w; %w", sum, err)
 	}
-	err = flush(page)
-	return deleted, err
+	return deleted, sum
 }
 
-// of are the objects of a page that are to be deleted, and whether none are
-// behind it: lists are in order, and longer keys come after the key itself.
-func (s *Sweep) of(page any) (list []named, last bool) {
+// of are the objects of a page that are to be deleted. Where that is one key's
+// versions, the pages of longer keys are read too: a server whose lists are not
+// in order may have some of them anywhere.
+func (s *Sweep) of(page any) []named {
 	var listed struct{ Contents, Versions, DeleteMarkers []named }
 	project(&listed, page, nil)
-	list = slices.Concat(listed.Contents, listed.Versions, listed.DeleteMarkers)
+	list := slices.Concat(listed.Contents, listed.Versions, listed.DeleteMarkers)
 	if s.Key == "" {
-		return list, false
+		return list
 	}
-	all := len(list)
-	list = slices.DeleteFunc(list, func(n named) bool { return n.Key != s.Key })
-	return list, len(list) < all
+	return slices.DeleteFunc(list, func(n named) bool { return n.Key != s.Key })
 }
