@@ -86,7 +86,7 @@ var (
 	ErrInvalidBucketName         error = &apierror.Sentinel{Service: "ibmcos", Code: "InvalidBucketName"}
 	ErrEntityTooSmall            error = &apierror.Sentinel{Service: "ibmcos", Code: "EntityTooSmall"}
 	ErrEntityTooLarge            error = &apierror.Sentinel{Service: "ibmcos", Code: "EntityTooLarge"}
-	ErrBadDigest                 error = &apierror.Sentinel{Service: "ibmcos", Code: "BadDigest"}
+	ErrBadDigest                 error = &apierror.Sentinel{Service: "ibmcos", Code: "BadDigest", Also: "XAmzContentChecksumMismatch"}
 	ErrSlowDown                  error = &apierror.Sentinel{Service: "ibmcos", Code: "SlowDown"}
 	ErrKeyTooLong                error = &apierror.Sentinel{Service: "ibmcos", Code: "KeyTooLong", Also: "KeyTooLongError"}
 	ErrNotImplemented            error = &apierror.Sentinel{Service: "ibmcos", Code: "NotImplemented"}

@@ -18,6 +18,8 @@ func TestCodes(t *testing.T) {
 	}{
 		{400, "KeyTooLong", []error{ibmcos.ErrKeyTooLong}},
 		{400, "KeyTooLongError", []error{ibmcos.ErrKeyTooLong}},
+		{400, "BadDigest", []error{ibmcos.ErrBadDigest}},
+		{400, "XAmzContentChecksumMismatch", []error{ibmcos.ErrBadDigest}},
 		{400, "MalformedXML", []error{ibmcos.ErrMalformedXML}},
 		{404, "NoSuchBucket", []error{ibmcos.ErrNoSuchBucket, fs.ErrNotExist}},
 		{404, "NoSuchTagSet", []error{ibmcos.ErrNoSuchTagSet, fs.ErrNotExist}},

@@ -104,7 +104,7 @@ func (o *ObjectHandle) DeleteLegalHold(ctx context.Context, in *DeleteLegalHoldI
 // ListLegalHolds tells the legal holds on the object and how long retention
 // keeps it: see [Client.ListLegalHolds].
 func (o *ObjectHandle) ListLegalHolds(ctx context.Context, in *ListLegalHoldsInput, opts ...Option) (*ListLegalHoldsOutput, error) {
-	return s3dialect.At(ctx, o.bucket.client.core, opListLegalHolds, o.bucket.client.ListLegalHolds, o.subject(), in, nil, opts)
+	return s3dialect.At(ctx, o.bucket.client.core, opListLegalHolds, o.bucket.client.ListLegalHolds, o.subject(), in, &o.bucket.template().Get, opts)
 }
 
 // ExtendRetention makes retention keep the object for longer: see

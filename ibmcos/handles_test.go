@@ -413,6 +413,41 @@ func TestHandleDeletions(t *testing.T) {
 	call(t, b.Delete, nil)
 }
 
+// TestDeleteVersionsOfAnyOrder has a server list a longer key before the one
+// whose versions are to go.
+func TestDeleteVersionsOfAnyOrder(t *testing.T) {
+	c := canned(t, func(r *http.Request, body string) answer {
+		switch {
+		case r.Method == "POST" && strings.Contains(body, "<Key>a</Key><VersionId>1</VersionId>") && !strings.Contains(body, "ab"):
+			return answer{status: 200, body: "<DeleteResult><Deleted><Key>a</Key><VersionId>1</VersionId></Deleted></DeleteResult>"}
+		case r.Method == "POST":
+			return answer{status: 400, body: "<Error><Code>MalformedXML</Code></Error>"}
+		case r.URL.Query().Get("key-marker") == "":
+			return answer{status: 200, body: "<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>ab</NextKeyMarker><Version><Key>ab</Key><VersionId>2</VersionId></Version></ListVersionsResult>"}
+		}
+		return answer{status: 200, body: "<ListVersionsResult><Version><Key>a</Key><VersionId>1</VersionId></Version></ListVersionsResult>"}
+	})
+	if n, err := c.Bucket("photos").Object("a").DeleteVersions(t.Context(), nil); err != nil || n != 1 {
+		t.Errorf("%d, %v; want 1", n, err)
+	}
+}
+
+// TestListLegalHoldsOfAMirror has the handle read from the mirror that its
+// template names, unless the call names another.
+func TestListLegalHoldsOfAMirror(t *testing.T) {
+	var got string
+	c := canned(t, func(r *http.Request, _ string) answer {
+		got = r.Header.Get("Mirror-Destination")
+		return answer{status: 200, body: "<RetentionState/>"}
+	})
+	o := c.Bucket("photos").With(ibmcos.Template{Get: ibmcos.GetObjectInput{MirrorDestination: "east"}}).Object("a")
+	for want, in := range map[string]*ibmcos.ListLegalHoldsInput{"east": nil, "west": {MirrorDestination: "west"}} {
+		if call(t, o.ListLegalHolds, in); got != want {
+			t.Errorf("the mirror is %q, want %q", got, want)
+		}
+	}
+}
+
 // TestHandlesPrintNoSecrets prints handles in every way that package fmt has.
 func TestHandlesPrintNoSecrets(t *testing.T) {
 	const key, apiKey = "Y3VzdG9tZXIta2V5LXRoYXQtbm9ib2R5LW1heXNlZSE=", "anApiKeyThatNobodyMaySee"
