@@ -31,8 +31,8 @@ type GetInstancePortStatesOutput struct {
 
 // InstancePortState is a range of ports that is open.
 type InstancePortState struct {
-	FromPort        int32           `json:"fromPort"`
-	ToPort          int32           `json:"toPort"` // the last one
+	FromPort        int32           `json:"fromPort"` // 0 to 65,535; of ICMP the type of message, and ToPort its code
+	ToPort          int32           `json:"toPort"`   // the last one
 	Protocol        NetworkProtocol `json:"protocol"`
 	State           PortState       `json:"state"`           // always open
 	Cidrs           []string        `json:"cidrs"`           // IPv4 addresses and ranges that may connect: "192.0.2.0/24"
@@ -145,8 +145,8 @@ type PutInstancePublicPortsOutput struct {
 
 // InstancePortInfo is a range of ports and who may connect to it.
 type InstancePortInfo struct {
-	FromPort        int32           `json:"fromPort"`
-	ToPort          int32           `json:"toPort"` // the last one
+	FromPort        int32           `json:"fromPort"` // 0 to 65,535; of ICMP the type of message, and ToPort its code
+	ToPort          int32           `json:"toPort"`   // the last one
 	Protocol        NetworkProtocol `json:"protocol"`
 	AccessFrom      string          `json:"accessFrom"` // "Anywhere (0.0.0.0/0)" or "Custom"
 	AccessType      PortAccessType  `json:"accessType"`

@@ -19,10 +19,11 @@ const (
 )
 
 // KeysIn returns Keys that are kept in a directory, which is made when the
-// first is stored: for a bucket "photos" in the file "photos", which only its
-// owner may read. The files are shared credentials files of AWS, which other
-// tools take as AWS_SHARED_CREDENTIALS_FILE. They hold secrets as they are; who
-// has a better place sets [Keys.Load] and [Keys.Store] instead.
+// first is made: for a bucket "photos" in the file "photos", which only its owner
+// may read (on Windows: who may read the directory). The files are shared
+// credentials files of AWS, which other tools take as
+// AWS_SHARED_CREDENTIALS_FILE. They hold secrets as they are; who has a better
+// place sets [Keys.Load] and [Keys.Store] instead.
 //
 // Programs that run at the same time may share a directory: they wait for one
 // another, so that one makes the key and the others take it. The file ".lock"

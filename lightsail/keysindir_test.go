@@ -1,10 +1,13 @@
 package lightsail_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -100,16 +103,40 @@ func TestKeysInAreNewerThanMemory(t *testing.T) {
 	}
 }
 
-// TestKeysInWaitsForTheLock as long as its caller has patience, and not at all
-// for a key that is there.
-func TestKeysInWaitsForTheLock(t *testing.T) {
+// TestKeysInWaitsForOtherProcesses as long as its caller has patience, and not at
+// all for a key that is there. One that is killed bars nobody's way.
+func TestKeysInWaitsForOtherProcesses(t *testing.T) {
+	if dir := os.Getenv("TEST_LOCK_KEYS_IN"); dir != "" { // the other process
+		unlock, err := lightsail.KeysIn(dir).Lock(t.Context(), "photos")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unlock()
+		fmt.Println("locked")
+		_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed
+		return
+	}
 	_, c := serve(t)
 	dir := t.TempDir()
-	unlock, err := lightsail.KeysIn(dir).Lock(t.Context(), "photos")
+	other := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	other.Env = append(os.Environ(), "TEST_LOCK_KEYS_IN="+dir)
+	stdin, err := other.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer stdin.Close()
+	stdout, err := other.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		t.Skip("no other process can be started: ", err)
+	}
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "locked\n" {
+		t.Fatalf("the other process says %q, %v", line, err)
+	}
 	if _, err := os.Stat(filepath.Join(dir, ".lock")); err != nil {
+		_, _ = other.Process.Kill(), other.Wait()
 		t.Skip("this system has no locks")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -121,11 +148,15 @@ func TestKeysInWaitsForTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	use(t, open(t, c, lightsail.KeysIn(dir)))
-	unlock()
-	if unlock, err = lightsail.KeysIn(dir).Lock(t.Context(), "photos"); err != nil {
+	if err := os.Remove(filepath.Join(dir, "photos")); err != nil {
 		t.Fatal(err)
 	}
-	unlock()
+
+	if err := other.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = other.Wait() // with an error: it was killed
+	use(t, open(t, c, lightsail.KeysIn(dir)))
 }
 
 // TestKeysInTakesNoSettings from a server, which could have AWS's tools run a

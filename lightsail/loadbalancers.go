@@ -25,7 +25,7 @@ var opCreateLoadBalancer = &pipeline.Operation{Name: "CreateLoadBalancer", Metho
 
 type CreateLoadBalancerInput struct {
 	LoadBalancerName string `json:"loadBalancerName,required,min1"`
-	InstancePort     int32  `json:"instancePort,required"` // of the instances, where they are sent what the load balancer gets
+	InstancePort     int32  `json:"instancePort,required"` // 0 to 65,535, of the instances: where they are sent what the load balancer gets
 	HealthCheckPath  string `json:"healthCheckPath"`       // asked of each instance to see whether it is well; default "/"
 
 	// CertificateName is the name of a certificate to be created with the load

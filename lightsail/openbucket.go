@@ -30,8 +30,9 @@ var ErrKeyLimit = errors.New("both access keys of the bucket are taken")
 // [Client.GetBucketAccessKeys] and the text of [ErrKeyLimit] show.
 //
 // Keys is safe for concurrent use, by several clients too: calls for its keys
-// wait for one another, so that none creates a key too many. It must not be
-// copied once it has been used.
+// wait for one another, so that none creates a key too many. Its functions are
+// called meanwhile and must not use it themselves. It must not be copied once it
+// has been used.
 type Keys struct {
 	// Load returns the key kept for a bucket, or the zero AccessKey if there is
 	// none. It is asked for buckets that Keys does not remember. Default: none
@@ -88,7 +89,9 @@ func (k *Keys) unlock() { <-k.busy }
 // a key whose answer was lost on the way, since nothing tells it from one that
 // another program has just made. The error then names the key that has appeared
 // in the meantime, for the caller to delete if no other program made it; none is
-// made in its stead until OpenBucket is called again.
+// made in its stead until OpenBucket is called again. To look for such a key, or
+// to delete one that could not be stored, OpenBucket may take up to 30 seconds
+// after ctx has ended.
 //
 // Errors: [ErrKeyLimit], [ErrNotFound].
 func (c *Client) OpenBucket(ctx context.Context, name string, keys *Keys, opts ...s3.Option) (*s3.BucketHandle, error) {
