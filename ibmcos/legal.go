@@ -78,7 +78,7 @@ type ListLegalHoldsInput struct {
 type ListLegalHoldsOutput struct {
 	// LegalHolds and LegalHoldSet are the holds: a server sends one of the two.
 	// Holds returns whichever it was.
-	LegalHolds   []LegalHold `xml:"LegalHolds"`
+	LegalHolds   []LegalHold `xml:"LegalHolds,item.alias=LegalHold"` // the items are called member, or LegalHold
 	LegalHoldSet []LegalHold `xml:"LegalHoldSet,item=LegalHold"`
 
 	CreateTime                    time.Time `xml:"CreateTime"`      // of the object

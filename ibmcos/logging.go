@@ -19,7 +19,7 @@ func (c *Client) PutBucketLogging(ctx context.Context, in *PutBucketLoggingInput
 	return invoke[PutBucketLoggingOutput](ctx, c, opPutBucketLogging, in, opts)
 }
 
-var opPutBucketLogging = &pipeline.Operation{Name: "PutBucketLogging", Method: "PUT", Path: "/{Bucket}?logging", Traits: pipeline.ChecksumRequired}
+var opPutBucketLogging = &pipeline.Operation{Name: "PutBucketLogging", Method: "PUT", Path: "/{Bucket}?logging", Traits: pipeline.ChecksumRequired | pipeline.ChecksumMD5}
 
 type PutBucketLoggingInput struct {
 	Bucket              string               `uri:"Bucket"`

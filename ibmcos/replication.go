@@ -165,7 +165,7 @@ func (c *Client) ListBucketReplicationFailures(ctx context.Context, in *ListBuck
 	return invoke[ListBucketReplicationFailuresOutput](ctx, c, opListBucketReplicationFailures, in, opts)
 }
 
-var opListBucketReplicationFailures = &pipeline.Operation{Name: "ListBucketReplicationFailures", Method: "GET", Path: "/{Bucket}?ibm-replication-failures", Traits: pipeline.ChecksumRequired | pipeline.URLKeys}
+var opListBucketReplicationFailures = &pipeline.Operation{Name: "ListBucketReplicationFailures", Method: "GET", Path: "/{Bucket}?ibm-replication-failures", Traits: pipeline.ChecksumRequired | pipeline.ChecksumMD5 | pipeline.URLKeys}
 
 type ListBucketReplicationFailuresInput struct {
 	Bucket string `uri:"Bucket"`
@@ -242,7 +242,7 @@ func (c *Client) PutBucketReplicationReattempt(ctx context.Context, in *PutBucke
 	return invoke[PutBucketReplicationReattemptOutput](ctx, c, opPutBucketReplicationReattempt, in, opts)
 }
 
-var opPutBucketReplicationReattempt = &pipeline.Operation{Name: "PutBucketReplicationReattempt", Method: "PUT", Path: "/{Bucket}?ibm-replication-reattempt", Traits: pipeline.ChecksumRequired}
+var opPutBucketReplicationReattempt = &pipeline.Operation{Name: "PutBucketReplicationReattempt", Method: "PUT", Path: "/{Bucket}?ibm-replication-reattempt", Traits: pipeline.ChecksumRequired | pipeline.ChecksumMD5}
 
 type PutBucketReplicationReattemptInput struct {
 	Bucket string `uri:"Bucket"`

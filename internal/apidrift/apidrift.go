@@ -333,7 +333,7 @@ func parseTag(tag reflect.StructTag) (key, wire string, opts []string, least int
 		for _, opt := range parts[1:] {
 			digits, isMin := strings.CutPrefix(opt, "min")
 			switch {
-			case opt == "lenient" || opt == "null" || opt == "url":
+			case strings.HasPrefix(opt, "item.alias=") || opt == "lenient" || opt == "null" || opt == "url":
 			case isMin:
 				least, _ = strconv.Atoi(digits)
 			default:

@@ -202,7 +202,7 @@ func (r *xmlReader) list(n *node, p unsafe.Pointer) error {
 		if err != nil || !ok {
 			return err
 		}
-		if string(r.s.Name()) != n.elem.name {
+		if name := r.s.Name(); string(name) != n.elem.name && (n.elem.alias == "" || string(name) != n.elem.alias) {
 			err = r.s.Skip()
 		} else {
 			err = r.item(n, p, nil)

@@ -35,6 +35,8 @@
 //	min3          A string of fewer bytes, or a nil pointer to one, is refused.
 //	flat          XML list or map without an element around it.
 //	item=Name     XML: element of an item in a wrapped list (default member).
+//	item.alias=Name
+//	              XML: another element that is an item in answers.
 //	key=K value=V XML: elements of a map's entries (defaults key and value).
 //	ns=URI        XML: xmlns on the element.
 //	nsprefix=xsi  XML: declare that namespace with a prefix.

@@ -44,6 +44,7 @@ type node struct {
 	time   timeFormat
 
 	name        string // XML: element name
+	alias       string // XML: another one for it in answers
 	open, close string // XML: tags
 	flat        bool   // XML: list or map without an element of its own
 	strings     bool   // it is a map[string]string, perhaps of another name
@@ -294,6 +295,7 @@ func (c *compiler) value(t reflect.Type, d *dress) *node {
 			item.ns, item.nsPrefix = d.ns, d.nsPrefix
 		}
 		n.elem = c.value(t.Elem(), &item)
+		n.elem.alias = item.alias
 	case reflect.Map:
 		if t.Key().Kind() != reflect.String {
 			panic(fmt.Sprintf("codec: %s has keys that are not strings", t))

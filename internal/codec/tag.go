@@ -29,6 +29,7 @@ var places = [...]string{inPath: "uri", inQuery: "query", inHeader: "header", in
 // dress is how a value looks as an XML element, and what is in it.
 type dress struct {
 	name, ns, nsPrefix string
+	alias              string // another element that is the same in answers
 	flat               bool
 	time               timeFormat
 
@@ -156,6 +157,8 @@ func (d *dress) apply(field, name, value string) {
 		child(&d.value)
 	case "flat":
 		d.flat = true
+	case "alias":
+		d.alias = value
 	case "ns":
 		d.ns = value
 	case "nsprefix":

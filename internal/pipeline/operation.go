@@ -23,6 +23,8 @@ const (
 	ErrorIn200 Trait = 1 << iota
 	// ChecksumRequired says that the service wants an integrity header for the body.
 	ChecksumRequired
+	// ChecksumMD5 says that it has to be Content-MD5, unless the caller sets another.
+	ChecksumMD5
 	// ChecksumBody says that the body takes a checksum header or trailer.
 	ChecksumBody
 	// ChecksumAnswer says that the answer can carry a checksum to verify its body by.

@@ -175,7 +175,7 @@ func (d *Dialect) protect(c *pipeline.Call, st *state) error {
 			}
 		}
 		switch {
-		case op.Has(pipeline.ChecksumRequired) && !asked && (a == "" || !d.Profile.ChecksumHeaders):
+		case op.Has(pipeline.ChecksumRequired) && !asked && (a == "" || !d.Profile.ChecksumHeaders || op.Has(pipeline.ChecksumMD5)):
 			sum := md5.Sum(body.Bytes)
 			h["Content-Md5"] = []string{base64.StdEncoding.EncodeToString(sum[:])}
 		case a == "":
