@@ -95,6 +95,11 @@ func (c *treeCopy) checksums(ctx context.Context, t *Tree, e entry) ([]Checksum,
 		return e.info.Checksums, nil
 	}
 	info, err := t.bucket.Stat(ctx, e.info.Name, e.info.Version)
+	if _, ok := choose(info.Checksums, combinable, inOrder); !ok && err == nil {
+		if md5, ok := tagged(info.ETag); ok {
+			return append(info.Checksums, md5), nil
+		}
+	}
 	return info.Checksums, err
 }
 

@@ -153,6 +153,12 @@ func (p Part) sum() (Checksum, bool) {
 	if a := checksum.Algorithm(p.Checksum.Algorithm); !p.Checksum.Composite && a.Size() > 0 && len(p.Checksum.Value) == a.Size() {
 		return p.Checksum, true
 	}
-	md5, err := hex.DecodeString(strings.Trim(p.ETag, `"`))
+	return tagged(p.ETag)
+}
+
+// tagged returns the MD5 that an entity tag is, if it has the form of one. It need not
+// be: of what is encrypted with a key of KMS it is something else, equal to nothing.
+func tagged(etag string) (Checksum, bool) {
+	md5, err := hex.DecodeString(strings.Trim(etag, `"`))
 	return Checksum{Algorithm: string(checksum.MD5), Value: md5}, err == nil && len(md5) == checksum.MD5.Size()
 }

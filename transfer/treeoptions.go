@@ -81,8 +81,9 @@ func WithKeepGoing() Option {
 
 // WithCompareChecksum makes [Sync] take files and objects of the same size for the same
 // if a checksum of the whole says so, and not by their times. Files are read for
-// that, and of objects one more request each asks for the checksum. Where there is
-// none that can be compared, they count as different.
+// that, and of objects one more request each asks for the checksum; where the vendor
+// keeps none, an ETag that is an MD5 serves. Where there is none that can be compared,
+// they count as different.
 func WithCompareChecksum() Option {
 	return func(o *options) { o.tree.set, o.tree.byChecksum = "WithCompareChecksum", true }
 }
