@@ -344,7 +344,7 @@ func TestCheckpointOfDownload(t *testing.T) {
 // Of a download that goes on for long, the checkpoint follows it, so that a process
 // that is killed has lost little.
 func TestCheckpointFollowsDownload(t *testing.T) {
-	transfer.SetCheckpointInterval(t, 0)
+	defer transfer.SetCheckpointInterval(transfer.SetCheckpointInterval(0))
 	b := newBucket()
 	b.put(t, "a", bytes.Repeat([]byte("0123456789"), 100))
 	dir := t.TempDir()

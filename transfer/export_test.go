@@ -1,13 +1,10 @@
 package transfer
 
-import (
-	"testing"
-	"time"
-)
+import "time"
 
-// SetCheckpointInterval sets how often the checkpoint of a download is written.
-func SetCheckpointInterval(t *testing.T, d time.Duration) {
-	before := checkpointInterval
-	t.Cleanup(func() { checkpointInterval = before })
-	checkpointInterval = d
+// SetCheckpointInterval sets how often the checkpoint of a download is written, and
+// returns how often it was.
+func SetCheckpointInterval(d time.Duration) (before time.Duration) {
+	before, checkpointInterval = checkpointInterval, d
+	return before
 }
