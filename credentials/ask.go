@@ -102,9 +102,10 @@ func (e *ServiceError) Is(target error) bool {
 
 // service is one that has credentials to give.
 type service struct {
-	name   string // in errors
-	client *http.Client
-	date   time.Time // of the last answer, by the service's clock
+	name    string // in errors
+	client  *http.Client
+	creates bool      // 201 is an answer as well
+	date    time.Time // of the last answer, by the service's clock
 }
 
 // send sends r once and reads the answer. A negative wait says that an error is
@@ -135,7 +136,7 @@ func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time
 		return nil, wait, err
 	}
 	s.date, _ = http.ParseTime(resp.Header.Get("Date"))
-	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusCreated {
+	if resp.StatusCode == http.StatusOK || s.creates && resp.StatusCode == http.StatusCreated {
 		return body, 0, nil
 	}
 

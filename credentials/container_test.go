@@ -103,6 +103,7 @@ func TestContainerErrors(t *testing.T) {
 		{name: "no JSON", answer: text(200, "hush"), asked: 1, want: "credentials: the container's agent answered 200 OK: the answer is not the document that it should be"},
 		{name: "a number for a secret", answer: text(200, `{"AccessKeyId":"a","SecretAccessKey":1234}`), asked: 1, want: "credentials: the container's agent answered 200 OK: the answer is not the document that it should be"},
 		{name: "no secret", answer: text(200, `{"AccessKeyId":"a"}`), asked: 1, want: "credentials: the container's agent answered 200 OK: the answer lacks a part of the credentials"},
+		{name: "another success", answer: text(201, `{"AccessKeyId":"a","SecretAccessKey":"hush"}`), asked: 1, want: "credentials: the container's agent answered 201 Created"},
 		{name: "redirect", asked: 1, want: "credentials: the container's agent answered 302 Found: redirects are not followed",
 			answer: func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Location", "/elsewhere")

@@ -249,7 +249,7 @@ func (p *ibmInstance) Retrieve(ctx context.Context) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, err
 	}
-	s := service{name: "the VPC metadata service", client: withoutRedirects(&http.Client{Transport: pastProxies})}
+	s := service{name: "the VPC metadata service", creates: true, client: withoutRedirects(&http.Client{Transport: pastProxies})}
 	for i, path := range vpcPaths {
 		identity, err := s.identity(ctx, base+path.identity)
 		if refusal := (*ServiceError)(nil); errors.As(err, &refusal) && refusal.StatusCode == http.StatusNotFound && i+1 < len(vpcPaths) {
