@@ -115,6 +115,9 @@ func (c *checkpoint) valid() error {
 			return fmt.Errorf("%q is not the name of a file that is being downloaded to %q", c.Aside, c.To)
 		}
 	}
+	if c.Aside == "" && len(c.Done) > 0 {
+		return errors.New("there are ranges, and no file that they are in")
+	}
 	last := -1
 	for _, r := range c.Done {
 		if r[0] <= last || r[1] < r[0] {

@@ -446,7 +446,7 @@ func TestCheckpointThatCannotBe(t *testing.T) {
 		{name: "another format", checkpoint: `{"format": 2}`, want: "is not a checkpoint of format 1"},
 		{name: "no size of parts", checkpoint: `{"format": 1}`, want: "parts have 0 bytes"},
 		{name: "another file", checkpoint: `{"format":1, "partSize":1, "verb":"download", "from":"a", "to":"FILE", "aside":"/etc/passwd"}`, want: "is not the name of a file that is being downloaded"},
-		{name: "ranges without order", checkpoint: `{"format":1, "partSize":1, "verb":"download", "from":"a", "to":"FILE", "done":[[2,3],[1,1]]}`, want: "ranges are not in order"},
+		{name: "ranges without order", checkpoint: `{"format":1, "partSize":1, "verb":"download", "from":"a", "to":"FILE", "aside":"DIR/.entrepot-1.part", "done":[[2,3],[1,1]]}`, want: "ranges are not in order"},
 		{name: "another transfer", checkpoint: `{"format":1, "partSize":1, "verb":"upload", "from":"x", "to":"y"}`, want: `is of another transfer, the upload of "x" to "y"; delete it to begin afresh`},
 		{name: "no name", want: "the path of the checkpoint is empty", run: func(transfer.Option) error {
 			_, err := transfer.DownloadFile(t.Context(), b, "a", file, transfer.WithCheckpoint(""))
@@ -466,7 +466,7 @@ func TestCheckpointThatCannotBe(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			point := filepath.Join(t.TempDir(), "c")
 			if c.checkpoint != "" {
-				writeFile(t, point, strings.ReplaceAll(c.checkpoint, "FILE", file))
+				writeFile(t, point, strings.NewReplacer("FILE", file, "DIR", filepath.Dir(file)).Replace(c.checkpoint))
 			}
 			run := c.run
 			if run == nil {
@@ -495,6 +495,7 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(`{"format":1,"verb":"download","from":"a","to":"f","size":1000,"version":"v1","partSize":100,"aside":".entrepot-1.part","done":[[0,9]]}`)
 	f.Add(`{"format":1,"verb":"download","from":"a","to":"f","partSize":9223372036854775807,"aside":".entrepot-1.part","done":[[0,0]]}`)
 	f.Add(`{"format":1,"verb":"download","from":"a","to":"f","aside":"../x"}`)
+	f.Add(`{"format":1,"verb":"download","from":"a","to":"f","partSize":1000,"done":[[0,0]]}`)
 	f.Fuzz(func(t *testing.T, point string) {
 		t.Chdir(t.TempDir())
 		b := newBucket()
