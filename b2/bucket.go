@@ -33,8 +33,6 @@ type BucketHandle struct {
 	template Template
 }
 
-var _ transfer.Resumer = (*BucketHandle)(nil)
-
 // Template holds what calls of a transfer are given beside what the transfer
 // sets itself: encryption, retention, properties of the file.
 type Template struct {
@@ -91,7 +89,10 @@ func (h *BucketHandle) Limits(ctx context.Context) (transfer.Limits, error) {
 		MaxPut:    maxPartSize,
 		MaxObject: maxObjectSize,
 		MaxParts:  maxPart,
+		MaxCopy:   h.client.session.maxCopy,
+		MaxRemove: removeLimit,
 		PartSize:  storage.RecommendedPartSize,
+		Server:    a.api.host,
 	}, nil
 }
 

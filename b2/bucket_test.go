@@ -63,6 +63,7 @@ func TestLimits(t *testing.T) {
 	got, err := client.Bucket("photos").Limits(t.Context())
 	want := transfer.Limits{
 		MinPart: 100, MaxPart: 5_000_000_000, MaxPut: 5_000_000_000, MaxObject: 10_000_000_000_000, MaxParts: 10_000, PartSize: 12345,
+		MaxCopy: 5_000_000_000, MaxRemove: 100, Server: strings.TrimPrefix(srv.URL, "http://"),
 	}
 	if err != nil || got != want {
 		t.Errorf("Limits = %+v, %v, want %+v", got, err, want)

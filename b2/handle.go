@@ -135,10 +135,7 @@ func (h *BucketHandle) CancelUnfinished(ctx context.Context, prefix string, olde
 		if err != nil {
 			return cancelled, h.forget(err)
 		}
-		now, err := http.ParseTime(page.ResponseMetadata.Header.Get("Date"))
-		if err != nil { // the service's own clock is the one that counts
-			now = h.client.session.config.Clock()
-		}
+		now := h.serverTime(page)
 		for _, f := range page.Files {
 			if olderThan > 0 && now.Sub(f.UploadTimestamp) < olderThan {
 				continue
@@ -154,4 +151,14 @@ func (h *BucketHandle) CancelUnfinished(ctx context.Context, prefix string, olde
 		}
 	}
 	return cancelled, nil
+}
+
+// serverTime is when a page was answered, by the service's own clock: it is the one
+// that counts.
+func (h *BucketHandle) serverTime(page *ListUnfinishedLargeFilesOutput) time.Time {
+	now, err := http.ParseTime(page.ResponseMetadata.Header.Get("Date"))
+	if err != nil {
+		return h.client.session.config.Clock()
+	}
+	return now
 }

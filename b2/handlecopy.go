@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/entrepot-go/entrepot/internal/byterange"
 	"github.com/entrepot-go/entrepot/transfer"
 )
 
@@ -49,37 +50,49 @@ func (h *BucketHandle) Copy(ctx context.Context, name string, source *BucketHand
 	if err := h.sameAccount(ctx, source); err != nil {
 		return transfer.Info{}, err
 	}
-	id, err := h.ID(ctx)
+	c, err := h.copyOf(ctx, name, source, &Download{FileName: sourceName, FileId: sourceVersion, ContentLength: -1})
 	if err != nil {
 		return transfer.Info{}, err
 	}
-	t := source.template.Download
-	plain := source.With(Template{Download: DownloadFileByNameInput{
-		ServerSideEncryptionCustomerAlgorithm: t.ServerSideEncryptionCustomerAlgorithm,
-		ServerSideEncryptionCustomerKey:       t.ServerSideEncryptionCustomerKey,
-		ServerSideEncryptionCustomerKeyMd5:    t.ServerSideEncryptionCustomerKeyMd5,
-	}})
-	head, _, _, err := plain.download(ctx, sourceName, sourceVersion, true, "")
+	if c.from.ContentLength <= h.client.session.maxCopy {
+		info, err := c.whole(ctx)
+		if !errors.Is(err, ErrSourceTooLarge) || c.from.ContentLength < 2 {
+			return info, err
+		}
+	}
+	return c.parts(ctx)
+}
+
+// copyOf is the copy of a file that is described by from, or is looked at if its length
+// is not known.
+func (h *BucketHandle) copyOf(ctx context.Context, name string, source *BucketHandle, from *Download) (*copying, error) {
+	id, err := h.ID(ctx)
 	if err != nil {
-		return transfer.Info{}, fmt.Errorf("source %q: %w", sourceName, err)
+		return nil, err
+	}
+	t := source.template.Download
+	if from.ContentLength < 0 {
+		plain := source.With(Template{Download: DownloadFileByNameInput{
+			ServerSideEncryptionCustomerAlgorithm: t.ServerSideEncryptionCustomerAlgorithm,
+			ServerSideEncryptionCustomerKey:       t.ServerSideEncryptionCustomerKey,
+			ServerSideEncryptionCustomerKeyMd5:    t.ServerSideEncryptionCustomerKeyMd5,
+		}})
+		sourceName := from.FileName
+		if from, _, _, err = plain.download(ctx, sourceName, from.FileId, true, ""); err != nil {
+			return nil, fmt.Errorf("source %q: %w", sourceName, err)
+		}
 	}
 	c := &copying{
-		from:     head,
+		from:     from,
 		source:   source,
 		to:       h,
 		bucketID: id,
 		name:     name,
 	}
-	if head.ServerSideEncryptionCustomerAlgorithm != "" { // others may be read with a key, and not copied
+	if from.ServerSideEncryptionCustomerAlgorithm != "" { // others may be read with a key, and not copied
 		c.key = customerEncryption(t.ServerSideEncryptionCustomerAlgorithm, t.ServerSideEncryptionCustomerKey, t.ServerSideEncryptionCustomerKeyMd5)
 	}
-	if head.ContentLength <= h.client.session.maxCopy {
-		info, err := c.whole(ctx)
-		if !errors.Is(err, ErrSourceTooLarge) || head.ContentLength < 2 {
-			return info, err
-		}
-	}
-	return c.parts(ctx)
+	return c, nil
 }
 
 // sameAccount returns an error if h and source are of different accounts.
@@ -110,6 +123,8 @@ type copying struct {
 	to       *BucketHandle
 	bucketID string
 	name     string
+
+	replace *transfer.Attrs // the properties of the copy, if they are not the source's
 }
 
 // whole copies the file in one call.
@@ -127,7 +142,7 @@ func (c *copying) whole(ctx context.Context) (transfer.Info, error) {
 		SourceServerSideEncryption:      c.key,
 		DestinationServerSideEncryption: t.encryption(),
 	}
-	if t.ContentType != "" || t.FileInfo != nil {
+	if c.replace != nil || t.ContentType != "" || t.FileInfo != nil {
 		contentType, info, err := c.properties(ctx)
 		if err != nil {
 			return transfer.Info{}, err
@@ -151,6 +166,10 @@ func (c *copying) sha1() string {
 
 // properties are the content type and the FileInfo of the copy.
 func (c *copying) properties(ctx context.Context) (contentType string, info FileInfo, err error) {
+	if c.replace != nil {
+		contentType, info = c.to.properties(*c.replace)
+		return contentType, info, nil
+	}
 	t := &c.to.template.Upload
 	contentType, info = c.from.ContentType, c.from.FileInfo
 	if t.ContentType != "" && t.FileInfo != nil {
@@ -184,12 +203,8 @@ func (c *copying) properties(ctx context.Context) (contentType string, info File
 	return contentType, info, nil
 }
 
-// parts copies the file in parts.
-func (c *copying) parts(ctx context.Context) (info transfer.Info, err error) {
-	limits, err := c.to.Limits(ctx)
-	if err != nil {
-		return transfer.Info{}, err
-	}
+// begin starts the large file that is to be the copy.
+func (c *copying) begin(ctx context.Context) (*largeUpload, error) {
 	t := &c.to.template.Upload
 	in := &StartLargeFileInput{
 		BucketId:              c.bucketID,
@@ -199,8 +214,9 @@ func (c *copying) parts(ctx context.Context) (info transfer.Info, err error) {
 		ServerSideEncryption:  t.encryption(),
 		CustomUploadTimestamp: t.CustomUploadTimestamp,
 	}
+	var err error
 	if in.ContentType, in.FileInfo, err = c.properties(ctx); err != nil {
-		return transfer.Info{}, err
+		return nil, err
 	}
 	in.FileInfo = maps.Clone(in.FileInfo)
 	if sum := c.sha1(); isSha1(sum) {
@@ -208,7 +224,16 @@ func (c *copying) parts(ctx context.Context) (info transfer.Info, err error) {
 	} else if t.FileInfo == nil {
 		in.FileInfo.SetLargeFileSha1("")
 	}
-	up, err := c.to.begin(ctx, in)
+	return c.to.begin(ctx, in)
+}
+
+// parts copies the file in parts.
+func (c *copying) parts(ctx context.Context) (info transfer.Info, err error) {
+	limits, err := c.to.Limits(ctx)
+	if err != nil {
+		return transfer.Info{}, err
+	}
+	up, err := c.begin(ctx)
 	if err != nil {
 		return transfer.Info{}, err
 	}
@@ -227,7 +252,8 @@ func (c *copying) parts(ctx context.Context) (info transfer.Info, err error) {
 			if running.Err() != nil {
 				return running.Err()
 			}
-			p, err := c.part(running, up, i+1, first, min(first+part, size)-1)
+			n := min(part, size-first)
+			p, err := c.part(running, up, i+1, byterange.Header(first, n), n)
 			parts[i] = p
 			return err
 		})
@@ -246,13 +272,13 @@ func (c *copying) partSize(l *transfer.Limits) int64 {
 	return min(part, (size+1)/2) // there are two parts at least
 }
 
-// part copies the bytes from first to last.
-func (c *copying) part(ctx context.Context, up *largeUpload, number int, first, last int64) (transfer.Part, error) {
+// part copies a range of size bytes.
+func (c *copying) part(ctx context.Context, up *largeUpload, number int, span string, size int64) (transfer.Part, error) {
 	in := &CopyPartInput{
 		SourceFileId:               c.from.FileId,
 		LargeFileId:                up.fileID,
 		PartNumber:                 int64(number),
-		Range:                      fmt.Sprintf("bytes=%d-%d", first, last),
+		Range:                      span,
 		SourceServerSideEncryption: c.key,
 	}
 	if e := c.to.template.Upload.encryption(); e != nil && e.Mode == EncryptionModeSSEC {
@@ -262,8 +288,8 @@ func (c *copying) part(ctx context.Context, up *largeUpload, number int, first, 
 	if err != nil {
 		return transfer.Part{}, fmt.Errorf("part %d: %w", number, err)
 	}
-	if want := last - first + 1; out.ContentLength != want {
-		return transfer.Part{}, fail(opCopyPart.Name, fmt.Errorf("part %d has %d bytes, not %d", number, out.ContentLength, want))
+	if out.ContentLength != size {
+		return transfer.Part{}, fail(opCopyPart.Name, fmt.Errorf("part %d has %d bytes, not %d", number, out.ContentLength, size))
 	}
 	return transfer.Part{
 		Number: number, Size: out.ContentLength, Checksum: transfer.Checksum{Algorithm: "SHA1", Value: parseSha1(out.ContentSha1)},

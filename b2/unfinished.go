@@ -58,16 +58,7 @@ func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.A
 			return
 		}
 		for _, f := range files {
-			u := transfer.Unfinished{Upload: h.largeUpload(want, f.FileId)}
-			if u.Differs = want.differs(&f); u.Differs == nil && newest != nil && !f.UploadTimestamp.After(newest.UploadTimestamp) {
-				u.Differs = fmt.Errorf("it was started before version %s, and would be finished behind it", newest.FileId)
-			}
-			if u.Differs == nil {
-				u.Parts, err = h.parts(ctx, f.FileId)
-			}
-			if errors.Is(err, ErrBadRequest) { // it was finished or given up meanwhile
-				err, u.Differs = nil, errors.New("it is not unfinished any more")
-			}
+			u, err := h.left(ctx, want, &f, want.differs(&f), newest)
 			if err != nil {
 				yield(transfer.Unfinished{}, err)
 				return
@@ -77,6 +68,24 @@ func (h *BucketHandle) Unfinished(ctx context.Context, name string, a transfer.A
 			}
 		}
 	}
+}
+
+var errNotUnfinished = errors.New("it is not unfinished any more")
+
+// left is what package transfer wants to know of an unfinished large file. Differs
+// says in what it is not the one that is wanted.
+func (h *BucketHandle) left(ctx context.Context, want *StartLargeFileInput, f *FileVersion, differs error, newest *FileVersion) (u transfer.Unfinished, err error) {
+	u = transfer.Unfinished{Upload: h.largeUpload(want, f.FileId), Differs: differs}
+	if u.Differs == nil && newest != nil && !f.UploadTimestamp.After(newest.UploadTimestamp) {
+		u.Differs = fmt.Errorf("it was started before version %s, and would be finished behind it", newest.FileId)
+	}
+	if u.Differs == nil {
+		u.Parts, err = h.parts(ctx, f.FileId)
+	}
+	if errors.Is(err, ErrBadRequest) { // it was finished or given up meanwhile
+		err, u.Differs = nil, errNotUnfinished
+	}
+	return u, err
 }
 
 // mayContinue returns an error if no large file could be found to be what in would

@@ -216,7 +216,7 @@ func TestCheckpointOfCopy(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, streamed %t", c.name, streamed), func(t *testing.T) {
 				src, dst := newBucket(), newBucket()
 				src.put(t, "a", content)
-				dst.limits.MaxCopy, dst.alone = 99, streamed
+				dst.limits.MaxCopy, dst.alone = 100, streamed
 				opts := []transfer.Option{transfer.WithCheckpoint(filepath.Join(t.TempDir(), "c")), transfer.WithPartSize(100), transfer.WithConcurrency(1)}
 				dst.onPart = failFrom(4)
 				dst.onCopy = func(_ context.Context, off int64) error {

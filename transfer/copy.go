@@ -175,6 +175,9 @@ func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopyS
 	if want == 0 {
 		want = max(copyPartSize, c.limits.PartSize)
 	}
+	if c.limits.MaxCopy > 0 {
+		want = min(want, c.limits.MaxCopy) // also so that there are two parts at least
+	}
 	p, err := planKnown(c.limits, want, a.Size)
 	if err != nil {
 		return Info{}, err
