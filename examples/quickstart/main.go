@@ -158,6 +158,7 @@ func progress(title string) (*progressbar.ProgressBar, func(*leg) func(transfer.
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetSpinnerChangeInterval(0), // a goroutine of its own would turn it, in a data race
 		progressbar.OptionOnCompletion(func() { fmt.Fprintln(os.Stderr) }))
 	return bar, func(l *leg) func(transfer.Event) {
 		return func(e transfer.Event) {
