@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entrepot-go/entrepot/b2"
 	"github.com/entrepot-go/entrepot/internal/buckettest"
@@ -107,4 +108,17 @@ func TestTokensEndMeanwhile(t *testing.T) {
 	for info := range b.List(t.Context(), transfer.Listing{}) {
 		t.Errorf("%s is left", info.Name)
 	}
+}
+
+func TestBucketMovesInBadWeather(t *testing.T) {
+	ops := buckettest.Operations{Get: "b2_download_file_by_id", Part: "b2_upload_part", Finish: "b2_finish_large_file", Copy: "b2_copy_file", CopyPart: "b2_copy_part", Tokens: true}
+	buckettest.RunFaults(t, ops, func(t *testing.T) buckettest.Faulty {
+		server := storagetest.NewB2(storagetest.WithCredentials(keyID, secret), storagetest.WithMinPartSize(1<<20))
+		t.Cleanup(server.Close)
+		client := connect(t, server, func(c *b2.Config) { c.StallTimeout = time.Second })
+		if _, err := client.CreateBucket(t.Context(), &b2.CreateBucketInput{BucketName: "photos", BucketType: b2.BucketTypeAllPrivate}); err != nil {
+			t.Fatal(err)
+		}
+		return buckettest.Faulty{Bucket: client.Bucket("photos"), Server: server.Server}
+	})
 }

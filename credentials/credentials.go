@@ -142,6 +142,16 @@ func IsAnonymous(p Provider) bool {
 	return ok
 }
 
+// GivesTokens reports whether p is known to give bearer tokens and never keys, without
+// asking it.
+func GivesTokens(p Provider) bool {
+	if c, ok := p.(*Cache); ok {
+		p = c.provider
+	}
+	_, ok := p.(interface{ givesTokens() })
+	return ok
+}
+
 // Same reports whether a and b are known to be one provider.
 func Same(a, b Provider) bool {
 	if a == nil || b == nil {

@@ -224,6 +224,8 @@ func (p *ibmToken) now() time.Time {
 	return p.clock()
 }
 
+func (*ibmToken) givesTokens() {}
+
 func (p *ibmToken) Retrieve(ctx context.Context) (Credentials, error) {
 	address, err := iamURL(p.address())
 	if err != nil {

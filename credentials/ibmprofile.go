@@ -240,6 +240,8 @@ func (p *ibmInstance) Format(f fmt.State, _ rune) {
 	fmt.Fprint(f, "IBM trusted profile ", p.profile.String(), ", of a VPC instance")
 }
 
+func (*ibmInstance) givesTokens() {}
+
 func (p *ibmInstance) Retrieve(ctx context.Context) (Credentials, error) {
 	body, err := p.body()
 	if err != nil {

@@ -2,6 +2,7 @@ package ibmcos_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/entrepot-go/entrepot/ibmcos"
 	"github.com/entrepot-go/entrepot/internal/buckettest"
@@ -23,5 +24,17 @@ func TestBucketIsWhatTransferWants(t *testing.T) {
 		}
 		t.Cleanup(client.CloseIdleConnections)
 		return client.Bucket("box")
+	})
+}
+
+func TestBucketMovesInBadWeather(t *testing.T) {
+	ops := buckettest.Operations{Get: "GetObject", Part: "UploadPart", Finish: "CompleteMultipartUpload", Copy: "CopyObject", CopyPart: "UploadPartCopy", Tokens: true}
+	buckettest.RunFaults(t, ops, func(t *testing.T) buckettest.Faulty {
+		server := storagetest.NewIBMCOS()
+		t.Cleanup(server.Close)
+		server.AddBucket(storagetest.BucketSetup{Name: "box"})
+		config := server.Config()
+		config.StallTimeout = time.Second
+		return buckettest.Faulty{Bucket: newClient(t, config).Bucket("box"), Server: server.Server}
 	})
 }

@@ -134,9 +134,7 @@ func TestPresignRefuses(t *testing.T) {
 		t.Errorf("no operation: %v", err)
 	}
 	for _, r := range srv.Requests() {
-		if r.Operation != "IAMToken" {
-			t.Errorf("a request was made: %+v", r)
-		}
+		t.Errorf("a request was made: %+v", r)
 	}
 }
 

@@ -53,8 +53,7 @@ func (b *BucketHandle) DeleteAllVersions(ctx context.Context, in *DeleteObjectsI
 }
 
 // DeleteVersions deletes for good all versions of the object, and its delete
-// markers: nothing brings it back. An object that is not there is no error. To find
-// them it lists the versions of all keys that begin with the object's. The rest is
+// markers: nothing brings it back. An object that is not there is no error. The rest is
 // as with [BucketHandle.DeletePrefix]. The handle must not be that of a version.
 func (o *ObjectHandle) DeleteVersions(ctx context.Context, in *DeleteObjectsInput, opts ...Option) (deleted int, err error) {
 	switch {

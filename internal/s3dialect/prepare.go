@@ -340,6 +340,9 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 		}
 		return p.bare(r)
 	}
+	if d.Presign != nil && credentials.GivesTokens(d.Credentials) {
+		return ErrNeedsHMAC // without asking for one
+	}
 	keys, err := d.Credentials.Retrieve(ctx)
 	if err != nil {
 		return err

@@ -93,7 +93,10 @@ func DeleteListed[ListIn any, Page paginator.Page[ListIn], In, Out, Opt, E any, 
 			if err := flush(page); err != nil {
 				return err
 			}
-			page = s.of(p)
+			last := false
+			if page, last = s.of(p); last {
+				break
+			}
 		}
 		return flush(page)
 	}()
@@ -106,15 +109,18 @@ func DeleteListed[ListIn any, Page paginator.Page[ListIn], In, Out, Opt, E any, 
 	return deleted, sum
 }
 
-// of are the objects of a page that are to be deleted. Where that is one key's
-// versions, the pages of longer keys are read too: a server whose lists are not
-// in order may have some of them anywhere.
-func (s *Sweep) of(page any) []named {
+// of are the objects of a page that are to be deleted, and whether none are behind it.
+// Where that is one key's versions, lists go on with longer keys: a page of nothing
+// else is the last that is looked at, since not every server keeps the order from one
+// entry to the next.
+func (s *Sweep) of(page any) (list []named, last bool) {
 	var listed struct{ Contents, Versions, DeleteMarkers []named }
 	project(&listed, page, nil)
-	list := slices.Concat(listed.Contents, listed.Versions, listed.DeleteMarkers)
+	list = slices.Concat(listed.Contents, listed.Versions, listed.DeleteMarkers)
 	if s.Key == "" {
-		return list
+		return list, false
 	}
-	return slices.DeleteFunc(list, func(n named) bool { return n.Key != s.Key })
+	all := len(list)
+	list = slices.DeleteFunc(list, func(n named) bool { return n.Key != s.Key })
+	return list, all > 0 && len(list) == 0
 }
