@@ -142,6 +142,12 @@ func TestCopyThatFails(t *testing.T) {
 	photos := client.Bucket("photos")
 	put(t, photos, "old", make([]byte, 1000))
 	b2.SetMaxCopy(client, 200)
+	ways := map[string]func(context.Context) (transfer.Info, error){
+		"by the handle": func(ctx context.Context) (transfer.Info, error) { return photos.Copy(ctx, "new", photos, "old", "") },
+		"by transfer": func(ctx context.Context) (transfer.Info, error) {
+			return transfer.Copy(ctx, photos, "new", photos, "old")
+		},
+	}
 	for name, c := range map[string]struct {
 		fault storagetest.Fault
 		want  error // nil: it goes on
@@ -156,24 +162,29 @@ func TestCopyThatFails(t *testing.T) {
 		"the start is lost":        {storagetest.Fault{Operation: "b2_start_large_file", Nth: 1, Reset: storagetest.BeforeResponse()}, nil},
 		"what to copy is not told": {storagetest.Fault{Operation: "b2_get_file_info", Status: 404}, transfer.ErrObjectChanged},
 	} {
-		srv.ForgetFaults()
-		srv.Inject(c.fault)
-		_, err := photos.Copy(t.Context(), "new", photos, "old", "")
-		if c.want == nil && err != nil || c.want != nil && !errors.Is(err, c.want) {
-			t.Errorf("%s: %v, want %v", name, err, c.want)
+		for way, run := range ways {
+			srv.ForgetFaults()
+			srv.Inject(c.fault)
+			_, err := run(t.Context())
+			if c.want == nil && err != nil || c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("%s, %s: %v, want %v", name, way, err, c.want)
+			}
+			srv.ForgetFaults()
+			if n := unfinished(t, client); n != 0 {
+				t.Errorf("%s, %s: %d unfinished files are left", name, way, n)
+			}
 		}
+	}
+	for way, run := range ways {
+		ctx, cancel := context.WithCancel(t.Context())
 		srv.ForgetFaults()
+		srv.Inject(storagetest.Fault{Operation: "b2_copy_part", Stall: storagetest.BeforeResponse(), Match: func(*http.Request) bool { cancel(); return true }})
+		if _, err := run(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled %s: %v", way, err)
+		}
 		if n := unfinished(t, client); n != 0 {
-			t.Errorf("%s: %d unfinished files are left", name, n)
+			t.Errorf("cancelled %s: %d unfinished files are left", way, n)
 		}
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	srv.Inject(storagetest.Fault{Operation: "b2_copy_part", Stall: storagetest.BeforeResponse(), Match: func(*http.Request) bool { cancel(); return true }})
-	if _, err := photos.Copy(ctx, "new", photos, "old", ""); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
-	}
-	if n := unfinished(t, client); n != 0 {
-		t.Errorf("cancelled: %d unfinished files are left", n)
 	}
 	srv.ForgetFaults()
 	if _, err := photos.Copy(t.Context(), "new", photos, "missing", ""); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), `source "missing"`) {
