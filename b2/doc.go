@@ -52,6 +52,12 @@
 // [BucketHandle.CancelUnfinished]. [Client.UploadFile] and [Client.UploadPart]
 // are the bare calls: one attempt each, at the URL that they are given.
 //
+// With transfer.Copy, CopyAll and Sync the service itself copies within an account;
+// between accounts, and from and to other providers, the content is streamed. What
+// they and transfer.Delete delete is hidden, one call for each file: its versions
+// stay, and are paid for, until a [LifecycleRule] or BucketHandle.DeleteAll deletes
+// them.
+//
 // An upload or a copy whose answer is lost is made again, and the first one may
 // have been carried out: then there are two versions with the same content. A
 // large file is not made twice, and one that was started and not told is given up
