@@ -138,15 +138,21 @@ func keyOf(t b2.Template) b2.DownloadFileByNameInput {
 }
 
 func TestCopyThatFails(t *testing.T) {
-	srv, client := start(t)
-	photos := client.Bucket("photos")
-	put(t, photos, "old", make([]byte, 1000))
-	b2.SetMaxCopy(client, 200)
-	ways := map[string]func(context.Context) (transfer.Info, error){
-		"by the handle": func(ctx context.Context) (transfer.Info, error) { return photos.Copy(ctx, "new", photos, "old", "") },
-		"by transfer": func(ctx context.Context) (transfer.Info, error) {
-			return transfer.Copy(ctx, photos, "new", photos, "old")
+	ways := map[string]func(context.Context, *b2.BucketHandle) (transfer.Info, error){
+		"by the handle": func(ctx context.Context, b *b2.BucketHandle) (transfer.Info, error) {
+			return b.Copy(ctx, "new", b, "old", "")
 		},
+		"by transfer": func(ctx context.Context, b *b2.BucketHandle) (transfer.Info, error) {
+			return transfer.Copy(ctx, b, "new", b, "old")
+		},
+	}
+	// Each has a server of its own: requests that were given up may arrive late, and
+	// would count for the next plan of faults.
+	alone := func() (*storagetest.B2, *b2.Client, *b2.BucketHandle) {
+		srv, client := start(t)
+		put(t, client.Bucket("photos"), "old", make([]byte, 1000))
+		b2.SetMaxCopy(client, 200)
+		return srv, client, client.Bucket("photos")
 	}
 	for name, c := range map[string]struct {
 		fault storagetest.Fault
@@ -163,9 +169,9 @@ func TestCopyThatFails(t *testing.T) {
 		"what to copy is not told": {storagetest.Fault{Operation: "b2_get_file_info", Status: 404}, transfer.ErrObjectChanged},
 	} {
 		for way, run := range ways {
-			srv.ForgetFaults()
+			srv, client, b := alone()
 			srv.Inject(c.fault)
-			_, err := run(t.Context())
+			_, err := run(t.Context(), b)
 			if c.want == nil && err != nil || c.want != nil && !errors.Is(err, c.want) {
 				t.Errorf("%s, %s: %v, want %v", name, way, err, c.want)
 			}
@@ -177,16 +183,16 @@ func TestCopyThatFails(t *testing.T) {
 	}
 	for way, run := range ways {
 		ctx, cancel := context.WithCancel(t.Context())
-		srv.ForgetFaults()
+		srv, client, b := alone()
 		srv.Inject(storagetest.Fault{Operation: "b2_copy_part", Stall: storagetest.BeforeResponse(), Match: func(*http.Request) bool { cancel(); return true }})
-		if _, err := run(ctx); !errors.Is(err, context.Canceled) {
+		if _, err := run(ctx, b); !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled %s: %v", way, err)
 		}
 		if n := unfinished(t, client); n != 0 {
 			t.Errorf("cancelled %s: %d unfinished files are left", way, n)
 		}
 	}
-	srv.ForgetFaults()
+	srv, client, photos := alone()
 	if _, err := photos.Copy(t.Context(), "new", photos, "missing", ""); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), `source "missing"`) {
 		t.Errorf("of a file that is not there: %v", err)
 	}
