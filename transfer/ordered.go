@@ -30,10 +30,15 @@ func DownloadTo(ctx context.Context, b Bucket, name string, w io.Writer, opts ..
 
 // ordered is a download to a writer.
 type ordered struct {
+	prefetch
+	w    io.Writer
+	sums *digest
+}
+
+// prefetch fetches ranges before they are due.
+type prefetch struct {
 	*downloader
-	w     io.Writer
 	group *errgroup.Group
-	sums  *digest
 
 	// The ranges after the one that is due, in order, which are being fetched
 	// ahead; they reach up to the offset upTo.
@@ -47,6 +52,7 @@ type ordered struct {
 // fetched is a range that is fetched ahead.
 type fetched struct {
 	buffer
+	off      int64
 	reserved int64
 	done     chan struct{} // closed when the buffer is filled, or err set
 	err      error
@@ -59,13 +65,11 @@ func (d *downloader) toWriter(ctx context.Context, w io.Writer) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	g, ctx := errgroup.WithContext(ctx)
-	o := &ordered{downloader: d, w: w, group: g}
+	o := &ordered{prefetch: prefetch{downloader: d, group: g}, w: w}
 	defer func() { // also when the writer panics
 		cancel()
 		_ = g.Wait()
-		for _, f := range o.ahead {
-			o.discard(f)
-		}
+		o.discardAll()
 	}()
 
 	err := o.run(ctx)
@@ -107,7 +111,7 @@ func (o *ordered) run(ctx context.Context) error {
 		if off > 0 && len(o.ahead) > 0 {
 			due, o.ahead = o.ahead[0], o.ahead[1:]
 		}
-		o.fetchAhead(ctx)
+		o.fetchAhead(ctx, o.part, o.concurrency-1)
 		switch {
 		case due != nil:
 			err = o.deliver(due)
@@ -134,57 +138,6 @@ func (o *ordered) run(ctx context.Context) error {
 	}
 }
 
-// fetchAhead begins to fetch further ranges, as far as the memory goes.
-func (o *ordered) fetchAhead(ctx context.Context) {
-	for len(o.ahead) < o.concurrency-1 && o.upTo < o.info.Size {
-		off, n := o.upTo, min(o.part, o.info.Size-o.upTo)
-		if !o.manager.tryReserve(n, o.held) {
-			return
-		}
-		f := &fetched{reserved: n, done: make(chan struct{})}
-		o.ahead = append(o.ahead, f)
-		o.held += n
-		o.upTo += n
-		before, placed := o.placed, make(chan struct{})
-		o.placed = placed
-		o.group.Go(func() error {
-			f.err = o.fetch(ctx, f, off, n, before, placed)
-			close(f.done)
-			if f.err != nil {
-				return rangeError(off, n, f.err)
-			}
-			return nil
-		})
-	}
-}
-
-// fetch fetches a range. It takes its place among the requests in flight after the
-// range before, which is wanted first.
-func (o *ordered) fetch(ctx context.Context, f *fetched, off, n int64, before <-chan struct{}, placed chan<- struct{}) (err error) {
-	if before != nil {
-		<-before
-	}
-	s, err := o.manager.slot(ctx, o.window)
-	close(placed)
-	if err != nil {
-		return err
-	}
-	defer func() { s.free(n, err) }()
-	body, err := o.open(s.watched(ctx), off, n)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	in := &stream{r: body}
-	if err := in.fill(ctx, &f.buffer, n); err != nil {
-		return err
-	}
-	if f.size < n {
-		return short(f.size, n)
-	}
-	return in.end(ctx)
-}
-
 // deliver writes a range that was fetched ahead.
 func (o *ordered) deliver(f *fetched) error {
 	defer o.discard(f)
@@ -201,13 +154,6 @@ func (o *ordered) deliver(f *fetched) error {
 	return nil
 }
 
-// discard gives back what a range holds. Nothing fills it any more.
-func (o *ordered) discard(f *fetched) {
-	f.free()
-	o.held -= f.reserved
-	o.manager.releaseAhead(f.reserved)
-}
-
 // direct writes a range as it arrives.
 func (o *ordered) direct(ctx context.Context, body io.ReadCloser, off, n int64) error {
 	defer body.Close()
@@ -219,4 +165,71 @@ func (o *ordered) write(p []byte, _ int64) error {
 	n, err := o.w.Write(p)
 	o.progress.add(int64(n))
 	return writeError(n, len(p), err)
+}
+
+// fetchAhead begins to fetch further ranges, until there are so many of that size ahead
+// or there is no more memory.
+func (p *prefetch) fetchAhead(ctx context.Context, size int64, count int) {
+	for len(p.ahead) < count && p.upTo < p.info.Size {
+		off, n := p.upTo, min(size, p.info.Size-p.upTo)
+		if !p.manager.tryReserve(n, p.held) {
+			return
+		}
+		f := &fetched{off: off, reserved: n, done: make(chan struct{})}
+		p.ahead = append(p.ahead, f)
+		p.held += n
+		p.upTo += n
+		before, placed := p.placed, make(chan struct{})
+		p.placed = placed
+		p.group.Go(func() error {
+			f.err = p.fetch(ctx, f, off, n, before, placed)
+			close(f.done)
+			if f.err != nil {
+				return rangeError(off, n, f.err)
+			}
+			return nil
+		})
+	}
+}
+
+// fetch fetches a range. It takes its place among the requests in flight after the
+// range before, which is wanted first.
+func (p *prefetch) fetch(ctx context.Context, f *fetched, off, n int64, before <-chan struct{}, placed chan<- struct{}) (err error) {
+	if before != nil {
+		<-before
+	}
+	s, err := p.manager.slot(ctx, p.window)
+	close(placed)
+	if err != nil {
+		return err
+	}
+	defer func() { s.free(n, err) }()
+	body, err := p.open(s.watched(ctx), off, n)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	in := &stream{r: body}
+	if err := in.fill(ctx, &f.buffer, n); err != nil {
+		return err
+	}
+	if f.size < n {
+		return short(f.size, n)
+	}
+	return in.end(ctx)
+}
+
+// discard gives back what a range holds. Nothing fills it any more.
+func (p *prefetch) discard(f *fetched) {
+	f.free()
+	p.held -= f.reserved
+	p.manager.releaseAhead(f.reserved)
+}
+
+// discardAll discards the ranges that are ahead.
+func (p *prefetch) discardAll() {
+	for _, f := range p.ahead {
+		p.discard(f)
+	}
+	p.ahead = nil
 }
