@@ -38,6 +38,12 @@
 // more, and what comes first is taken: later than 19 of the last 20 were, and no
 // more than one request of twenty.
 //
+// # Readers, writers and file systems
+//
+// A [Reader] reads an object as a file is read, in order or at any place: it fetches
+// ahead what is read in order, and asks for little where it is moved about. [FS] makes a
+// file system of a bucket. A [Writer] makes an object of what is written to it.
+//
 // # Copies
 //
 // [Copy] has the server copy where it can, and else streams from one bucket to the

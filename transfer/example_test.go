@@ -1,9 +1,12 @@
 package transfer_test
 
 import (
+	"archive/zip"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
@@ -140,4 +143,110 @@ func ExampleWithCheckpoint() {
 	// Output:
 	// 20000 bytes, 2 of 3 ranges, 0 of them from before
 	// 30000 bytes, 3 of 3 ranges, 2 of them from before
+}
+
+// A Reader reads as a file is read: on, or at any place.
+func ExampleNewReader() {
+	ctx := context.Background()
+	photos := newBucket()
+	if _, err := transfer.Upload(ctx, photos, "notes.txt", strings.NewReader("a cat\na dog\n")); err != nil {
+		log.Fatal(err)
+	}
+	r, err := transfer.NewReader(ctx, photos, "notes.txt")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		fmt.Println(lines.Text())
+	}
+	if err := lines.Err(); err != nil {
+		log.Fatal(err)
+	}
+	dog := make([]byte, 3)
+	if _, err := r.ReadAt(dog, 8); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s, of %d bytes\n", dog, r.Size())
+	// Output:
+	// a cat
+	// a dog
+	// dog, of 12 bytes
+}
+
+// What reads a file of any size reads an object: here the list of an archive and one of
+// its files, without the rest of it.
+func ExampleNewReader_zip() {
+	ctx := context.Background()
+	photos := newBucket()
+	archive := transfer.NewWriter(ctx, photos, "photos.zip")
+	defer archive.Abort()
+	w := zip.NewWriter(archive)
+	f, err := w.Create("cat.txt")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Fprint(f, "a picture of a cat")
+	if err := errors.Join(w.Close(), archive.Close()); err != nil {
+		log.Fatal(err)
+	}
+
+	r, err := transfer.NewReader(ctx, photos, "photos.zip")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close()
+	z, err := zip.NewReader(r, r.Size())
+	if err != nil {
+		log.Fatal(err)
+	}
+	content, err := fs.ReadFile(z, "cat.txt")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s\n", content)
+	// Output: a picture of a cat
+}
+
+// A bucket is a file system, also for a web server: http.FileServer(http.FS(fsys)).
+func ExampleFS() {
+	ctx := context.Background()
+	photos := newBucket()
+	for _, name := range []string{"2026/cat.jpg", "2026/dog.jpg", "index.html"} {
+		if _, err := transfer.Upload(ctx, photos, name, strings.NewReader("…")); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fsys := transfer.FS(ctx, photos)
+	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+		fmt.Println(path)
+		return err
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// .
+	// 2026
+	// 2026/cat.jpg
+	// 2026/dog.jpg
+	// index.html
+}
+
+// A Writer takes what is made as it is made.
+func ExampleNewWriter() {
+	photos := newBucket()
+	w := transfer.NewWriter(context.Background(), photos, "numbers.txt")
+	defer w.Abort() // which does nothing once it is closed
+	for i := range 3 {
+		if _, err := fmt.Fprintln(w, i); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(w.Info().Size, "bytes")
+	// Output: 6 bytes
 }

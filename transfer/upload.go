@@ -425,10 +425,15 @@ func abort(ctx context.Context, up MultipartUpload, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
 	if err := up.Abort(ctx); err != nil {
-		return fmt.Errorf("%w; the upload %s is left behind, as aborting it failed: %w", cause, up.ID(), err)
+		return leftBehindError{fmt.Errorf("%w; the upload %s is left behind, as aborting it failed: %w", cause, up.ID(), err)}
 	}
 	return cause
 }
+
+// leftBehindError is the error of what has failed and could not be undone.
+type leftBehindError struct{ error }
+
+func (e leftBehindError) Unwrap() error { return e.error }
 
 // withContext returns err so that it wraps the error of ctx, if ctx has ended:
 // what a transport says of a cancelled request need not do so.
