@@ -209,7 +209,10 @@ func (r *Reader) take(p []byte) {
 		r.d.progress.add(int64(len(p)))
 	}
 	r.off += int64(len(p))
-	r.back = append(r.back, p[max(0, len(p)-backSize):]...)
+	if len(p) >= backSize {
+		r.back, p = r.back[:0], p[len(p)-backSize:]
+	}
+	r.back = append(r.back, p...)
 	if len(r.back) > 2*backSize { // not each time: reads may be of a byte each
 		r.back = slices.Delete(r.back, 0, len(r.back)-backSize)
 	}
