@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ const (
 	crashVerb = "ENTREPOT_TEST_CRASH_VERB"
 	crashDir  = "ENTREPOT_TEST_CRASH_DIR"
 	crashURL  = "ENTREPOT_TEST_CRASH_URL"
+	crashName = "ENTREPOT_TEST_CRASH_NAME" // how its requests are known from those of others
 )
 
 func TestMain(m *testing.M) {
@@ -88,7 +90,7 @@ func crash(ctx context.Context, verb, dir, url string) error {
 }
 
 func crashClient(url string) (*s3.Client, error) {
-	return s3.New(s3.Config{Endpoint: url, Server: s3.ServerAWS, PathStyle: true, Region: "us-east-1", Credentials: credentials.Static(crashID, crashSecret, "")})
+	return s3.New(s3.Config{Endpoint: url, Server: s3.ServerAWS, PathStyle: true, Region: "us-east-1", UserAgent: os.Getenv(crashName), Credentials: credentials.Static(crashID, crashSecret, "")})
 }
 
 // TestKilled kills processes at random points of their transfers, and lets others go
@@ -136,9 +138,11 @@ func killUntilDone(t *testing.T, server *storagetest.S3, b *s3.BucketHandle, sel
 	}
 	for {
 		listed := listedParts(t, b, filepath.Join(dir, "checkpoint"))
+		// What a process sent that was killed may arrive only now.
+		name := fmt.Sprintf("process-%d", killed)
 		server.ForgetRequests()
 		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), crashVerb+"="+verb, crashDir+"="+dir, crashURL+"="+server.URL)
+		cmd.Env = append(os.Environ(), crashVerb+"="+verb, crashDir+"="+dir, crashURL+"="+server.URL, crashName+"="+name)
 		var said bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &said, &said
 		if err := cmd.Start(); err != nil {
@@ -149,8 +153,8 @@ func killUntilDone(t *testing.T, server *storagetest.S3, b *s3.BucketHandle, sel
 		err := cmd.Wait()
 		kill.Stop()
 		for _, r := range server.Requests() {
-			if number := r.Query.Get("partNumber"); r.Method == "PUT" && slices.Contains(listed, number) {
-				t.Errorf("%s: part %s was sent again", verb, number)
+			if number := r.Query.Get("partNumber"); r.Method == "PUT" && slices.Contains(listed, number) && strings.HasPrefix(r.Header.Get("User-Agent"), name+" ") {
+				t.Errorf("%s: part %s was sent again, to upload %s, after %d were killed; listed were %v", verb, number, r.Query.Get("uploadId"), killed, listed)
 			}
 		}
 		if err == nil {
