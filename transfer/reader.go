@@ -201,12 +201,12 @@ func (r *Reader) leave() {
 // take notes what has been read.
 func (r *Reader) take(p []byte) {
 	r.decide()
-	if r.sums.size == r.off {
-		if r.off >= firstRange {
+	if known := r.sums.size - r.off; known >= 0 && known < int64(len(p)) { // some of them: it was moved back
+		if r.sums.size >= firstRange {
 			<-r.asked // one algorithm is enough from here on
 		}
-		r.sums.write(p)
-		r.d.progress.add(int64(len(p)))
+		r.sums.write(p[known:])
+		r.d.progress.add(int64(len(p)) - known)
 	}
 	r.off += int64(len(p))
 	if len(p) >= backSize {
@@ -237,17 +237,18 @@ func (r *Reader) end() error {
 	if r.Size() == 0 {
 		r.decide()
 	}
+	if r.sums == nil || r.sums.size != r.Size() {
+		return io.EOF // all of it may still be read
+	}
 	if r.ended == nil {
-		r.ended = io.EOF
-		if r.sums != nil && r.sums.size == r.Size() {
-			err := r.verdict.Wait()
-			if err == nil {
-				r.d.info.Verified, err = r.d.verdict.verify([]*digest{r.sums})
-			}
-			if err != nil {
-				r.ended = err
-			}
+		err := r.verdict.Wait()
+		if err == nil {
+			r.d.info.Verified, err = r.d.verdict.verify([]*digest{r.sums})
 		}
+		if err == nil {
+			err = io.EOF
+		}
+		r.ended = err
 	}
 	return r.ended
 }
@@ -310,6 +311,10 @@ func (r *Reader) readAt(p []byte, off int64) (n int, err error) {
 		return 0, err
 	}
 	defer func() { r.giveBack(c, err) }()
+	if !c.moveTo(off) { // not within borrow: it may read, for which nobody else should wait
+		c.close()
+		c = r.cursor(off, max(want, strayRange), false)
+	}
 	for int64(n) < want {
 		k, err := c.read(p[n:want])
 		n += k
@@ -323,8 +328,8 @@ func (r *Reader) readAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-// borrow returns a place to read want bytes at off: one where a ReadAt before has
-// stopped, or a new one.
+// borrow returns a place to read want bytes at off, or shortly before it: one where a
+// ReadAt before has stopped, or a new one.
 func (r *Reader) borrow(off, want int64) (*cursor, error) {
 	r.idle.Lock()
 	defer r.idle.Unlock()
@@ -333,7 +338,7 @@ func (r *Reader) borrow(off, want int64) (*cursor, error) {
 	}
 	r.asks.Add(1)
 	for i, c := range slices.Backward(r.idles) {
-		if c.at <= off && off-c.at <= shortSkip && c.moveTo(off) {
+		if off == c.at || c.at < off && off < c.end && off-c.at <= shortSkip {
 			r.idles = slices.Delete(r.idles, i, i+1)
 			return c, nil
 		}

@@ -105,6 +105,61 @@ func TestReaderInOrder(t *testing.T) {
 	}
 }
 
+// All that was read from the beginning on is compared, also by those who have looked
+// at some of it before.
+func TestReaderComparesAfterSeeks(t *testing.T) {
+	content := randomBytes(3 << 20)
+	for name, before := range map[string]func(r *transfer.Reader) error{
+		"back from the middle of what comes next": func(r *transfer.Reader) error {
+			_, err := io.ReadFull(r, make([]byte, 10_001))
+			return err
+		},
+		"back from the end": func(r *transfer.Reader) error {
+			_, err := r.Seek(-1000, io.SeekEnd)
+			return errors.Join(err, drain(r))
+		},
+		"once more": func(r *transfer.Reader) error { return drain(r) },
+	} {
+		for _, damaged := range []bool{false, true} {
+			b := newBucket()
+			b.algorithm, b.statOnly = checksum.CRC32C, true
+			b.put(t, "f", content)
+			r := reader(t, b, "f", transfer.WithPartSize(1<<20))
+			if err := before(r); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if damaged && name != "once more" { // where it is known to be right already
+				b.onBody = func(_ context.Context, off int64, r io.Reader) io.Reader {
+					all, _ := io.ReadAll(r)
+					if at := 2<<20 - off; at >= 0 && at < int64(len(all)) {
+						all[at] ^= 1
+					}
+					return bytes.NewReader(all)
+				}
+			}
+			if _, err := r.Seek(0, io.SeekStart); err != nil {
+				t.Fatal(err)
+			}
+			err := drain(r)
+			switch {
+			case b.onBody == nil && (err != nil || r.Info().Verified == ""):
+				t.Errorf("%s: %v, verified %q", name, err, r.Info().Verified)
+			case b.onBody != nil && !errors.Is(err, transfer.ErrChecksum):
+				t.Errorf("%s: %v of damaged content", name, err)
+			}
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+			b.idle(t)
+		}
+	}
+}
+
+func drain(r io.Reader) error {
+	_, err := io.Copy(io.Discard, r)
+	return err
+}
+
 func TestReaderWritesTo(t *testing.T) {
 	b := newBucket()
 	b.algorithm = checksum.CRC32
@@ -421,6 +476,32 @@ func TestReaderFinds(t *testing.T) {
 			if err := <-errs; !errors.Is(err, fs.ErrClosed) {
 				t.Error(err)
 			}
+		}
+		b.idle(t)
+	})
+	t.Run("that it was closed while it skipped", func(t *testing.T) {
+		b, r := start()
+		skipping := make(chan struct{})
+		b.onBody = func(ctx context.Context, _ int64, r io.Reader) io.Reader {
+			return io.MultiReader(io.LimitReader(r, 4096), readerFunc(func([]byte) (int, error) {
+				close(skipping)
+				return 0, stall(ctx)
+			}))
+		}
+		if _, err := r.ReadAt(make([]byte, 4096), 2<<20); err != nil {
+			t.Fatal(err)
+		}
+		errs := make(chan error, 1)
+		go func() { _, err := r.ReadAt(make([]byte, 10), 2<<20+40_000); errs <- err }()
+		<-skipping
+		if n, err := r.Read(make([]byte, 10)); n != 10 || err != nil { // which has nothing to wait for
+			t.Errorf("%d bytes, %v", n, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-errs; !errors.Is(err, fs.ErrClosed) {
+			t.Error(err)
 		}
 		b.idle(t)
 	})
