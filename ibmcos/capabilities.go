@@ -89,7 +89,8 @@ func (b *BucketHandle) Reopen(ctx context.Context, name, id string, a transfer.A
 
 // Pending implements [transfer.Cleaner] with ListMultipartUploads.
 func (b *BucketHandle) Pending(ctx context.Context, prefix string) iter.Seq2[transfer.PendingUpload, error] {
-	return s3dialect.Pending(ctx, &b.handle, opListMultipartUploads, b.client.ListMultipartUploads, &ListMultipartUploadsInput{Prefix: prefix}, &b.template().Get)
+	from := func(prefix string) *ListMultipartUploadsInput { return &ListMultipartUploadsInput{Prefix: prefix} }
+	return s3dialect.Pending(ctx, &b.handle, opListMultipartUploads, b.client.ListMultipartUploads, from, prefix, &b.template().Get)
 }
 
 // AbortPending implements [transfer.Cleaner] with AbortMultipartUpload.

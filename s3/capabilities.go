@@ -72,7 +72,9 @@ func (b *BucketHandle) Remove(ctx context.Context, names []string) error {
 
 // CopyObject implements [transfer.Copier] with CopyObject. Info.Native is a *[CopyObjectOutput].
 // The copy has the tags of the source as well, and is encrypted with its key of KMS where
-// that is known; what the template sets in Put goes before.
+// that is known; what the template sets in Put goes before. That a copy depends on what
+// is there only AWS is known to heed; at others the error is [errors.ErrUnsupported],
+// and package transfer copies in parts, the end of which can depend on it.
 func (b *BucketHandle) CopyObject(ctx context.Context, name string, a transfer.Attrs, from transfer.CopySource) (transfer.Info, error) {
 	return b.handle.CopyObject(ctx, name, a, from)
 }
@@ -91,7 +93,8 @@ func (b *BucketHandle) Reopen(ctx context.Context, name, id string, a transfer.A
 
 // Pending implements [transfer.Cleaner] with ListMultipartUploads.
 func (b *BucketHandle) Pending(ctx context.Context, prefix string) iter.Seq2[transfer.PendingUpload, error] {
-	return s3dialect.Pending(ctx, &b.handle, opListMultipartUploads, b.client.ListMultipartUploads, &ListMultipartUploadsInput{Prefix: prefix}, &b.template().Get)
+	from := func(prefix string) *ListMultipartUploadsInput { return &ListMultipartUploadsInput{Prefix: prefix} }
+	return s3dialect.Pending(ctx, &b.handle, opListMultipartUploads, b.client.ListMultipartUploads, from, prefix, &b.template().Get)
 }
 
 // AbortPending implements [transfer.Cleaner] with AbortMultipartUpload.

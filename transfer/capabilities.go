@@ -31,7 +31,8 @@ type Listing struct {
 	// as an Info with IsPrefix. The only one that all vendors know is "/".
 	Delimiter string
 
-	// After yields only what comes after that name in order.
+	// After yields only what comes after that name in order. Of names that are summed
+	// up, where only some come after it, not all vendors yield what they have in common.
 	After string
 }
 

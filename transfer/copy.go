@@ -143,6 +143,10 @@ func (c *copier) byServer(ctx context.Context, server Copier) (info Info, err er
 	a.Size = c.from.Size
 	if c.left == nil && (c.from.Size <= c.limits.MaxCopy || c.limits.MaxCopy <= 0) {
 		info, err = c.inOne(ctx, server, a, from)
+		if a.IfAbsent && a.Size > 0 && errors.Is(err, errors.ErrUnsupported) {
+			// Where no copy can depend on what is there, the end of an upload may.
+			info, err = c.inParts(ctx, server, a, from)
+		}
 	} else {
 		info, err = c.inParts(ctx, server, a, from)
 	}

@@ -20,6 +20,7 @@ const (
 	bodyChecksums   capability = "verification of checksums"
 	controlKeys     capability = "keys with control characters"
 	pathLikeKeys    capability = "keys that look like unclean paths"
+	nestedKeys      capability = "a key beside those that it is a directory of"
 	markerKeys      capability = "a key that ends in a slash beside those it is a prefix of"
 	bucketNames     capability = "rules for bucket names"
 	bucketPages     capability = "pages of ListBuckets"
@@ -64,6 +65,7 @@ var (
 			controlKeys:     "keys are file names: they are stored but not listed",
 			fileNames:       "${filename} stays in the key",
 			pathLikeKeys:    "keys are file names: // and .. are normalised",
+			nestedKeys:      "keys are file names: a file and a directory clash",
 			markerKeys:      "keys are file names: a file and a directory clash",
 			uploadPages:     "its own NextUploadIdMarker is an InvalidArgument",
 			quietDeletion:   "the answer lists what was deleted",
@@ -76,6 +78,7 @@ var (
 		name: "MinIO", kind: s3.ServerMinIO, start: servers.StartMinIO,
 		lacks: map[capability]string{
 			pathLikeKeys:  "keys with // or .. are refused",
+			nestedKeys:    "they are stored but not listed",
 			deleteIfMatch: "If-Match is ignored",
 			richLifecycle: "400 to some kinds of rules",
 			corsRules:     "501 NotImplemented",

@@ -55,6 +55,15 @@ func (f *Fixed) properties() bool {
 		f.Metadata != nil || !f.Expires.IsZero() || f.WebsiteRedirectLocation != ""
 }
 
+// carry sets the properties of a source that the template does not set.
+func (f *Fixed) carry(m *Members, i transfer.Info) {
+	project(m, f, nil)
+	carried := new(Members)
+	carried.attrs(i.Attrs)
+	carried.unnamed(i)
+	project(m, carried, nil)
+}
+
 // CopyFrom is what calls need that copy from a bucket.
 type CopyFrom struct {
 	VersionId string // of the only version that the handle reads
@@ -86,6 +95,7 @@ func NewCopyFrom(get any) func() *CopyFrom {
 type copying struct {
 	from transfer.CopySource
 	src  *Handle
+	to   *Dialect
 }
 
 // copying returns the copy from a source, or an error if the service of h cannot copy
@@ -106,7 +116,7 @@ func (h *Handle) copying(from transfer.CopySource) (*copying, error) {
 	if !to.copiesFrom(origin) {
 		return nil, fmt.Errorf("%s: the source is at another service: %w", h.Core.flavour.Name, errors.ErrUnsupported)
 	}
-	return &copying{from, src}, nil
+	return &copying{from, src, to}, nil
 }
 
 // copiesFrom reports whether the service of d sees the buckets of that of o. Of AWS's
@@ -158,8 +168,8 @@ func (h *Handle) CopyObject(ctx context.Context, name string, a transfer.Attrs, 
 	if err != nil {
 		return transfer.Info{}, err
 	}
-	if (a.IfAbsent || h.Condition) && !h.CopyConditional {
-		return transfer.Info{}, fmt.Errorf("%s: a copy cannot depend on what is there: %w", h.Core.flavour.Name, errors.ErrUnsupported)
+	if (a.IfAbsent || h.Condition) && !c.to.Profile.CopyCondition {
+		return transfer.Info{}, fmt.Errorf("%s: CopyObject cannot depend on what is there: %w", h.Core.flavour.Name, errors.ErrUnsupported)
 	}
 	in := c.members(&Members{Bucket: h.Name, Key: name, IfNoneMatch: ifAbsent(a), ChecksumAlgorithm: string(h.Checksum)})
 	switch {
@@ -173,8 +183,7 @@ func (h *Handle) CopyObject(ctx context.Context, name string, a transfer.Attrs, 
 			return transfer.Info{}, err
 		}
 		in.MetadataDirective = "REPLACE"
-		in.attrs(info.Attrs)
-		in.unnamed(info)
+		h.Fixed.carry(in, info)
 	}
 	if h.Fixed.Tagging != "" {
 		in.TaggingDirective = "REPLACE"
@@ -211,12 +220,8 @@ func (h *Handle) encrypt(m *Members, c *copying) {
 	if c.from.Info.Native == nil || h.Fixed.ServerSideEncryption != "" {
 		return
 	}
-	to, err := h.Core.dialect()
-	if err != nil {
-		return
-	}
 	from, err := c.src.Core.dialect()
-	if err != nil || to.RegionOf(h.Name) != from.RegionOf(c.src.Name) {
+	if err != nil || c.to.RegionOf(h.Name) != from.RegionOf(c.src.Name) {
 		return
 	}
 	var p struct{ ServerSideEncryption, SSEKMSKeyId string }
@@ -244,11 +249,10 @@ func (h *Handle) BeginCopy(ctx context.Context, name string, a transfer.Attrs, f
 	}
 	c.from.Info = info
 	m := new(Members)
-	if !from.Replace {
-		condition := a.IfAbsent
-		a = info.Attrs
-		a.IfAbsent = condition
-		m.unnamed(info)
+	if from.Replace {
+		m.attrs(a)
+	} else {
+		h.Fixed.carry(m, info)
 	}
 	if h.Fixed.Tagging == "" {
 		if m.Tagging, err = c.tags(ctx, info); err != nil {
@@ -309,7 +313,9 @@ func (h *Handle) Reopen(ctx context.Context, name, id string, a transfer.Attrs) 
 			return transfer.Unfinished{}, err
 		}
 		if marker == 0 {
-			u.algorithm = checksum.Algorithm(out.ChecksumAlgorithm)
+			if out.ChecksumAlgorithm != "null" { // versitygw's word for none
+				u.algorithm = checksum.Algorithm(out.ChecksumAlgorithm)
+			}
 			if out.ChecksumType == composite && u.algorithm.Combinable() {
 				left.Differs = fmt.Errorf("its %s is to be one of the checksums of its parts", u.algorithm)
 			}

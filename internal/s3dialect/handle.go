@@ -140,8 +140,6 @@ type Handle struct {
 	// Conditional says that also the end of a multipart upload can depend on
 	// what is there, and Condition that the template wants writes to.
 	Conditional, Condition bool
-	// CopyConditional says that a copy can depend on what is there.
-	CopyConditional bool
 
 	Put, Get, Head, Create, Part, Complete, Abort Call
 	Copy, CopyPart, ListParts, Tags               Call
@@ -349,7 +347,9 @@ func section(body transfer.Body) io.Reader { return io.NewSectionReader(body, 0,
 
 // Begin implements transfer.Bucket.
 func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
-	return h.begin(ctx, name, a, new(Members))
+	m := new(Members)
+	m.attrs(a)
+	return h.begin(ctx, name, a, m)
 }
 
 // begin starts an upload with what m sets already.
@@ -371,7 +371,6 @@ func (h *Handle) begin(ctx context.Context, name string, a transfer.Attrs, m *Me
 	if algorithm.Combinable() {
 		m.ChecksumType = fullObject
 	}
-	m.attrs(a)
 	out, err := h.Create(ctx, m)
 	if err != nil {
 		return nil, err

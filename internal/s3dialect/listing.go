@@ -70,12 +70,21 @@ func (p Page) merge(after string, yield func(transfer.Info, error) bool) bool {
 	return true
 }
 
-// Pending implements transfer.Cleaner by ListMultipartUploads, of which from is the
-// input.
+// Pending implements transfer.Cleaner by ListMultipartUploads, whose input with a prefix
+// is made by from.
 func Pending[In, Opt any, Out paginator.Page[In]](ctx context.Context, h *Handle, op *pipeline.Operation,
-	list func(context.Context, *In, ...Opt) (Out, error), from *In, template any) iter.Seq2[transfer.PendingUpload, error] {
+	list func(context.Context, *In, ...Opt) (Out, error), from func(prefix string) *In, prefix string, template any) iter.Seq2[transfer.PendingUpload, error] {
 	return func(yield func(transfer.PendingUpload, error) bool) {
-		full, err := Fill(h.Core, op, Subject{Bucket: h.Name}, from, template)
+		d, err := h.Core.dialect()
+		if err != nil {
+			yield(transfer.PendingUpload{}, fmt.Errorf("%s: %w", h.Core.flavour.Name, err))
+			return
+		}
+		asked := prefix
+		if d.Profile.UploadsByKey {
+			asked = ""
+		}
+		full, err := Fill(h.Core, op, Subject{Bucket: h.Name}, from(asked), template)
 		if err != nil {
 			yield(transfer.PendingUpload{}, err)
 			return
@@ -98,6 +107,9 @@ func Pending[In, Opt any, Out paginator.Page[In]](ctx context.Context, h *Handle
 				now = time.Now()
 			}
 			for _, u := range page.Uploads {
+				if !strings.HasPrefix(u.Key, prefix) {
+					continue
+				}
 				if !yield(transfer.PendingUpload{Name: u.Key, ID: u.UploadId, Age: now.Sub(u.Initiated)}, nil) {
 					return
 				}

@@ -39,6 +39,12 @@ type Profile struct {
 	EveryOperation bool
 	// UniformParts says that all parts of an upload have the same size.
 	UniformParts bool
+	// CopyCondition says that CopyObject depends on what is there if it is told so.
+	// Others have been seen to pass over the header, and to replace what is there.
+	CopyCondition bool
+	// UploadsByKey says that a list of uploads with a prefix has only those of the
+	// object that has the prefix for its key.
+	UploadsByKey bool
 }
 
 // Servers are the profiles by name; the empty name is the unknown server.
@@ -46,9 +52,9 @@ var servers = map[string]Profile{
 	"aws": {
 		Checksum: checksum.CRC64NVME, Trailer: true, SignedChunks: true, ChecksumMode: true,
 		ChecksumHeaders: true, FullObject: true, URLKeys: true, VirtualHost: true, Continue: true,
-		Suffixes: true, EveryOperation: true,
+		Suffixes: true, EveryOperation: true, CopyCondition: true,
 	},
-	"minio": {SignedChunks: true, ChecksumMode: true, FullObject: true, URLKeys: true},
+	"minio": {SignedChunks: true, ChecksumMode: true, FullObject: true, URLKeys: true, UploadsByKey: true},
 	"ceph":  {SignedChunks: true, URLKeys: true},
 	"r2":    {URLKeys: true, UniformParts: true},
 	"gcs":   {URLKeys: true, VirtualHost: true},
