@@ -1,16 +1,13 @@
 package ibmcos
 
 import (
-	"encoding/base64"
 	"errors"
 	"flag"
 	"net/http"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/entrepot-go/entrepot"
 	"github.com/entrepot-go/entrepot/credentials"
 	"github.com/entrepot-go/entrepot/internal/apidrift"
 	"github.com/entrepot-go/entrepot/internal/golden"
@@ -26,11 +23,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, op := range operations {
 		t.Run(op.Op.Name, func(t *testing.T) {
-			in, out := reflect.New(op.In), reflect.New(op.Out)
-			for _, v := range []reflect.Value{in, out} {
-				presets(v)
-				golden.Fill(v.Interface(), enums)
-			}
+			in, out := filled(op.In, enums), filled(op.Out, enums)
 			choose(in)
 			status := http.StatusOK
 			switch {
@@ -69,32 +62,19 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// filled returns a value with every member filled.
+func filled(t reflect.Type, enums map[string][]string) reflect.Value {
+	v := reflect.New(t)
+	golden.Preset(v, CopySource("source", "a key+", "v/1"))
+	golden.Fill(v.Interface(), enums)
+	return v
+}
+
 // choose leaves one of the members that exclude each other.
 func choose(in reflect.Value) {
 	for _, name := range []string{"RetentionExpirationDate", "AdditionalRetentionPeriod", "ExtendRetentionFromCurrentTime", "NewRetentionPeriod"} {
 		if field := in.Elem().FieldByName(name); field.IsValid() {
 			field.SetZero()
-		}
-	}
-}
-
-// presets gives members values where not any value will do.
-func presets(v reflect.Value) {
-	expires := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
-	key := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
-	for name, value := range map[string]any{
-		"Key":                      "a dir/é+%&'.txt",
-		"ContentLength":            int64(len(golden.Body)),
-		"Range":                    "bytes=0-11",
-		"ContentRange":             "bytes 0-11/4096",
-		"CopySource":               CopySource("source", "a key+", "v/1"),
-		"SSECustomerKey":           entrepot.Secret(key),
-		"CopySourceSSECustomerKey": entrepot.Secret(key),
-		"Expires":                  expires,
-		"ExpiresString":            expires.Format(http.TimeFormat),
-	} {
-		if field := v.Elem().FieldByName(name); field.IsValid() {
-			field.Set(reflect.ValueOf(value))
 		}
 	}
 }

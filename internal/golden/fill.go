@@ -1,8 +1,10 @@
 package golden
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
+	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
@@ -21,6 +23,27 @@ const Body = "hello, world"
 func Fill(v any, enums map[string][]string) {
 	f := filler{enums: enums}
 	f.structure(reflect.ValueOf(v).Elem())
+}
+
+// Preset gives members of the operations of S3 values where not any value will do.
+func Preset(v reflect.Value, copySource string) {
+	expires := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	key := entrepot.Secret(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32))))
+	for name, value := range map[string]any{
+		"Key":                      "a dir/é+%&'.txt",
+		"ContentLength":            int64(len(Body)),
+		"Range":                    "bytes=0-11",
+		"ContentRange":             "bytes 0-11/4096",
+		"CopySource":               copySource,
+		"SSECustomerKey":           key,
+		"CopySourceSSECustomerKey": key,
+		"Expires":                  expires,
+		"ExpiresString":            expires.Format(http.TimeFormat),
+	} {
+		if field := v.Elem().FieldByName(name); field.IsValid() {
+			field.Set(reflect.ValueOf(value))
+		}
+	}
 }
 
 type filler struct {
