@@ -22,7 +22,7 @@ var panels = []panel{
 	{"files-up", "10,000 files of 4 KiB, 20 ms away", "ms a file"},
 	{"move-up", "upload of a large file, TLS", "s/GiB"},
 	{"move-down", "download of it, TLS", "s/GiB"},
-	{"stalled-tail", "GET 1 MiB, 1 of 100 stalls for 2 s: p99", "ms"},
+	{"stalled-tail", "GET 1 MiB, 20 ms away, 1 of 100 stalls for 2 s: p99", "ms"},
 	{"crowd", "100 uploads at a time: memory", "MiB"},
 }
 

@@ -255,7 +255,7 @@ var rows = []row{
 		budget: "≤ AWS SDK ÷ 8", limit: times("files-up", wall, aws, 1./8),
 	},
 	{
-		name: "stalled-median", title: "GET 1 MiB where one of 100 stalls for 2 s: median, ms", task: "stalled",
+		name: "stalled-median", title: "GET 1 MiB, 20 ms to the first byte, one of 100 stalls for 2 s: median, ms", task: "stalled",
 		value: func(s sample) float64 { return s.median * 1e3 }, format: "%.2f",
 	},
 	{

@@ -10,7 +10,9 @@ import (
 
 // hedge decides when a server is so late that the same is asked for once more, to
 // take what comes first. Only downloads do that, and only for one request of
-// twenty: if all are late, more of them are no help.
+// twenty: if all are late, more of them are no help. Half of these are for the ones
+// that are twice as late, so that many a little late leave some for one that never
+// comes.
 type hedge struct {
 	answers, pauses waits
 
@@ -27,7 +29,7 @@ const (
 	waitsKept, waitsLeast = 128, 32
 
 	// leastLate is what no server is blamed for: it may be the client itself.
-	leastLate = 2 * time.Millisecond
+	leastLate = time.Millisecond
 )
 
 // waits are how long the last answers, or the longest pauses of the last bodies,
@@ -67,11 +69,16 @@ func (h *hedge) count() {
 	h.asked++
 }
 
-// allow reports whether one more request may be made, and counts it.
-func (h *hedge) allow() bool {
+// allow reports whether one more request may be made, and counts it. Again says that
+// it was not when it was asked for first.
+func (h *hedge) allow(again bool) bool {
+	share := int64(2 * hedgeShare)
+	if again {
+		share = hedgeShare
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if (h.extra+1)*hedgeShare > h.asked {
+	if (h.extra+1)*share > h.asked {
 		return false
 	}
 	h.extra++
@@ -107,6 +114,8 @@ type steadyBody struct {
 	off     int64 // of what is to be read next
 	rest    int64 // bytes from there on, negative if not known
 	reading bool
+	wait    time.Duration // until more is asked for in the read
+	refused bool          // then it was not allowed
 	closed  bool
 	cancel  context.CancelFunc // ends the request for spare
 	spare   answer             // what is read next, from an offset where now had stopped
@@ -186,13 +195,17 @@ func (b *steadyBody) race(late time.Duration) answer {
 	ask(0)
 	timer := time.NewTimer(late)
 	defer timer.Stop()
-	select {
-	case a := <-answers:
-		return a
-	case <-timer.C:
-	}
-	if !b.d.window.hedge.allow() {
-		return <-answers
+	for again := false; ; again = true {
+		select {
+		case a := <-answers:
+			return a
+		case <-timer.C:
+		}
+		if b.d.window.hedge.allow(again) {
+			break
+		}
+		timer.Reset(late)
+		late *= 2
 	}
 	ask(1)
 	a := <-answers
@@ -245,6 +258,7 @@ func (b *steadyBody) begin() {
 	if b.reading = late > 0 && b.rest > 0; !b.reading {
 		return
 	}
+	b.wait, b.refused = late, false
 	if b.timer == nil {
 		b.timer = time.AfterFunc(late, b.again)
 	} else {
@@ -273,7 +287,13 @@ func (b *steadyBody) end(n int) (spare answer, left int64) {
 // before the body moves on, it takes its place.
 func (b *steadyBody) again() {
 	b.mu.Lock()
-	if !b.reading || b.closed || b.cancel != nil || !b.d.window.hedge.allow() {
+	if !b.reading || b.closed || b.cancel != nil {
+		b.mu.Unlock()
+		return
+	}
+	if !b.d.window.hedge.allow(b.refused) {
+		b.timer.Reset(b.wait)
+		b.wait, b.refused = 2*b.wait, true
 		b.mu.Unlock()
 		return
 	}

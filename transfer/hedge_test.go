@@ -102,6 +102,46 @@ func TestLateAnswersAreAskedForTwice(t *testing.T) {
 	}
 }
 
+// TestLittleLateLeaveSomeForHalts has so many answers and bodies come a little late
+// that to ask for each of them once more would be too much.
+func TestLittleLateLeaveSomeForHalts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket()
+		b.put(t, "name", random(1000))
+		var opened atomic.Int64
+		b.onOpen = func(ctx context.Context, _ int64) error {
+			switch n := opened.Add(1); {
+			case n%100 == 50:
+				return sleep(ctx, 2*time.Second)
+			case n%25 == 0:
+				return sleep(ctx, 45*time.Millisecond)
+			}
+			return sleep(ctx, 20*time.Millisecond)
+		}
+		b.onBody = func(ctx context.Context, _ int64, r io.Reader) io.Reader {
+			if opened.Load()%25 == 20 {
+				return &halting{r, ctx, 500, 1500 * time.Microsecond}
+			}
+			return r
+		}
+		m := new(transfer.Manager)
+		const downloads = 2000
+		for i := range downloads {
+			began := time.Now()
+			if _, err := m.DownloadTo(t.Context(), b, "name", io.Discard); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(began); took > 100*time.Millisecond && i > 200 { // by when it is known what is late
+				t.Errorf("download %d took %v", i, took)
+			}
+		}
+		if n := opened.Load(); n > downloads*105/100 {
+			t.Errorf("%d requests for %d downloads", n, downloads)
+		}
+		b.idle(t)
+	})
+}
+
 // TestHaltsDoNotHarm has the bodies of a parallel download
 // come in fits and starts.
 func TestHaltsDoNotHarm(t *testing.T) {

@@ -57,8 +57,8 @@ func main() {
 	endpoint := "http://" + native.Addr().String()
 	go func() { log.Fatal(http.Serve(native, newB2(s, endpoint))) }()
 	go func() { log.Fatal(http.Serve(control, newLightsail())) }()
-	go func() { log.Fatal(http.Serve(late, delayed(s, func() time.Duration { return latency }))) }()
-	go func() { log.Fatal(http.Serve(stalling, delayed(s, oneOf(stallEvery, stall)))) }()
+	go func() { log.Fatal(http.Serve(late, delayed(s, always(latency)))) }()
+	go func() { log.Fatal(http.Serve(stalling, delayed(s, oneOf(stallEvery, stall, latency)))) }()
 	fmt.Println("http://" + plain.Addr().String())
 	fmt.Println("https://" + secure.Addr().String())
 	fmt.Println(endpoint)
@@ -78,18 +78,20 @@ const (
 // delayed answers after a while.
 func delayed(s http.Handler, wait func() time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if d := wait(); d > 0 {
-			time.Sleep(d)
-		}
+		time.Sleep(wait())
 		s.ServeHTTP(w, r)
 	})
 }
 
-// oneOf is d once in n times, at random.
-func oneOf(n int, d time.Duration) func() time.Duration {
+func always(d time.Duration) func() time.Duration {
+	return func() time.Duration { return d }
+}
+
+// oneOf is d once in n times, at random, and else usual.
+func oneOf(n int, d, usual time.Duration) func() time.Duration {
 	return func() time.Duration {
 		if mathrand.IntN(n) > 0 {
-			return 0
+			return usual
 		}
 		return d
 	}
