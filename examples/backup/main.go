@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	}
 	files, size, err := verify(ctx, place, sent)
 	if err != nil {
-		return err
+		return fmt.Errorf("reading it back: %w", err)
 	}
 	fmt.Fprintf(stderr, "%d files in %d bytes, read back and compared\n", files, size)
 	return nil
