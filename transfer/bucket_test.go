@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -66,9 +67,14 @@ type memObject struct {
 	checksum []transfer.Checksum
 }
 
+// servers counts them: what was learnt of one by one test is nothing to another.
+var servers atomic.Int64
+
 func newBucket() *memBucket {
 	return &memBucket{
-		limits:  transfer.Limits{MinPart: 1, MaxPart: 1 << 40, MaxPut: 1 << 40, MaxObject: 1 << 50, MaxParts: 10_000},
+		limits: transfer.Limits{
+			MinPart: 1, MaxPart: 1 << 40, MaxPut: 1 << 40, MaxObject: 1 << 50, MaxParts: 10_000, Server: fmt.Sprint("mem-", servers.Add(1)),
+		},
 		objects: make(map[string]*memObject),
 		uploads: make(map[string]*memUpload),
 		calls:   make(map[string]int),
