@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
 )
 
 // Writer makes an object of what is written to it. Its Close completes the object; until
@@ -20,7 +19,6 @@ type Writer struct {
 	in     *io.PipeWriter
 	cancel context.CancelFunc
 	ended  chan struct{}
-	once   sync.Once
 
 	// Once it has ended.
 	info Info
@@ -103,18 +101,17 @@ func (w *Writer) ReadFrom(r io.Reader) (n int64, err error) {
 
 // Close completes the object, and waits for that. Called again it returns the same.
 func (w *Writer) Close() error {
-	w.once.Do(func() { _ = w.in.Close() })
+	_ = w.in.Close()
 	<-w.ended
 	return w.err
 }
 
 // Abort gives the object up, and leaves nothing behind, for which it may take up to 35 s;
-// if that fails, its error says so. It does nothing where the object is complete already.
+// if that fails, its error says so. It does nothing where the object is complete already;
+// a Close that is under way ends early.
 func (w *Writer) Abort() error {
-	w.once.Do(func() {
-		w.cancel()
-		_ = w.in.CloseWithError(errAborted)
-	})
+	w.cancel()
+	_ = w.in.CloseWithError(errAborted)
 	<-w.ended
 	if left := (leftBehindError{}); errors.As(w.err, &left) {
 		return w.err

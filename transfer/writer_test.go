@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/entrepot-go/entrepot/transfer"
 )
@@ -147,3 +148,33 @@ func TestWriterLeavesNothing(t *testing.T) {
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// Close may wait for an answer that does not come. Who gives the object up then must
+// not have to wait for it too.
+func TestWriterIsAbortedWhileItCloses(t *testing.T) {
+	b := newBucket()
+	putting := make(chan struct{})
+	b.onPut = func(ctx context.Context) error {
+		close(putting)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Second):
+			return nil
+		}
+	}
+	w := transfer.NewWriter(t.Context(), b, "f")
+	closed := make(chan error)
+	go func() { closed <- w.Close() }()
+	<-putting
+	if err := w.Abort(); err != nil {
+		t.Error(err)
+	}
+	if err := <-closed; !errors.Is(err, context.Canceled) {
+		t.Errorf("Close while it is aborted: %v", err)
+	}
+	if b.objects["f"] != nil {
+		t.Error("the object is there")
+	}
+	b.idle(t)
+}
