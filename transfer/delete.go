@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,11 @@ import (
 // The first failure ends it, unless [WithKeepGoing] is given: the error is then a
 // [*TreeError] that lists all. [WithDryRun] and [WithOutcome] are taken as well.
 func Delete(ctx context.Context, b Bucket, names iter.Seq[string], opts ...Option) (Report, error) {
-	return newTreeCopy(Under(b, ""), Tree{}, opts).deleteAll(ctx, func(yield func(entry, error) bool) {
+	c := newTreeCopy(Under(b, ""), Tree{}, opts)
+	if err := c.tree.noPatterns(); err != nil {
+		return c.deleteFails(ctx, err)
+	}
+	return c.deleteAll(ctx, func(yield func(entry, error) bool) {
 		for name := range names {
 			if !yield(entry{name: name}, nil) {
 				return
@@ -51,6 +56,7 @@ func (c *treeCopy) deleteFails(ctx context.Context, err error) (Report, error) {
 func (c *treeCopy) deleteAll(ctx context.Context, entries iter.Seq2[entry, error]) (Report, error) {
 	err := c.checkDelete()
 	if err == nil {
+		c.tree.remove = true
 		c.limits, err = c.dst.bucket.Limits(ctx)
 	}
 	if err == nil {
@@ -82,13 +88,29 @@ func (c *treeCopy) checkDelete() error {
 	if _, ok := c.dst.bucket.(Remover); !ok {
 		return fmt.Errorf("the provider deletes no objects: %w", errors.ErrUnsupported)
 	}
-	for _, option := range []string{c.read, c.written, c.upload} {
-		if option != "" {
-			return errors.New(option + " is no option of deletions")
+	return c.onlyDeletes()
+}
+
+// onlyDeletes checks the options of what only deletes.
+func (o *options) onlyDeletes() error {
+	for name, set := range map[string]bool{
+		o.read: o.read != "", o.written: o.written != "", o.upload: o.upload != "",
+		"WithCheckpoint": o.checkpoint != "", "WithFollowLinks": o.tree.follow,
+		"WithDelete": o.tree.remove, "WithCompareChecksum": o.tree.byChecksum,
+	} {
+		if set {
+			return errors.New(name + " is no option of deletions")
 		}
 	}
-	c.tree.remove = true
-	return c.err
+	return o.err
+}
+
+// noPatterns refuses patterns, where they would choose nothing.
+func (t *treeOptions) noPatterns() error {
+	if len(t.include)+len(t.exclude) > 0 {
+		return errors.New("WithInclude and WithExclude are options of DeleteAll, CopyAll and Sync")
+	}
+	return nil
 }
 
 // CleanupUploads aborts the uploads in parts of objects whose names begin with prefix
@@ -116,8 +138,9 @@ func (c *treeCopy) cleanup(ctx context.Context, olderThan time.Duration) error {
 		return fmt.Errorf("the provider does not find uploads that were left behind: %w", errors.ErrUnsupported)
 	case olderThan < 0:
 		return fmt.Errorf("the time is negative: %v", olderThan)
-	case c.err != nil:
-		return c.err
+	}
+	if err := cmp.Or(c.tree.noPatterns(), c.onlyDeletes()); err != nil {
+		return err
 	}
 	return c.inGroup(ctx, func(ctx context.Context) error {
 		for u, err := range b.Pending(ctx, c.dst.prefix) {

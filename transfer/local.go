@@ -20,6 +20,8 @@ type localTree struct {
 	root   *os.Root
 	absent bool // it is not there, and as nothing is to be done, is not made
 
+	dirs sync.RWMutex // held to delete directories, and for reading to make what they are needed for
+
 	mu    sync.Mutex
 	seed  maphash.Seed
 	taken map[uint64]string // names by what they are without case; nil where that tells them apart
@@ -83,8 +85,7 @@ func (l *localTree) may(name string) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	folded := strings.ToLower(strings.ToUpper(name))
-	sum := maphash.String(l.seed, folded)
+	sum := l.fold(name)
 	if other, ok := l.taken[sum]; ok && other != name {
 		return fmt.Errorf("the file system takes it for the same as %q", other)
 	}
@@ -92,9 +93,27 @@ func (l *localTree) may(name string) error {
 	return nil
 }
 
+// fold is what names have in common that differ in case only.
+func (l *localTree) fold(name string) uint64 {
+	return maphash.String(l.seed, strings.ToLower(strings.ToUpper(name)))
+}
+
 // disk is that of the files below the directory.
 func (l *localTree) disk() disk {
-	return disk{l.root.OpenFile, l.root.Rename, l.root.Remove, l.root.Chtimes}
+	return disk{l.open, l.root.Rename, l.root.Remove, l.root.Chtimes}
+}
+
+// open opens a file. One that is created gets its directory at the same time, lest
+// that is deleted in between as an empty one.
+func (l *localTree) open(name string, flag int, mode fs.FileMode) (*os.File, error) {
+	l.dirs.RLock()
+	defer l.dirs.RUnlock()
+	if dir := filepath.Dir(name); flag&os.O_CREATE != 0 && dir != "." {
+		if err := l.root.MkdirAll(dir, 0o777); err != nil {
+			return nil, err
+		}
+	}
+	return l.root.OpenFile(name, flag, mode)
 }
 
 // download downloads an object to the file of its name.
@@ -102,11 +121,6 @@ func (l *localTree) download(ctx context.Context, o *options, b Bucket, src entr
 	name, err := localName(src.name)
 	if err != nil {
 		return err
-	}
-	if dir := filepath.Dir(name); dir != "." {
-		if err := l.root.MkdirAll(dir, 0o777); err != nil {
-			return err
-		}
 	}
 	mode, replaces := fs.FileMode(0o666), false
 	switch stat, err := l.root.Lstat(name); {
@@ -128,19 +142,30 @@ func (l *localTree) download(ctx context.Context, o *options, b Bucket, src entr
 	return err
 }
 
-// remove deletes a file, and the directories that are empty then.
-func (l *localTree) remove(name string) error {
+// remove deletes a file, and the directories that are empty then, and reports whether
+// it did. It does not where the file system takes the name for that of another file,
+// which has been written, or will be.
+func (l *localTree) remove(name string) (bool, error) {
 	local, err := localName(name)
 	if err != nil {
-		return err
+		return false, err
+	}
+	if l.taken != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if _, ok := l.taken[l.fold(name)]; ok {
+			return false, nil
+		}
 	}
 	if err := l.root.Remove(local); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return false, err
 	}
+	l.dirs.Lock()
+	defer l.dirs.Unlock()
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		if l.root.Remove(filepath.FromSlash(dir)) != nil {
 			break // it is not empty
 		}
 	}
-	return nil
+	return true, nil
 }

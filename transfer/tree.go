@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -272,7 +273,7 @@ func (c *treeCopy) merge(ctx context.Context, s span) error {
 	}
 	src, srcErr, more := next()
 	old, oldErr, moreOld := nextOld()
-	unknown := "" // a directory of the source that could not be looked into
+	var unknown []string // directories of the source that could not be looked into
 	for more || moreOld {
 		if err := errors.Join(srcErr, oldErr, ctx.Err()); err != nil {
 			return err
@@ -286,15 +287,16 @@ func (c *treeCopy) merge(ctx context.Context, s span) error {
 			err = c.one(src, &same)
 		case takeSrc:
 			err = c.one(src, nil)
-		case unknown == "" || !strings.HasPrefix(old.name, unknown):
+		case !slices.ContainsFunc(unknown, func(dir string) bool { return strings.HasPrefix(old.name, dir) }):
 			err = c.extra(old)
 		}
 		if err != nil {
 			return err
 		}
 		if takeSrc {
-			if src.err != nil && strings.HasSuffix(src.name, "/") {
-				unknown = src.name
+			unknown = slices.DeleteFunc(unknown, func(dir string) bool { return src.name > dir && !strings.HasPrefix(src.name, dir) })
+			if src.err != nil { // also a link may be one to a directory
+				unknown = append(unknown, strings.TrimSuffix(src.name, "/")+"/")
 			}
 			src, srcErr, more = next()
 		}
@@ -357,8 +359,11 @@ func (c *treeCopy) extra(old entry) error {
 	case c.local == nil:
 		return c.removes.add(c.ctx, o)
 	default:
-		if o.Err = c.local.remove(old.name); o.Err != nil {
+		var removed bool
+		if removed, o.Err = c.local.remove(old.name); o.Err != nil {
 			o.Action = ActionFail
+		} else if !removed {
+			return nil
 		}
 	}
 	return c.tell(o)
