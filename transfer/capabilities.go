@@ -95,8 +95,7 @@ type Copier interface {
 	CopyObject(ctx context.Context, name string, a Attrs, from CopySource) (Info, error)
 
 	// BeginCopy starts the object in parts, as Begin does. The upload is a
-	// [PartCopier]; that a part is copied from somewhere else than from is an
-	// error.
+	// [PartCopier], all parts of which are to be copied from the same source.
 	BeginCopy(ctx context.Context, name string, a Attrs, from CopySource) (MultipartUpload, error)
 }
 

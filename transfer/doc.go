@@ -35,8 +35,9 @@
 // small objects: [WithVerify] does, and insists on a checksum for all.
 //
 // A range whose answer is late, or whose body comes to a halt, is asked for once
-// more, and what comes first is taken: later than 19 of the last 20 were, and no
-// more than one request of twenty.
+// more, and what comes first is taken. Late is what takes a quarter longer than 19 of
+// the last 20 took, and 1 ms at least. No more than one request of twenty is made
+// twice, half of them for what is late twice over.
 //
 // # Readers, writers and file systems
 //
@@ -93,9 +94,39 @@
 // one transfer. The functions of this package use a manager of the package unless
 // [WithManager] names another.
 //
-// What a call of a bucket repeats by itself is not repeated here once more. That a
-// server asked for less is heard of all the same, and all transfers to that server
-// give way: see [Manager].
+// The buffers of all transfers together take [Manager].Memory at most, 64 MiB by
+// default, however many transfers there are: those of uploads that are not read in
+// place, one for each part in flight, and the ranges that DownloadTo and readers have
+// fetched ahead, which take no more than half of it. Who needs a buffer when there is
+// none waits for one; look-ahead is never waited for. Beside the buffers are 128 KiB
+// for each request in flight, and up to 256 KiB for each upload under way whose
+// length is not known:
+//
+//	Memory + 128 KiB × requests in flight + 256 KiB × streams that are uploaded
+//
+// which is 72 MiB at defaults, 322 MiB for 1,000 streams at a time, and for files
+// that are uploaded, or downloaded to files, 8 MiB of it, as these need no buffers.
+// Of parts larger than half of Memory see there.
+//
+// # Order
+//
+// A stream is read once, from its beginning to its end, and its parts are sent in any
+// order. [DownloadTo], [Reader] and [Writer] pass bytes in order; [Download] and
+// [DownloadFile] write ranges as they come, each byte once. The objects of [CopyAll]
+// and [Sync] are moved in any order. Events of one transfer come one at a time.
+//
+// # Retries
+//
+// There are three layers, each of which does what those below cannot.
+//
+//   - A call of a bucket repeats its requests by itself, with back-off and within
+//     the retry budget of its client, which Config.Retry sets. A body that breaks off
+//     is gone on with from the byte that was reached.
+//   - A transfer does not repeat once more what a call has given up. It asks twice for
+//     what is late, as told above; and that a server has asked for less is heard
+//     of by all transfers to that server, which give way: see [Manager].
+//   - The next call goes on with what has failed, given [WithCheckpoint] or
+//     [WithResume].
 //
 // # Cancellation
 //
