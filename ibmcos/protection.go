@@ -72,7 +72,7 @@ type ProtectionConfiguration struct {
 	DefaultRetention *BucketProtectionDefaultRetention `xml:"DefaultRetention"`
 	MaximumRetention *BucketProtectionMaximumRetention `xml:"MaximumRetention"`
 
-	EnablePermanentRetention *bool `xml:"EnablePermanentRetention"` // true: objects may be kept for ever, by a RetentionPeriod of -2
+	EnablePermanentRetention *bool `xml:"EnablePermanentRetention"` // true: objects may be kept for ever, by a RetentionPeriod of -2; there is no way back
 }
 
 // BucketProtectionMinimumRetention is the shortest retention of an object.

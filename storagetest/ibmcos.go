@@ -34,6 +34,9 @@ import (
 // inventory, analytics, metrics and acceleration settings, which are in the models
 // of IBM's SDKs, though not in the reference of the service.
 //
+// Forms (POST) carry no retention and no Content-MD5: what the service makes of
+// these fields is not documented.
+//
 // It has no IAM roles: who has a token or a key may do everything. Firewalls,
 // quotas, activity tracking and the resource configuration API are not there,
 // nor is Aspera's transfer service: GetBucketAspera names an address where
@@ -216,10 +219,6 @@ func ibmRoute(method string, bucket, key bool, q url.Values) (operation string, 
 	case key:
 		table = ibmObjects
 	}
-	for sub := range q {
-		if names, ok := table[sub]; ok {
-			return names[method], true
-		}
-	}
-	return "", false
+	names, known := subresource(table, q)
+	return names[method], known
 }

@@ -57,8 +57,9 @@ func WithAPIKey(key string) Option { return func(o *options) { o.apiKey = key } 
 func WithTokenLifetime(d time.Duration) Option { return func(o *options) { o.tokenLifetime = d } }
 
 // WithTrustedProfile sets the trusted profile that IBM's IAM endpoint knows, by
-// its id (Profile-…) and its name. It is assumed with the token of a compute
-// resource, or with any token of the endpoint itself.
+// its id (Profile-…) and its name; by the one that is empty it is not known. It is
+// assumed with the token of a compute resource, or with any token of the endpoint
+// itself.
 func WithTrustedProfile(id, name string) Option {
 	return func(o *options) { o.profileID, o.profileName = id, name }
 }
@@ -330,8 +331,15 @@ func (s *ibmIAM) checkProfile(form url.Values, needsAccount bool) *iamError {
 // profileName names a profile, in one of three ways.
 type profileName struct{ ID, CRN, Name string }
 
+// knows reports whether p, which has one of the three, is the profile.
 func (s *ibmIAM) knows(p profileName) bool {
-	return p.ID == s.srv.profileID || p.CRN == s.profileCRN() || p.Name == s.srv.profileName
+	switch {
+	case p.ID != "":
+		return p.ID == s.srv.profileID
+	case p.CRN != "":
+		return p.CRN == s.profileCRN()
+	}
+	return p.Name == s.srv.profileName
 }
 
 func (s *ibmIAM) profileCRN() string {

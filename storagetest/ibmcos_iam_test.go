@@ -106,6 +106,22 @@ func TestIBMTrustedProfiles(t *testing.T) {
 	}
 }
 
+func TestIBMTrustedProfileWithOneNameOnly(t *testing.T) {
+	for name, tc := range map[string]struct{ id, name string }{"id": {"Profile-1", ""}, "name": {"", "backup"}} {
+		s := newIBM(t, storagetest.WithTrustedProfile(tc.id, tc.name), storagetest.WithCRToken("cr"))
+		for field, value := range map[string]string{"profile_id": tc.id, "profile_name": tc.name} {
+			if value != "" {
+				if status, v := grant(t, s.IBMCOS, profileGrant("cr-token", "cr_token", "cr", field, value)); status != 200 {
+					t.Errorf("%s: its own profile: %d %v", name, status, v)
+				}
+			}
+			if status, v := grant(t, s.IBMCOS, profileGrant("cr-token", "cr_token", "cr", field, "other")); status != 400 || v["errorCode"] != "BXNIM0400E" {
+				t.Errorf("%s: %s of another profile: %d %v, want 400 BXNIM0400E", name, field, status, v)
+			}
+		}
+	}
+}
+
 func TestIBMRefreshTokens(t *testing.T) {
 	s := newIBM(t)
 	form := apiKeyGrant(s.APIKey())

@@ -6,8 +6,11 @@ import (
 )
 
 // ibmCreated counts the buckets, and gives a new one its root key in Key Protect.
-// The service is locked.
+// Tags are not among what IBM's buckets are created with. The service is locked.
 func ibmCreated(c *s3Call, b *s3Bucket) *s3Error {
+	if b.tagging != nil {
+		return errorMalformedXML()
+	}
 	if len(c.ownBuckets()) >= maxIBMBuckets {
 		return &s3Error{status: 400, code: "TooManyBuckets", message: "You have attempted to create more buckets than allowed"}
 	}

@@ -61,7 +61,8 @@ func ibmVersion(b *s3Bucket, status string) *s3Error {
 	return nil
 }
 
-// ibmPutProtection sets the policy, or changes it. Nothing removes it.
+// ibmPutProtection sets the policy, or changes it. Nothing removes it, nor takes
+// back that objects may be kept for ever.
 func ibmPutProtection(c *s3Call) *s3Error {
 	data, err := c.document(true)
 	if err != nil {
@@ -85,6 +86,9 @@ func ibmPutProtection(c *s3Call) *s3Error {
 	defer c.mu.Unlock()
 	if b.versioning != "" { // as it also is where objects can be locked
 		return errorBucketState("A retention policy cannot be set on a bucket with versioning or Object Lock")
+	}
+	if old := b.protection; old != nil && old.EnablePermanentRetention && !p.EnablePermanentRetention {
+		return errorInvalidRequest("Permanent retention cannot be disabled once it is enabled")
 	}
 	b.protection = &p
 	c.respond(http.StatusOK, nil)

@@ -95,6 +95,13 @@ func newVault(t *testing.T, policy string) (*ibm, *time.Time) {
 	return s, &now
 }
 
+func TestIBMPermanentRetentionStaysAllowed(t *testing.T) {
+	s, _ := newVault(t, protectionDays(0, 1, 10, permanentRetention))
+	s.put(t, "/vault?protection", protectionDays(0, 2, 10, ""), 400, "InvalidRequest")
+	s.put(t, "/vault?protection", protectionDays(0, 2, 10, permanentRetention), 200, "")
+	s.put(t, "/vault/a", "x", 200, "", "Retention-Period", "-2")
+}
+
 func TestIBMExtendsRetention(t *testing.T) {
 	const day = 86400
 	for name, tc := range map[string]struct {

@@ -105,6 +105,36 @@ func TestIBMBuckets(t *testing.T) {
 	s.do(t, "GET", "/one?publicAccessBlock", "", nil).want(t, 404, "NoSuchPublicAccessBlockConfiguration")
 }
 
+func TestIBMBucketsHaveNothingOfAmazons(t *testing.T) {
+	s := newIBM(t)
+	tagged := "<CreateBucketConfiguration><Tags><Tag><Key>k</Key><Value>v</Value></Tag></Tags></CreateBucketConfiguration>"
+	s.do(t, "PUT", "/one", tagged, s.instance()).want(t, 400, "MalformedXML")
+	header := s.instance()
+	header["X-Amz-Object-Ownership"] = "BucketOwnerEnforced" // no header that it knows
+	a := s.do(t, "PUT", "/one", "", header).want(t, 200, "")
+	if arn := a.header.Get("X-Amz-Bucket-Arn"); arn != "" {
+		t.Errorf("the new bucket's ARN is %q, but IBM has none", arn)
+	}
+	s.do(t, "PUT", "/one/a", "x", map[string]string{"X-Amz-Acl": "public-read"}).want(t, 200, "")
+}
+
+func TestIBMOperationOfARequestWithTwoSubresources(t *testing.T) {
+	s := newIBM(t)
+	s.AddBucket(storagetest.BucketSetup{Name: "one"})
+	for range 50 {
+		s.do(t, "GET", "/one?protection&faspConnectionInfo&ibm-replication-failures", "", nil)
+	}
+	seen := map[string]bool{}
+	for _, r := range s.Requests() {
+		if r.Method == "GET" {
+			seen[r.Operation] = true
+		}
+	}
+	if len(seen) != 1 {
+		t.Errorf("the same request was %v", seen)
+	}
+}
+
 func TestIBMTakesKeysOfAnyRegionAndNoTrailers(t *testing.T) {
 	s := newIBM(t)
 	s.AddBucket(storagetest.BucketSetup{Name: "vault"})

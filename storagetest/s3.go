@@ -623,10 +623,8 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 			}
 			return ""
 		}
-		for sub := range q {
-			if names, ok := s3ObjectSubresources[sub]; ok {
-				return names.operation(method, q.Has("annotationName"))
-			}
+		if names, ok := subresource(s3ObjectSubresources, q); ok {
+			return names.operation(method, q.Has("annotationName"))
 		}
 		switch method {
 		case http.MethodGet:
@@ -643,10 +641,8 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 		}
 		return ""
 	}
-	for sub := range q {
-		if names, ok := s3BucketSubresources[sub]; ok {
-			return names.operation(method, q.Has("id"))
-		}
+	if names, ok := subresource(s3BucketSubresources, q); ok {
+		return names.operation(method, q.Has("id"))
 	}
 	switch method {
 	case http.MethodGet:
@@ -672,6 +668,17 @@ func s3OperationName(r *http.Request, bucket, key bool, q url.Values) string {
 // byMethod names the operations of one sub-resource. LIST stands for a GET that
 // does not say which one it wants.
 type byMethod map[string]string
+
+// subresource finds the operations of the sub-resource that a query names. Of
+// several it takes the first by name, so that a request always means the same.
+func subresource(table map[string]byMethod, q url.Values) (names byMethod, known bool) {
+	for _, sub := range slices.Sorted(maps.Keys(q)) {
+		if names, known = table[sub]; known {
+			return names, true
+		}
+	}
+	return nil, false
+}
 
 func named(subject string, methods ...string) byMethod {
 	verbs := map[string]string{"GET": "Get", "PUT": "Put", "DELETE": "Delete"}

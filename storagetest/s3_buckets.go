@@ -238,7 +238,9 @@ func (c *s3Call) createBucket() *s3Error {
 	}
 	h := c.w.Header()
 	h.Set("Location", "/"+name)
-	h.Set("X-Amz-Bucket-Arn", "arn:aws:s3:::"+name)
+	if c.dialect.location == nil { // Amazon's
+		h.Set("X-Amz-Bucket-Arn", "arn:aws:s3:::"+name)
+	}
 	c.respond(http.StatusOK, nil)
 	return nil
 }
