@@ -17,7 +17,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 
 	"github.com/entrepot-go/entrepot/examples/internal/places"
@@ -25,28 +24,13 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "backup:", err)
-		os.Exit(1)
-	}
+	places.Main("backup", func(ctx context.Context) error { return run(ctx, os.Args[1:], os.Stderr) })
 }
 
 func run(ctx context.Context, args []string, stderr io.Writer) error {
 	var c places.Config
-	flags := flag.NewFlagSet("backup", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintf(stderr, "usage: backup [flags] DIRECTORY ADDRESS\n\n%s\n", places.Help)
-		flags.PrintDefaults()
-	}
-	flags.StringVar(&c.Profile, "profile", "", "`profile` of the AWS files")
-	flags.StringVar(&c.Endpoint, "endpoint", "", "`URL` of the service")
+	flags := places.Flags("backup", "DIRECTORY ADDRESS", stderr)
+	c.Flags(flags, "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

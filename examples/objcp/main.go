@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path"
 	"path/filepath"
 	"strings"
@@ -27,16 +26,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "objcp:", err)
-		os.Exit(1)
-	}
+	places.Main("objcp", func(ctx context.Context) error { return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) })
 }
 
 // command is what the arguments say.
@@ -53,12 +43,7 @@ type command struct {
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	c := command{in: stdin, out: stdout, err: stderr}
-	flags := flag.NewFlagSet("objcp", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintf(stderr, "usage: objcp [flags] SOURCE DESTINATION\n\nEach is a path, an address, or - for standard input and output.\n%s\n", places.Help)
-		flags.PrintDefaults()
-	}
+	flags := places.Flags("objcp", "SOURCE DESTINATION\n\nEach is a path, an address, or - for standard input and output.", stderr)
 	flags.BoolVar(&c.recursive, "r", false, "copy all files of a directory, or all objects with a prefix")
 	flags.BoolVar(&c.sync, "sync", false, "the same, but only what differs")
 	flags.BoolVar(&c.remove, "delete", false, "with -sync, delete what the source has not")
@@ -71,10 +56,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	flags.Func("exclude", "with -r or -sync, pass over names that match this `pattern`", add(&c.exclude))
 	flags.Int64Var(&c.send, "send-rate", 0, "send at most so many `bytes` per second")
 	flags.Int64Var(&c.receive, "receive-rate", 0, "receive at most so many `bytes` per second")
-	flags.StringVar(&c.from.Profile, "from-profile", "", "`profile` of the AWS files for the source")
-	flags.StringVar(&c.to.Profile, "to-profile", "", "`profile` of the AWS files for the destination")
-	flags.StringVar(&c.from.Endpoint, "from-endpoint", "", "`URL` of the service of the source")
-	flags.StringVar(&c.to.Endpoint, "to-endpoint", "", "`URL` of the service of the destination")
+	c.from.Flags(flags, "from-", " for the source")
+	c.to.Flags(flags, "to-", " for the destination")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

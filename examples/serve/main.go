@@ -15,7 +15,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strings"
 	"time"
 
@@ -24,29 +23,14 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "serve:", err)
-		os.Exit(1)
-	}
+	places.Main("serve", func(ctx context.Context) error { return run(ctx, os.Args[1:], os.Stderr) })
 }
 
 func run(ctx context.Context, args []string, stderr io.Writer) error {
 	var c places.Config
-	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintf(stderr, "usage: serve [flags] ADDRESS\n\n%s\n", places.Help)
-		flags.PrintDefaults()
-	}
+	flags := places.Flags("serve", "ADDRESS", stderr)
 	listen := flags.String("listen", "localhost:8000", "`host:port` to listen at")
-	flags.StringVar(&c.Profile, "profile", "", "`profile` of the AWS files")
-	flags.StringVar(&c.Endpoint, "endpoint", "", "`URL` of the service")
+	c.Flags(flags, "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
