@@ -81,7 +81,9 @@ func CopyAll(ctx context.Context, dst, src Tree, opts ...Option) (Report, error)
 // that of the object, to the second, which it is if CopyAll or Sync has written
 // it. An object has to have the time of its source, to the millisecond, where the
 // vendor keeps that and lists tell it (B2), and elsewhere to have been written no
-// earlier than the source. [WithCompareChecksum] compares the content.
+// earlier than the source; as S3 lists whole seconds, what had changed in the second
+// in which it was copied is copied once more. [WithCompareChecksum] compares the
+// content.
 //
 // Both sides are listed in order, and compared name by name. Nothing is deleted where
 // a list has failed.
