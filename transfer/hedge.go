@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -88,8 +89,8 @@ func (h *hedge) allow(again bool) bool {
 // ask opens n bytes of the object from off on, or all there are if n is negative.
 // If the answer is late, or if the body comes to a halt, it asks once more.
 func (d *downloader) ask(ctx context.Context, version string, off, n int64) (Info, io.ReadCloser, error) {
-	b := &steadyBody{d: d, ctx: ctx, version: version, off: off, rest: n}
-	info, err := b.open()
+	b := &steadyBody{d: d, ctx: ctx, version: version, began: time.Now()}
+	info, err := b.open(off, n)
 	if err != nil {
 		return Info{}, nil, err
 	}
@@ -100,6 +101,9 @@ func (d *downloader) ask(ctx context.Context, version string, off, n int64) (Inf
 }
 
 // steadyBody is a body that is asked for again when it does not come.
+//
+// Over TLS a read brings 16 KiB at most, so that it only notes when it began. The
+// timer goes off once in a while, and looks at the note.
 type steadyBody struct {
 	d       *downloader
 	ctx     context.Context
@@ -107,15 +111,21 @@ type steadyBody struct {
 
 	now   answer        // what is being read
 	pause time.Duration // the longest one in it
-	timer *time.Timer
+	began time.Time     // what since counts from
+	end   int64         // of what is asked for, negative if not known
 	over  bool
 
+	off    atomic.Int64 // of what is to be read next
+	since  atomic.Int64 // when the read under way began; 0: there is none
+	armed  atomic.Bool  // the timer will go off
+	racing atomic.Bool  // a request for spare is under way, or spare is there
+
 	mu      sync.Mutex
-	off     int64 // of what is to be read next
-	rest    int64 // bytes from there on, negative if not known
-	reading bool
-	wait    time.Duration // until more is asked for in the read
-	refused bool          // then it was not allowed
+	timer   *time.Timer
+	watched int64         // the read that wait and refused are of, by its since
+	due     time.Duration // when it is asked for again, from its beginning
+	wait    time.Duration // between two times that it is asked whether that is allowed
+	refused bool          // it was not
 	closed  bool
 	cancel  context.CancelFunc // ends the request for spare
 	spare   answer             // what is read next, from an offset where now had stopped
@@ -145,13 +155,12 @@ func (b *steadyBody) request(ctx context.Context, cancel context.CancelFunc, ver
 	return a
 }
 
-func (b *steadyBody) open() (Info, error) {
-	began := time.Now()
+func (b *steadyBody) open(off, n int64) (Info, error) {
 	if late := b.late(&b.d.window.hedge.answers); late > 0 {
-		b.now = b.race(late)
+		b.now = b.race(late, off, n)
 	} else {
 		ctx, cancel := context.WithCancel(b.ctx)
-		b.now = b.request(ctx, cancel, b.version, b.off, b.rest)
+		b.now = b.request(ctx, cancel, b.version, off, n)
 	}
 	info := b.now.info
 	if err := b.now.err; err != nil {
@@ -159,12 +168,13 @@ func (b *steadyBody) open() (Info, error) {
 		return Info{}, err
 	}
 	b.d.window.hedge.count()
-	b.d.window.hedge.answers.note(time.Since(began))
+	b.d.window.hedge.answers.note(time.Since(b.began))
 	if b.version == "" {
 		b.version = info.Version
 	}
-	if left := max(0, info.Size-b.off); b.rest < 0 || b.rest > left {
-		b.rest = left
+	b.off.Store(off)
+	if b.end = off + n; n < 0 || b.end > info.Size {
+		b.end = max(off, info.Size)
 	}
 	return info, nil
 }
@@ -179,15 +189,15 @@ func (b *steadyBody) late(w *waits) time.Duration {
 
 // race makes a request, and a second one if the first is late. It returns the
 // answer that comes first, unless that is a failure.
-func (b *steadyBody) race(late time.Duration) answer {
+func (b *steadyBody) race(late time.Duration, off, n int64) answer {
 	answers := make(chan answer, 2)
-	version, off, rest := b.version, b.off, b.rest // which change when the first has come
+	version := b.version // which changes when the first has come
 	var cancels [2]context.CancelFunc
 	ask := func(i int) {
 		ctx, cancel := context.WithCancel(b.ctx)
 		cancels[i] = cancel
 		b.d.asking.Go(func() {
-			a := b.request(ctx, cancel, version, off, rest)
+			a := b.request(ctx, cancel, version, off, n)
 			a.number = i
 			answers <- a
 		})
@@ -224,15 +234,23 @@ func (b *steadyBody) Read(p []byte) (int, error) {
 		if b.over {
 			return 0, io.EOF
 		}
-		b.begin()
-		began := time.Now()
+		began := time.Since(b.began)
+		b.since.Store(int64(max(1, began)))
+		if !b.armed.Load() {
+			b.arm()
+		}
 		n, err := b.now.body.Read(p)
-		b.pause = max(b.pause, time.Since(began))
-		spare, left := b.end(n)
+		b.pause = max(b.pause, time.Since(b.began)-began)
+		off := b.off.Add(int64(n))
+		b.since.Store(0)
+		if !b.racing.Load() {
+			return n, err
+		}
+		spare := b.take()
 		if spare.body == nil {
 			return n, err
 		}
-		if left == 0 { // it did come, and was ended before it could say so
+		if off >= b.end { // it did come, and was ended before it could say so
 			spare.drop()
 			b.over = true
 			return n, nil
@@ -247,73 +265,98 @@ func (b *steadyBody) Read(p []byte) (int, error) {
 	}
 }
 
-// begin sets the timer for a read.
-func (b *steadyBody) begin() {
-	late := time.Duration(0)
-	if b.version != "" {
-		late = b.late(&b.d.window.hedge.pauses)
+// arm sets the timer for a read that has begun.
+func (b *steadyBody) arm() {
+	if b.version == "" {
+		return
+	}
+	late := b.late(&b.d.window.hedge.pauses)
+	if late == 0 {
+		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.reading = late > 0 && b.rest > 0; !b.reading {
+	if b.armed.Swap(true) || b.closed {
 		return
 	}
-	b.wait, b.refused = late, false
 	if b.timer == nil {
-		b.timer = time.AfterFunc(late, b.again)
+		b.timer = time.AfterFunc(late, b.look)
 	} else {
 		b.timer.Reset(late)
 	}
 }
 
-// end is called when a read has returned n bytes. It returns what to read
-// instead, if there is such, and how many bytes are left.
-func (b *steadyBody) end(n int) (spare answer, left int64) {
+// take returns what is to be read instead, if there is such.
+func (b *steadyBody) take() (spare answer) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.timer != nil {
-		b.timer.Stop()
-	}
-	b.reading = false
-	b.off += int64(n)
-	if b.rest > 0 {
-		b.rest -= int64(n)
-	}
 	spare, b.spare = b.spare, answer{}
-	return spare, b.rest
+	b.racing.Store(b.cancel != nil)
+	return spare
 }
 
-// again asks for the rest of a body that has come to a halt. If that is there
-// before the body moves on, it takes its place.
-func (b *steadyBody) again() {
+// look is what the timer does: if the read under way is late, it asks for the rest of
+// the body. If that is there before the body moves on, it takes its place.
+func (b *steadyBody) look() {
 	b.mu.Lock()
-	if !b.reading || b.closed || b.cancel != nil {
+	off, ask := b.halted()
+	if !ask {
 		b.mu.Unlock()
 		return
 	}
-	if !b.d.window.hedge.allow(b.refused) {
-		b.timer.Reset(b.wait)
-		b.wait, b.refused = 2*b.wait, true
-		b.mu.Unlock()
-		return
-	}
-	off, rest := b.off, b.rest
 	ctx, cancel := context.WithCancel(b.ctx)
 	b.cancel = cancel
 	b.d.asking.Add(1)
 	b.mu.Unlock()
 	defer b.d.asking.Done()
 
-	a := b.request(ctx, cancel, b.version, off, rest)
+	a := b.request(ctx, cancel, b.version, off, b.end-off)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.cancel = nil
-	if a.err != nil || !b.reading || b.closed || b.off != off || a.info.Version != b.now.info.Version || a.info.Size != b.now.info.Size {
+	if a.err != nil || b.since.Load() == 0 || b.closed || b.off.Load() != off || a.info.Version != b.now.info.Version || a.info.Size != b.now.info.Size {
 		a.drop()
+		b.racing.Store(false)
 		return
 	}
 	b.spare = a
 	b.now.cancel() // so that the read returns
+}
+
+// halted reports whether the rest of the body, from off on, is to be asked for. As
+// long as it may yet be, the timer is set.
+func (b *steadyBody) halted() (off int64, ask bool) {
+	b.armed.Store(false)
+	late := b.late(&b.d.window.hedge.pauses)
+	since := b.since.Load()
+	if late == 0 || since == 0 || b.closed || b.racing.Load() {
+		return 0, false // a read that finds no timer sets it
+	}
+	if since != b.watched {
+		b.watched, b.due, b.wait, b.refused = since, late, late, false
+	}
+	again := func(wait time.Duration) (int64, bool) {
+		b.armed.Store(true)
+		b.timer.Reset(wait)
+		return 0, false
+	}
+	waited := time.Since(b.began) - time.Duration(since)
+	if waited < b.due {
+		return again(b.due - waited)
+	}
+	// From here on a read that ends looks for spare.
+	b.racing.Store(true)
+	if off = b.off.Load(); b.since.Load() != since || off >= b.end {
+		b.racing.Store(false)
+		return again(late)
+	}
+	if !b.d.window.hedge.allow(b.refused) {
+		b.racing.Store(false)
+		wait := b.wait
+		b.due, b.wait, b.refused = waited+wait, 2*wait, true
+		return again(wait)
+	}
+	return off, true
 }
 
 // Close ends all requests.
