@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -10,7 +11,7 @@ import (
 
 const (
 	lookupTimeout = time.Minute      // of a look-up as a whole
-	lookupPause   = 10 * time.Second // after one ahead of need has failed
+	lookupPause   = 10 * time.Second // after one ahead of need has failed, or found what has expired
 	lastMoments   = 10 * time.Second // in which credentials no longer count as good
 )
 
@@ -33,7 +34,9 @@ type CacheConfig struct {
 // own, limited to a minute: a caller who gives up ends only his own waiting.
 // Credentials near their end are renewed in the background while they still
 // serve; if that fails, they serve until they expire. A failure is told to
-// those who wait for it and then forgotten: the next call looks again.
+// those who wait for it and then forgotten: the next call looks again. Credentials
+// that have expired when they are found serve for ten seconds, or until a server
+// refuses them.
 type Cache struct {
 	provider Provider
 	config   CacheConfig
@@ -155,7 +158,14 @@ func (c *Cache) lookUp(seen *entry) *flight {
 func (c *Cache) fly(f *flight) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 	defer cancel()
-	found, err := c.provider.Retrieve(ctx)
+	found, err := Credentials{}, errors.New("credentials: the provider has ended its goroutine")
+	// Deferred, so that such a provider leaves nobody waiting.
+	defer func() { c.land(f, found, err) }()
+	found, err = c.provider.Retrieve(ctx)
+}
+
+// land ends a look-up.
+func (c *Cache) land(f *flight, found Credentials, err error) {
 	now := c.config.Clock()
 	f.result = func() (Credentials, error) { return found, err }
 
@@ -170,9 +180,9 @@ func (c *Cache) fly(f *flight) {
 	close(f.done)
 }
 
-// entry says how long credentials found at now serve. Such as have expired are
-// not remembered. They are still given to those who wait: it may be our clock
-// that is wrong, and the server will tell.
+// entry says how long credentials found at now serve. Such as have expired do for a
+// short while, lest every call looks them up again: it may be our clock that is
+// wrong, and the server will tell.
 func (c *Cache) entry(found Credentials, now time.Time) *entry {
 	if found.Expires.IsZero() {
 		return &entry{credentials: found}
@@ -182,7 +192,8 @@ func (c *Cache) entry(found Credentials, now time.Time) *entry {
 	expires := found.Expires.Round(0)
 	life := expires.Sub(now)
 	if life <= 0 {
-		return nil
+		rest := now.Round(0).Add(lookupPause)
+		return &entry{credentials: found, renew: rest, end: rest}
 	}
 	ahead := c.config.RefreshAhead
 	if ahead > 0 {

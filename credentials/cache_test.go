@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -255,7 +256,7 @@ func TestCacheOfARefresherInvalidatesIt(t *testing.T) {
 			t.Errorf("what the Refresher was told to forget (-want +got):\n%s", diff)
 		}
 
-		// What has expired is not remembered here, but perhaps there.
+		// What has expired is perhaps remembered there for longer.
 		f.told = nil
 		f.set(-time.Hour, nil)
 		c = Cached(f)
@@ -302,9 +303,93 @@ func TestCacheRenewsAtRandom(t *testing.T) {
 
 func TestCacheOfExpiredCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := Cached(&source{life: -time.Hour})
-		wantID(t, c, "1") // given all the same, but not remembered
+		s := &source{life: -time.Hour}
+		c := Cached(s)
+		for range 9 { // given all the same, and not looked up again with every call
+			wantID(t, c, "1")
+			time.Sleep(time.Second)
+		}
+		time.Sleep(time.Second)
 		wantID(t, c, "2")
+		refused, err := c.Retrieve(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Invalidate(refused)
+		wantID(t, c, "3") // at once
+		if n := s.count(); n != 3 {
+			t.Errorf("%d look-ups, want 3", n)
+		}
+	})
+}
+
+// TestCacheOfAProviderThatExits: one that ends its goroutine, as a test's does that
+// fails, leaves nobody waiting.
+func TestCacheOfAProviderThatExits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		exits := true
+		c := Cached(ProviderFunc(func(context.Context) (Credentials, error) {
+			time.Sleep(time.Second)
+			if exits {
+				runtime.Goexit()
+			}
+			return Credentials{AccessKeyID: "1"}, nil
+		}))
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				if got, err := c.Retrieve(t.Context()); err == nil {
+					t.Errorf("Retrieve = %v, want an error", got)
+				}
+			})
+		}
+		wg.Wait()
+		exits = false
+		wantID(t, c, "1")
+	})
+}
+
+// TestCacheInAStorm has many callers come, give up, and refuse what they got.
+func TestCacheInAStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var flying, most, calls atomic.Int64
+		s := &source{life: 20 * time.Second}
+		c := Cached(ProviderFunc(func(ctx context.Context) (Credentials, error) {
+			most.Store(max(most.Load(), flying.Add(1)))
+			defer flying.Add(-1)
+			calls.Add(1)
+			return s.Retrieve(ctx)
+		}))
+		var wg sync.WaitGroup
+		for i := range 200 {
+			wg.Go(func() {
+				for j := range 50 {
+					ctx, cancel := context.WithCancel(t.Context())
+					if (i+j)%3 == 0 {
+						time.AfterFunc(time.Duration(i)*10*time.Millisecond, cancel)
+					}
+					got, err := c.Retrieve(ctx)
+					if err != nil && !errors.Is(err, context.Canceled) {
+						t.Error(err)
+					}
+					if err == nil && (got.AccessKeyID == "" || !time.Now().Before(got.Expires)) {
+						t.Errorf("after %d of %d calls: %v, which ended at %v", j, i, got, got.Expires)
+					}
+					cancel()
+					if err == nil && (i*j)%37 == 1 {
+						c.Invalidate(got)
+					}
+					time.Sleep(time.Duration(1+i%7) * 100 * time.Millisecond)
+				}
+			})
+		}
+		wg.Wait()
+		if most.Load() != 1 {
+			t.Errorf("%d look-ups at a time, want 1", most.Load())
+		}
+		if n := calls.Load(); n < 2 || n > 100 { // a look-up takes a second, and all take some minute
+			t.Errorf("%d look-ups", n)
+		}
 	})
 }
 
