@@ -156,6 +156,7 @@ func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time
 		if secret != "" {
 			refusal.Code = strings.ReplaceAll(refusal.Code, secret, "[secret]")
 			refusal.Message = strings.ReplaceAll(refusal.Message, secret, "[secret]")
+			refusal.RequestID = strings.ReplaceAll(refusal.RequestID, secret, "[secret]")
 		}
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {

@@ -278,7 +278,7 @@ func (l *lookup) refresh(ctx context.Context, account *SSOAccount, t *ssoToken) 
 		return err
 	}
 	t.AccessToken = access
-	t.expires = l.Clock().Add(time.Duration(seconds) * time.Second)
+	t.expires = l.Clock().Add(time.Duration(min(seconds, 1<<32)) * time.Second)
 	fresh := map[string]string{"accessToken": t.AccessToken, "expiresAt": t.expires.UTC().Format(time.RFC3339)}
 	if refresh != "" {
 		fresh["refreshToken"] = refresh
