@@ -1,6 +1,7 @@
 package b2
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -205,15 +206,16 @@ var errIfAbsent = fmt.Errorf("b2: an upload that depends on what is there: %w", 
 
 // properties are the content type and the FileInfo of a file to be written.
 func (h *BucketHandle) properties(a transfer.Attrs) (contentType string, info FileInfo) {
-	contentType = a.ContentType
-	if contentType == "" {
-		contentType = h.template.Upload.ContentType
-	}
-	if contentType == "" {
-		contentType = ContentTypeAuto
+	t := &h.template.Upload
+	contentType = cmp.Or(a.ContentType, t.ContentType, ContentTypeAuto)
+	if a.Carried { // as of the copies that the service makes
+		contentType = cmp.Or(t.ContentType, contentType)
+		if t.FileInfo != nil {
+			a = transfer.Attrs{}
+		}
 	}
 	info = make(FileInfo, len(a.Metadata)+2)
-	for key, value := range h.template.Upload.FileInfo {
+	for key, value := range t.FileInfo {
 		info[strings.ToLower(key)] = value
 	}
 	set := func(key, value string) {

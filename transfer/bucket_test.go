@@ -240,6 +240,7 @@ func (b *memBucket) Put(ctx context.Context, name string, a transfer.Attrs, body
 func (b *memBucket) store(name string, a transfer.Attrs, content []byte, parts int) (transfer.Info, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	a.Carried = false // is of the call
 	if a.IfAbsent && b.objects[name] != nil {
 		return transfer.Info{}, fmt.Errorf("mem: %q: %w", name, fs.ErrExist)
 	}

@@ -25,8 +25,9 @@ const copyPartSize = 64 << 20
 //
 // It is one version of the source that is copied; if it is replaced meanwhile, the
 // error is [ErrObjectChanged]. The copy has the properties of the source, those
-// that the destination knows: see the table in the package documentation.
-// [WithAttrs], [WithContentType] and [WithMetadata] replace them all.
+// that the destination knows: see the table in the package documentation. What the
+// handle of the destination states for all that is written, its template, goes before
+// them, and [WithAttrs], [WithContentType] and [WithMetadata] replace them all.
 //
 // What is streamed is compared with the checksum that the source's provider keeps
 // before the copy appears, and sent with checksums in turn. Where source and copy
@@ -310,7 +311,7 @@ func carried(from Info, ifAbsent bool) Attrs {
 	if a.ModTime.IsZero() {
 		a.ModTime = from.ModTime
 	}
-	a.Size, a.IfAbsent = 0, ifAbsent
+	a.Size, a.IfAbsent, a.Carried = 0, ifAbsent, true
 	return a
 }
 

@@ -48,8 +48,9 @@
 // # Copies
 //
 // [Copy] has the server copy where it can, and else streams from one bucket to the
-// other. The properties of a copy are those of the source. What is streamed keeps
-// those that both providers know:
+// other. The properties of a copy are those of the source, but for what the template of
+// the destination's handle states. What is streamed keeps those that both providers
+// know:
 //
 //	Attrs                S3, Lightsail, IBM COS      B2
 //	ContentType          Content-Type                contentType

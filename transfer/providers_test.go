@@ -197,6 +197,41 @@ func TestReplacedPropertiesBetweenProviders(t *testing.T) {
 	}
 }
 
+// TestTemplatesGoBeforeTheSource copies to handles that state some properties: the copy
+// has these, whoever makes it, and else those of its source.
+func TestTemplatesGoBeforeTheSource(t *testing.T) {
+	all := providers(t)
+	put := s3.PutObjectInput{ContentType: "image/png", Metadata: map[string]string{"b": "2"}}
+	stating := map[string]transfer.Bucket{}
+	for _, p := range all {
+		switch b := p.b.(type) {
+		case *s3.BucketHandle: // Lightsail's as well
+			stating[p.name] = b.With(s3.Template{Put: put})
+		case *ibmcos.BucketHandle:
+			stating[p.name] = b.With(ibmcos.Template{Put: ibmcos.PutObjectInput{ContentType: put.ContentType, Metadata: put.Metadata}})
+		case *b2.BucketHandle:
+			stating[p.name] = b.With(b2.Template{Upload: b2.UploadFileInput{ContentType: put.ContentType, FileInfo: b2.FileInfo{"b": "2"}}})
+		}
+	}
+	for _, size := range []int{10, 11 << 20} {
+		for _, from := range all {
+			if _, err := transfer.Upload(t.Context(), from.b, "f", bytes.NewReader(noise(size)), transfer.WithContentType("text/css"), transfer.WithMetadata(map[string]string{"a": "1"})); err != nil {
+				t.Fatal(err)
+			}
+			for _, to := range all {
+				if _, err := transfer.Copy(t.Context(), stating[to.name], "g", from.b, "f", transfer.WithPartSize(5<<20)); err != nil {
+					t.Fatalf("%s to %s: %v", from.name, to.name, err)
+				}
+				got := statOf(t, to.b, "g").Attrs
+				want := transfer.Attrs{ContentType: "image/png", Metadata: map[string]string{"b": "2"}, ModTime: got.ModTime, SHA1: got.SHA1}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s to %s, %d bytes (-want +got):\n%s", from.name, to.name, size, diff)
+				}
+			}
+		}
+	}
+}
+
 // TestSyncBetweenProviders sends a tree from one provider to each.
 func TestSyncBetweenProviders(t *testing.T) {
 	all := providers(t)

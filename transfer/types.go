@@ -133,6 +133,10 @@ type Attrs struct {
 	// IfAbsent makes the upload fail, with an error that is
 	// [io/fs.ErrExist], if there is an object of that name.
 	IfAbsent bool
+
+	// Carried says that the properties are those of the source of a [Copy]: what
+	// the bucket's handle states for all that is written goes before them.
+	Carried bool `json:"-"`
 }
 
 // Info is what is known about an object.
@@ -157,7 +161,7 @@ type Info struct {
 	// ETag is the entity tag, quotes included; empty if the vendor has none.
 	ETag string
 
-	// Attrs are the properties of the object. Size and IfAbsent are not set.
+	// Attrs are the properties of the object. Size, IfAbsent and Carried are not set.
 	Attrs Attrs
 
 	// Checksums are those that the vendor keeps of the object. Some are told

@@ -310,6 +310,15 @@ func (m *Members) attrs(a transfer.Attrs) {
 	m.Metadata = a.Metadata
 }
 
+// properties sets those of a new object, for which a transfer states a.
+func (h *Handle) properties(m *Members, a transfer.Attrs) {
+	if a.Carried {
+		h.Fixed.carry(m, transfer.Info{Attrs: a})
+		return
+	}
+	m.attrs(a)
+}
+
 // ifAbsent is the condition that nothing of that name is there.
 func ifAbsent(a transfer.Attrs) string {
 	if a.IfAbsent {
@@ -335,7 +344,7 @@ func (e *existsError) Unwrap() error        { return e.error }
 // PutObject implements transfer.Bucket's Put.
 func (h *Handle) PutObject(ctx context.Context, name string, a transfer.Attrs, body transfer.Body) (transfer.Info, error) {
 	in := &Members{Bucket: h.Name, Key: name, Body: section(body), IfNoneMatch: ifAbsent(a), ChecksumAlgorithm: string(h.Checksum)}
-	in.attrs(a)
+	h.properties(in, a)
 	out, err := h.Put(ctx, in)
 	if err != nil {
 		return transfer.Info{}, exists(err, a)
@@ -348,7 +357,7 @@ func section(body transfer.Body) io.Reader { return io.NewSectionReader(body, 0,
 // Begin implements transfer.Bucket.
 func (h *Handle) Begin(ctx context.Context, name string, a transfer.Attrs) (transfer.MultipartUpload, error) {
 	m := new(Members)
-	m.attrs(a)
+	h.properties(m, a)
 	return h.begin(ctx, name, a, m)
 }
 
