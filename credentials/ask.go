@@ -100,6 +100,17 @@ func (e *ServiceError) Is(target error) bool {
 	return target == fs.ErrPermission && (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden)
 }
 
+// hide takes secrets out of what the service said.
+func (e *ServiceError) hide(secrets []string) {
+	for _, secret := range secrets {
+		if secret != "" {
+			for _, text := range [...]*string{&e.Code, &e.Message, &e.RequestID} {
+				*text = strings.ReplaceAll(*text, secret, "[secret]")
+			}
+		}
+	}
+}
+
 // service is one that has credentials to give.
 type service struct {
 	name    string // in errors
@@ -152,13 +163,7 @@ func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time
 	if name := codec.ErrorCode(resp.Header.Get("X-Amzn-Errortype")); name != "" {
 		refusal.Code = name
 	}
-	for _, secret := range hidden {
-		if secret != "" {
-			refusal.Code = strings.ReplaceAll(refusal.Code, secret, "[secret]")
-			refusal.Message = strings.ReplaceAll(refusal.Message, secret, "[secret]")
-			refusal.RequestID = strings.ReplaceAll(refusal.RequestID, secret, "[secret]")
-		}
-	}
+	refusal.hide(hidden)
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		refusal.Message = "redirects are not followed"
 	}

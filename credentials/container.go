@@ -64,7 +64,7 @@ func (l *lookup) container(ctx context.Context) (Credentials, error) {
 		if err != nil {
 			return c, wait, err
 		}
-		c, err = s.readKeys(body)
+		c, err = s.readKeys(body, token)
 		c.Source = "container"
 		return c, final, err
 	})
@@ -75,7 +75,11 @@ func (l *lookup) containerURL() (string, error) {
 		if path[0] != '/' { // it would become a part of the host
 			return "", errors.New("credentials: " + relativeVariable + " does not begin with a slash")
 		}
-		return l.around.container + path, nil
+		address := l.around.container + path
+		if _, err := url.Parse(address); err != nil { // the path, by which anybody gets the credentials, is in its text
+			return "", errors.New("credentials: " + relativeVariable + " is not the path of a URL")
+		}
+		return address, nil
 	}
 	full := os.Getenv(fullVariable)
 	if full == "" {
@@ -118,8 +122,9 @@ func containerToken() (string, error) {
 	return token, nil
 }
 
-// readKeys reads credentials as agents and instance metadata write them.
-func (s *service) readKeys(body []byte) (Credentials, error) {
+// readKeys reads credentials as agents and instance metadata write them. Nothing in
+// hidden shows in an error.
+func (s *service) readKeys(body []byte, hidden ...string) (Credentials, error) {
 	d := readDocument(body)
 	code, message := d.string("Code"), d.string("Message") // of instances: Success
 	c := Credentials{
@@ -132,7 +137,9 @@ func (s *service) readKeys(body []byte) (Credentials, error) {
 	case d.bad:
 		return Credentials{}, s.noDocument()
 	case code != "" && code != "Success":
-		return Credentials{}, &ServiceError{Service: s.name, StatusCode: http.StatusOK, Code: code, Message: message}
+		refusal := &ServiceError{Service: s.name, StatusCode: http.StatusOK, Code: code, Message: message}
+		refusal.hide(hidden)
+		return Credentials{}, refusal
 	case c.AccessKeyID == "" || c.SecretAccessKey == "":
 		return Credentials{}, s.lacking()
 	}

@@ -100,6 +100,10 @@ func TestContainerErrors(t *testing.T) {
 	}{
 		{name: "refused", answer: text(403, `{"code":"AccessDenied","message":"token hush-token is not good"}`), env: []string{"AWS_CONTAINER_AUTHORIZATION_TOKEN=hush-token"}, asked: 1,
 			want: "credentials: the container's agent answered 403 Forbidden, AccessDenied: token [secret] is not good"},
+		{name: "refused with 200", answer: text(200, `{"Code":"Failed","Message":"token hush-token is not good"}`), env: []string{"AWS_CONTAINER_AUTHORIZATION_TOKEN=hush-token"}, asked: 1,
+			want: "credentials: the container's agent answered 200 OK, Failed: token [secret] is not good"},
+		{name: "a path that is none", env: []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/hush%zz"},
+			want: "credentials: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not the path of a URL"},
 		{name: "no JSON", answer: text(200, "hush"), asked: 1, want: "credentials: the container's agent answered 200 OK: the answer is not the document that it should be"},
 		{name: "a number for a secret", answer: text(200, `{"AccessKeyId":"a","SecretAccessKey":1234}`), asked: 1, want: "credentials: the container's agent answered 200 OK: the answer is not the document that it should be"},
 		{name: "no secret", answer: text(200, `{"AccessKeyId":"a"}`), asked: 1, want: "credentials: the container's agent answered 200 OK: the answer lacks a part of the credentials"},

@@ -161,7 +161,7 @@ func (l *lookup) instance(ctx context.Context) (Credentials, error) {
 		if err != nil {
 			return c, wait, err
 		}
-		c, err = s.readKeys(body)
+		c, err = s.readKeys(body, token)
 		c.Source = "instance metadata"
 		return c, final, err
 	})

@@ -69,7 +69,8 @@ func (l *lookup) process(ctx context.Context, command, origin string) (c Credent
 	program := exec.CommandContext(bounded, words[0], words[1:]...)
 	program.Stdout = &out
 	program.WaitDelay = time.Second // for children that hold on to the output
-	if err := program.Run(); err != nil {
+	// The program itself has ended well where only a child holds on to the output.
+	if err := program.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 			return fail(fmt.Sprintf("there is no program %q", words[0]), nil)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,21 @@ func TestMain(m *testing.M) {
 			time.Sleep(time.Hour)
 		case "flood":
 			fmt.Println(strings.Repeat("hush", 1<<20))
+		case "child": // one that lives on with this program's output
+			child := exec.Command(os.Args[0])
+			child.Env = append(os.Environ(), "CREDENTIALS_TEST_PROCESS=linger")
+			child.Stdout = os.Stdout
+			if err := child.Start(); err != nil {
+				os.Exit(4)
+			}
+			fmt.Println(`{"Version":1,"AccessKeyId":"AKID","SecretAccessKey":"hush"}`)
+		case "linger":
+			for range 50 { // until nobody reads it
+				time.Sleep(100 * time.Millisecond)
+				if _, err := fmt.Println(); err != nil {
+					break
+				}
+			}
 		case "words":
 			fmt.Printf(`{"Version":1,"AccessKeyId":%q,"SecretAccessKey":"hush"}`, strings.Join(os.Args[1:], "|"))
 		default:
@@ -57,6 +73,7 @@ func TestProcess(t *testing.T) {
 		{name: "all", how: `{"Version":1,"AccessKeyId":"AKID","SecretAccessKey":"hush","SessionToken":"token","Expiration":"2030-01-02T04:04:05+01:00","AccountId":"1"}`,
 			want: Credentials{AccessKeyID: "AKID", SecretAccessKey: "hush", SessionToken: "token", Expires: later}},
 		{name: "arguments", how: "words", args: ` a 'b c' "d\"e" f\ g ""`, want: Credentials{AccessKeyID: `a|b c|d"e|f g|`, SecretAccessKey: "hush"}},
+		{name: "a child that holds on to the output", how: "child", want: Credentials{AccessKeyID: "AKID", SecretAccessKey: "hush"}},
 		{name: "no JSON", how: "hush", err: "the program printed something other than credentials in JSON"},
 		{name: "cut off", how: `{"Version":1,"SecretAccessKey":"hush`, err: "the program printed something other than credentials in JSON"},
 		{name: "too much", how: "flood", err: "the program printed something other than credentials in JSON"},
