@@ -174,7 +174,14 @@ func (l *lookup) assumeRole(ctx context.Context, source Provider, role *Role) (C
 		set("SerialNumber", role.MFASerial)
 		set("TokenCode", code)
 	}
-	return l.askSTS(ctx, role, func() (url.Values, *Credentials, error) { return form, &keys, nil })
+	c, err := l.askSTS(ctx, role, func() (url.Values, *Credentials, error) { return form, &keys, nil })
+	if refusal := (*ServiceError)(nil); errors.As(err, &refusal) && (refusal.Code == "ExpiredToken" || refusal.Code == "ExpiredTokenException") {
+		// A source that remembers would give the same until its own clock says so.
+		if r, ok := source.(Refresher); ok {
+			r.Invalidate(keys)
+		}
+	}
+	return c, err
 }
 
 func (l *lookup) webIdentity(ctx context.Context, role *Role, tokenFile string) (Credentials, error) {

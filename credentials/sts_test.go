@@ -189,6 +189,33 @@ func TestSTSRecovers(t *testing.T) {
 	})
 }
 
+// TestSTSTellsTheSource: a source that remembers forgets keys which STS says have
+// expired, and no others.
+func TestSTSTellsTheSource(t *testing.T) {
+	inHome(t, nil)
+	for _, tt := range []struct {
+		code     string
+		lookedUp int
+	}{{"ExpiredToken", 2}, {"ExpiredTokenException", 2}, {"AccessDenied", 1}} {
+		e := &exchange{answers: []answer{{status: 403, body: refusal(tt.code, "no")}, {status: 200, body: grant("AssumeRole", "AKID")}}}
+		lookedUp := 0
+		source := Cached(ProviderFunc(func(context.Context) (Credentials, error) {
+			lookedUp++
+			return Credentials{AccessKeyID: "AKID", SecretAccessKey: "hush"}, nil
+		}))
+		role := AssumeRole(source, Role{ARN: roleARN}, func(c *AWSConfig) { c.HTTPClient = &http.Client{Transport: e} })
+		if _, err := role.Retrieve(t.Context()); err == nil {
+			t.Errorf("%s is no error", tt.code)
+		}
+		if _, err := role.Retrieve(t.Context()); err != nil {
+			t.Errorf("after %s: %v", tt.code, err)
+		}
+		if lookedUp != tt.lookedUp {
+			t.Errorf("%s: the source was looked up %d times, want %d", tt.code, lookedUp, tt.lookedUp)
+		}
+	}
+}
+
 // TestSTSOfAnotherTime: a clock that is off is corrected by that of the service,
 // once, and only where it explains the refusal.
 func TestSTSOfAnotherTime(t *testing.T) {
