@@ -3,6 +3,7 @@ package credentials
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -72,6 +73,17 @@ func Cached(p Provider, opts ...func(*CacheConfig)) *Cache {
 		config.Clock = time.Now
 	}
 	return &Cache{provider: p, config: config}
+}
+
+// Format prints what finds the credentials, and of a Provider that does not say how it
+// prints no more than its type: fmt would look into it, and into c without its lock.
+func (c *Cache) Format(f fmt.State, _ rune) {
+	switch p := c.provider.(type) {
+	case fmt.Formatter, fmt.Stringer:
+		fmt.Fprintf(f, "%v, cached", p)
+	default:
+		fmt.Fprintf(f, "%T, cached", p)
+	}
 }
 
 // Retrieve returns the credentials remembered or, if there are none that still

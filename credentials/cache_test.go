@@ -438,3 +438,25 @@ func BenchmarkCache(b *testing.B) {
 		}
 	}
 }
+
+// careless is a Provider that shows its secret to whoever prints it.
+type careless struct{ Secret string }
+
+func (c careless) Retrieve(context.Context) (Credentials, error) {
+	return Credentials{AccessKeyID: "id", SecretAccessKey: c.Secret}, nil
+}
+
+// TestCachePrintsNoSecret: fmt looks into what is unexported, and without the lock.
+func TestCachePrintsNoSecret(t *testing.T) {
+	for want, p := range map[string]Provider{"credentials.careless, cached": careless{"hush"}, "id (static), cached": Static("id", "hush", "")} {
+		c := Cached(p)
+		if _, err := c.Retrieve(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
+			if got := fmt.Sprintf(verb, c); got != want {
+				t.Errorf("%s prints %q, want %q", verb, got, want)
+			}
+		}
+	}
+}
