@@ -60,8 +60,10 @@ func (t Tree) String() string {
 // Files get the time of their object, which is that of their source where the vendor
 // keeps one; objects get it in [Attrs.ModTime], and the content type that belongs to
 // the extension of the name, unless one is given by an option. Objects copied to
-// objects keep their properties, as with [Copy]. All other options of [Upload],
-// [DownloadFile] and [Copy] that make sense for many are taken as well.
+// objects keep their properties, as with [Copy], but for the KMS key of one that S3
+// copies in one request, of which lists do not tell: it gets that of the destination's
+// template, or of its bucket. All other options of [Upload], [DownloadFile] and
+// [Copy] that make sense for many are taken as well.
 //
 // As many objects are moved at a time as requests may be in flight; memory does not
 // grow with their number, save that a directory of files is read as a whole, and that
