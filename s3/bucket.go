@@ -71,6 +71,8 @@ func newHandle(c *Client, name string, t Template) *BucketHandle {
 		Fixed:     s3dialect.NewFixed(&t.Put),
 		CopyFrom:  s3dialect.NewCopyFrom(&t.Get),
 		Of:        handleOf,
+
+		Attributes: s3dialect.Bind(c.GetObjectAttributes, &t.Get),
 	}}
 }
 

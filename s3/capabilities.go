@@ -13,6 +13,7 @@ import (
 // What package transfer can do with a bucket beside moving content.
 var _ interface {
 	transfer.Lister
+	transfer.PartTeller
 	transfer.Remover
 	transfer.Copier
 	transfer.Reopener
@@ -42,6 +43,12 @@ func (b *BucketHandle) List(ctx context.Context, l transfer.Listing) iter.Seq2[t
 		}
 		return page
 	})
+}
+
+// PartSizes implements [transfer.PartTeller] with GetObjectAttributes, which tells them
+// only of objects whose parts have checksums.
+func (b *BucketHandle) PartSizes(ctx context.Context, name, version string) ([]int64, error) {
+	return b.handle.PartSizes(ctx, name, version)
 }
 
 // Remove implements [transfer.Remover] with DeleteObjects.

@@ -36,6 +36,16 @@ type Listing struct {
 	After string
 }
 
+// PartTeller is a [Bucket] that tells of which parts an object was made. Where its
+// only checksum is one of the checksums of the parts, [WithVerify] needs that.
+type PartTeller interface {
+	Bucket
+
+	// PartSizes returns the sizes of the parts of an object, in order. Version is as
+	// in [Bucket.Stat], and so are the errors.
+	PartSizes(ctx context.Context, name, version string) ([]int64, error)
+}
+
 // Remover is a [Bucket] that deletes objects.
 type Remover interface {
 	Bucket

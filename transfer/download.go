@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -145,10 +146,10 @@ func (d *downloader) same(info Info) error {
 func (d *downloader) decide(ctx context.Context, g *errgroup.Group, algorithms ...[]checksum.Algorithm) {
 	c, ok := choose(d.info.Checksums, algorithms...)
 	if ok || !d.verify && (d.info.Size <= d.part || d.stat != nil) {
-		d.verdict.set(c)
+		d.verdict.set(c, nil)
 		return
 	}
-	g.Go(func() error {
+	ask := func() error {
 		info, err := d.bucket.Stat(ctx, d.name, d.pin)
 		if err != nil {
 			return d.gone(err)
@@ -157,13 +158,43 @@ func (d *downloader) decide(ctx context.Context, g *errgroup.Group, algorithms .
 			return err
 		}
 		c, ok := choose(info.Checksums, algorithms...)
+		var parts []int64
 		if !ok && d.verify {
-			return fmt.Errorf("there is no checksum of the whole object to verify it by: %w", errors.ErrUnsupported)
+			if c, parts, err = d.composite(ctx, info, algorithms); err != nil {
+				return err
+			}
 		}
 		d.stat = &info
-		d.verdict.set(c)
+		d.verdict.set(c, parts)
 		return nil
-	})
+	}
+	if d.verify { // of a composite checksum the parts have to be known before the first byte
+		err := ask()
+		ask = func() error { return err }
+	}
+	g.Go(ask)
+}
+
+// composite returns a checksum of the checksums of parts, with the sizes of these, if
+// there is one that can be computed again: by who sees all content in order.
+func (d *downloader) composite(ctx context.Context, info Info, algorithms [][]checksum.Algorithm) (Checksum, []int64, error) {
+	c, ok := first(info.Checksums, true, algorithms)
+	teller, tells := d.bucket.(PartTeller)
+	if !ok || !tells || len(algorithms) < 2 {
+		return Checksum{}, nil, fmt.Errorf("there is no checksum of the whole object to verify it by: %w", errors.ErrUnsupported)
+	}
+	parts, err := teller.PartSizes(ctx, d.name, d.pin)
+	if err != nil {
+		return Checksum{}, nil, fmt.Errorf("the parts of which the %s is known: %w", c.Algorithm, d.gone(err))
+	}
+	total := int64(0)
+	for _, n := range parts {
+		total += max(n, 0)
+	}
+	if total != info.Size || slices.Contains(parts, 0) {
+		return Checksum{}, nil, fmt.Errorf("the %d parts of which the %s is known have %d bytes, and the object %d: %w", len(parts), c.Algorithm, total, info.Size, errors.ErrUnsupported)
+	}
+	return c, parts, nil
 }
 
 // finish makes the result. It is called when all is written and nothing runs

@@ -281,7 +281,9 @@ func WithFsync(on bool) Option {
 // WithVerify makes a download fail, with [errors.ErrUnsupported], unless its
 // content can be compared with a checksum that the vendor keeps of the whole
 // object. It may cost one more request, and a second reading of the written
-// file where that checksum is not a CRC.
+// file where that checksum is not a CRC. Where the vendor keeps but a checksum of the
+// checksums of parts (composite, in S3), it costs a request more for each 1,000 parts,
+// whose sizes S3 tells, and the second reading.
 func WithVerify() Option {
 	return func(o *options) {
 		o.verify = true

@@ -21,10 +21,16 @@ var (
 // choose returns the first of the algorithms of which there is a checksum of
 // the whole content.
 func choose(sums []Checksum, algorithms ...[]checksum.Algorithm) (Checksum, bool) {
+	return first(sums, false, algorithms)
+}
+
+// first returns the checksum by the first of the algorithms of which there is one of
+// the kind.
+func first(sums []Checksum, composite bool, algorithms [][]checksum.Algorithm) (Checksum, bool) {
 	for _, list := range algorithms {
 		for _, a := range list {
 			for _, c := range sums {
-				if c.Algorithm == string(a) && !c.Composite && len(c.Value) == a.Size() {
+				if c.Algorithm == string(a) && c.Composite == composite && len(c.Value) == a.Size() {
 					return c, true
 				}
 			}
@@ -37,13 +43,16 @@ func choose(sums []Checksum, algorithms ...[]checksum.Algorithm) (Checksum, bool
 // exist, while content is already coming in.
 type verdict struct {
 	known chan struct{}
-	want  Checksum // zero: there is none; not to be read before known is closed
+
+	// Not to be read before known is closed.
+	want  Checksum // zero: there is none
+	parts []int64  // sizes of the parts of whose checksums want is one, if it is composite
 }
 
 func newVerdict() *verdict { return &verdict{known: make(chan struct{})} }
 
-func (v *verdict) set(c Checksum) {
-	v.want = c
+func (v *verdict) set(c Checksum, parts []int64) {
+	v.want, v.parts = c, parts
 	close(v.known)
 }
 
@@ -51,6 +60,7 @@ func (v *verdict) set(c Checksum) {
 // may turn out to be asked for.
 type digest struct {
 	v     *verdict
+	whole bool // what is written is all of the content, in order
 	sums  []sum
 	known bool
 	size  int64
@@ -63,8 +73,10 @@ type sum struct {
 	hash      hash.Hash
 }
 
+// newDigest returns the digest of a range, by the combinable algorithms, or of the whole,
+// by the others as well.
 func newDigest(v *verdict, algorithms ...[]checksum.Algorithm) *digest {
-	d := &digest{v: v}
+	d := &digest{v: v, whole: len(algorithms) > 1}
 	for _, list := range algorithms {
 		for _, a := range list {
 			if h, err := checksum.New(a); err == nil {
@@ -90,11 +102,50 @@ func (d *digest) settle() {
 	all := d.sums
 	d.sums = nil
 	for _, s := range all {
-		if string(s.algorithm) == d.v.want.Algorithm {
-			d.sums = []sum{s}
+		if string(s.algorithm) != d.v.want.Algorithm {
+			continue
 		}
+		if d.v.want.Composite {
+			if !d.whole || d.size > 0 { // it must know the parts from the first byte on
+				return
+			}
+			s.hash = newComposite(s.algorithm, s.hash, d.v.parts)
+		}
+		d.sums = []sum{s}
 	}
 }
+
+// composite computes the checksum of the checksums of parts.
+type composite struct {
+	hash.Hash // of the part at hand
+	whole     hash.Hash
+	parts     []int64 // sizes of those from the one at hand on, of which nothing is missing
+	left      int64   // of the part at hand
+}
+
+func newComposite(a checksum.Algorithm, part hash.Hash, parts []int64) *composite {
+	whole, _ := checksum.New(a) // as part is
+	return &composite{Hash: part, whole: whole, parts: parts}
+}
+
+func (c *composite) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 && (c.left > 0 || len(c.parts) > 0) {
+		if c.left == 0 {
+			c.left, c.parts = c.parts[0], c.parts[1:]
+		}
+		k := min(int64(len(p)), c.left)
+		c.Hash.Write(p[:k])
+		p, c.left = p[k:], c.left-k
+		if c.left == 0 {
+			c.whole.Write(c.Hash.Sum(nil))
+			c.Hash.Reset()
+		}
+	}
+	return n, nil
+}
+
+func (c *composite) Sum(b []byte) []byte { return c.whole.Sum(b) }
 
 func (d *digest) write(p []byte) {
 	d.settle()

@@ -45,12 +45,14 @@ type Members struct {
 	SourceAccess
 
 	PartNumberMarker int32
+	ObjectAttributes []string
 
 	// Only in answers.
 	CopyObjectResult, CopyPartResult copied
 	TagSet                           []objectTag
 	TagCount                         int32
 	Parts                            []listedPart
+	ObjectParts                      objectParts
 	IsTruncated                      bool
 	NextPartNumberMarker             int32
 
@@ -143,6 +145,7 @@ type Handle struct {
 
 	Put, Get, Head, Create, Part, Complete, Abort Call
 	Copy, CopyPart, ListParts, Tags               Call
+	Attributes                                    Call // nil: the dialect has none
 
 	// Fixed is what the template sets of the objects it writes, and CopyFrom what it
 	// has for calls that copy from here: see [NewFixed] and [NewCopyFrom].
@@ -194,6 +197,37 @@ func (h *Handle) Stat(ctx context.Context, name, version string) (transfer.Info,
 		return transfer.Info{}, changed(err, version)
 	}
 	return out.info(name, out.ContentLength, version)
+}
+
+// objectParts are those of an object, as GetObjectAttributes tells them.
+type objectParts struct {
+	Parts                []struct{ Size int64 }
+	IsTruncated          bool
+	NextPartNumberMarker int32
+}
+
+// PartSizes implements transfer.PartTeller by GetObjectAttributes.
+func (h *Handle) PartSizes(ctx context.Context, name, version string) (sizes []int64, err error) {
+	for marker := int32(0); ; {
+		out, err := h.Attributes(ctx, &Members{Bucket: h.Name, Key: name, ObjectAttributes: []string{"ETag", "ObjectParts"}, PartNumberMarker: marker})
+		if err != nil {
+			return nil, changed(err, version)
+		}
+		if version != "" && strings.Trim(out.ETag, `"`) != strings.Trim(strong(version), `"`) {
+			return nil, transfer.ErrObjectChanged
+		}
+		for _, p := range out.ObjectParts.Parts {
+			sizes = append(sizes, p.Size)
+		}
+		next := out.ObjectParts.NextPartNumberMarker
+		switch {
+		case !out.ObjectParts.IsTruncated:
+			return sizes, nil
+		case next <= marker:
+			return nil, fmt.Errorf("%s: GetObjectAttributes: the server repeats the page after part %d", h.Core.flavour.Name, marker)
+		}
+		marker = next
+	}
 }
 
 // Open implements transfer.Bucket.
