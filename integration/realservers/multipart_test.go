@@ -10,6 +10,7 @@ import (
 
 	"github.com/entrepot-go/entrepot/paginator"
 	"github.com/entrepot-go/entrepot/s3"
+	"github.com/entrepot-go/entrepot/transfer"
 )
 
 const mib = 1 << 20
@@ -294,5 +295,33 @@ func TestACompletionOnConditionOfAbsenceSparesTheObject(t *testing.T) {
 			t.Errorf("CompleteMultipartUpload = %v, want ErrPreconditionFailed", err)
 		}
 		wantContent(t, client, bucket, "k", []byte("first"))
+	})
+}
+
+// TestVerifyByTheChecksumsOfParts downloads an object of unequal parts of which the
+// server keeps but a checksum of the checksums of these.
+func TestVerifyByTheChecksumsOfParts(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *server) {
+		client := s.client(t, aws) // only from AWS-like servers are checksums asked for
+		bucket, body := newBucket(t, client), content(13*mib+12345)
+		m := begin(t, client, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: "k", ChecksumAlgorithm: s3.ChecksumAlgorithmSha256, ChecksumType: s3.ChecksumTypeComposite})
+		for i, part := range [][]byte{body[:5*mib], body[5*mib : 11*mib], body[11*mib:]} {
+			out, err := client.UploadPart(t.Context(), &s3.UploadPartInput{
+				Bucket: bucket, Key: "k", UploadId: m.id, PartNumber: int32(i + 1), Body: bytes.NewReader(part), ChecksumAlgorithm: s3.ChecksumAlgorithmSha256,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.parts = append(m.parts, s3.CompletedPart{PartNumber: int32(i + 1), ETag: out.ETag, ChecksumSHA256: out.ChecksumSHA256})
+		}
+		if _, err := m.complete(t, m.parts); err != nil {
+			t.Fatal(err)
+		}
+		var got bytes.Buffer
+		info, err := transfer.DownloadTo(t.Context(), client.Bucket(bucket), "k", &got, transfer.WithVerify(), transfer.WithPartSize(4*mib))
+		if err != nil || info.Verified != "SHA256" {
+			t.Errorf("verified by %q, %v", info.Verified, err)
+		}
+		wantBytes(t, "object", got.Bytes(), body)
 	})
 }
