@@ -187,6 +187,9 @@ func (d *downloader) composite(ctx context.Context, info Info, algorithms [][]ch
 	if err != nil {
 		return Checksum{}, nil, fmt.Errorf("the parts of which the %s is known: %w", c.Algorithm, d.gone(err))
 	}
+	if len(parts) == 0 {
+		return Checksum{}, nil, fmt.Errorf("there is no checksum of the whole object to verify it by, and the sizes of its parts are not told: %w", errors.ErrUnsupported)
+	}
 	total := int64(0)
 	for _, n := range parts {
 		total += max(n, 0)

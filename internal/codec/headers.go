@@ -78,7 +78,7 @@ func (f *field) headerValue(p unsafe.Pointer) (string, error) {
 	s := (*slice)(p)
 	for i := range s.len {
 		if i > 0 {
-			b = append(b, ", "...)
+			b = append(b, ',') // and no space, which MinIO and versitygw take for a part of the item
 		}
 		from := len(b)
 		if b, err = n.elem.appendText(b, n.at(s, i)); err != nil {

@@ -65,7 +65,7 @@ func TestEncodePlaces(t *testing.T) {
 		t.Error(diff)
 	}
 	want := http.Header{
-		"X-Amz-Acl": {"private"}, "X-Until": {"2014-04-29T18:30:38Z"}, "X-Attrs": {`a, "b,c", "d\"\\", "", " e"`}, "X-Sum": {"aGk="},
+		"X-Amz-Acl": {"private"}, "X-Until": {"2014-04-29T18:30:38Z"}, "X-Attrs": {`a,"b,c","d\"\\",""," e"`}, "X-Sum": {"aGk="},
 		"X-Bypass": {"true"}, "X-Ratio": {"-Infinity"}, "X-Bz-File-Name": {"a/b%20c%2B%C3%BC"},
 		"X-Amz-Meta-Camera": {"x100"}, "X-Amz-Meta-Mixed-Case": {""},
 	}

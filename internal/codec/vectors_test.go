@@ -554,7 +554,10 @@ func testInputVectors(t *testing.T, file string) {
 			if m.json && (key == "Content-Type" || key == "X-Amz-Target") {
 				continue // the protocol's
 			}
-			if got, ok := req.Header[http.CanonicalHeaderKey(key)]; !ok || got[0] != want {
+			// A space behind the comma of a list means nothing (RFC 9110, 5.6.1), and
+			// is left out for the servers that do not know.
+			compact := strings.NewReplacer(", ", ",")
+			if got, ok := req.Header[http.CanonicalHeaderKey(key)]; !ok || compact.Replace(got[0]) != compact.Replace(want) {
 				t.Errorf("header %s is %q, want %q", key, got, want)
 			}
 		}
