@@ -156,9 +156,10 @@ func (s *service) ask(r *http.Request, hidden ...string) (body []byte, wait time
 		refusal.Code, refusal.Message, refusal.RequestID = fields.Code, fields.Message, fields.RequestID
 	} else {
 		d := readDocument(body)
-		refusal.Code = codec.ErrorCode(d.first("error", "__type", "code", "Code")) // OAuth's, of AWS's services, of agents
-		refusal.Message = d.first("error_description", "message", "Message")
-		refusal.RequestID = d.first("requestId", "RequestId")
+		// OAuth's, of AWS's services, of agents, of IBM's metadata service.
+		refusal.Code = codec.ErrorCode(d.first("error", "__type", "code", "Code", "errors.code"))
+		refusal.Message = d.first("error_description", "message", "Message", "errors.message")
+		refusal.RequestID = d.first("requestId", "RequestId", "trace")
 	}
 	if name := codec.ErrorCode(resp.Header.Get("X-Amzn-Errortype")); name != "" {
 		refusal.Code = name

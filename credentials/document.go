@@ -9,9 +9,9 @@ import (
 )
 
 // document is a JSON object that holds credentials: its strings and numbers by
-// their names, those of an object within it as "outer.inner". They are few, so
-// that this is done by hand; the codec's way would add all of that to programs
-// that have nothing else in JSON.
+// their names, those of an object within it, or of the first in a list, as
+// "outer.inner". They are few, so that this is done by hand; the codec's way would
+// add all of that to programs that have nothing else in JSON.
 type document struct {
 	members map[string]member
 	bad     bool // it, or what has been read from it, is not what it should be
@@ -54,6 +54,11 @@ func (d *document) collect(s *jsontoken.Scanner, outer string) bool {
 				return false
 			}
 			continue
+		case jsontoken.Array:
+			if !d.collectFirst(s, name+".") {
+				return false
+			}
+			continue
 		default:
 			err = s.Skip()
 		}
@@ -61,6 +66,28 @@ func (d *document) collect(s *jsontoken.Scanner, outer string) bool {
 			return false
 		}
 		d.members[name] = member{kind, string(text)}
+	}
+}
+
+// collectFirst collects the first item of a list, if it is an object.
+func (d *document) collectFirst(s *jsontoken.Scanner, outer string) bool {
+	if s.Enter() != nil {
+		return false
+	}
+	for first := true; ; first = false {
+		more, err := s.More()
+		if err != nil || !more {
+			return err == nil
+		}
+		if kind, err := s.Peek(); err == nil && kind == jsontoken.Object && first {
+			if !d.collect(s, outer) {
+				return false
+			}
+			continue
+		}
+		if s.Skip() != nil {
+			return false
+		}
 	}
 }
 

@@ -184,6 +184,7 @@ func TestBy(t *testing.T) {
 type metadata struct {
 	identity, token string // its paths, with their queries
 	refuse          int    // with this status
+	why             string // and this document
 	body            string // of the request for a token
 	plainHeader     bool   // the request lacked what keeps browsers out
 }
@@ -195,6 +196,7 @@ func (m *metadata) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case m.refuse != 0:
 		w.Header().Set("Location", "https://elsewhere.example/")
 		w.WriteHeader(m.refuse)
+		fmt.Fprint(w, m.why)
 	case r.Method == http.MethodPut && r.URL.RequestURI() == m.identity && string(body) == `{"expires_in":300}`:
 		fmt.Fprint(w, `{"access_token":"hush-identity","created_at":"2026-01-01T00:00:00Z","expires_in":300}`)
 	case r.Method == http.MethodPost && r.URL.RequestURI() == m.token && r.Header.Get("Authorization") == "Bearer hush-identity":
@@ -224,6 +226,8 @@ func TestIBMVPCInstance(t *testing.T) {
 		{name: "two names", service: old, profile: IBMProfile{ID: "a", CRN: "b"}, want: "not by more than one of them"},
 		{name: "not there", service: metadata{refuse: 404}, want: "credentials: the VPC metadata service answered 404 Not Found"},
 		{name: "not allowed", service: metadata{refuse: 403}, want: "credentials: the VPC metadata service answered 403 Forbidden"},
+		{name: "not allowed, and why", service: metadata{refuse: 403, why: `{"errors":[{"code":"not_authorized","message":"The instance has no profile.","target":{"name":"x"}},{"code":"more"}],"trace":"t-1"}`},
+			want: "credentials: the VPC metadata service answered 403 Forbidden, not_authorized: The instance has no profile. (request t-1)"},
 		{name: "redirect", service: metadata{refuse: 307}, want: "credentials: the VPC metadata service answered 307 Temporary Redirect: redirects are not followed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
