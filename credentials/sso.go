@@ -120,7 +120,13 @@ func (l *lookup) sso(ctx context.Context, account *SSOAccount, login string) (Cr
 		return fmt.Errorf("credentials: the sign-in to %s %s: run %s", account.called(), what, login)
 	}
 	if now := l.Clock(); now.Add(refreshAhead).After(token.expires) {
-		err := l.refresh(ctx, account, token)
+		refreshing := ctx
+		if now.Before(token.expires) { // it still serves, so that not all of the time may go there
+			var cancel context.CancelFunc
+			refreshing, cancel = context.WithTimeout(ctx, answerTime)
+			defer cancel()
+		}
+		err := l.refresh(refreshing, account, token)
 		if refusal := (*ServiceError)(nil); errors.As(err, &refusal) && refusal.StatusCode < 500 {
 			err = nil // too late for a refresh
 		}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -41,6 +42,35 @@ const freshToken = `{"startUrl":"https://my-sso-portal.awsapps.com/start","regio
 func expiring(at string) string {
 	return `{"startUrl": "https://x", "accessToken": "hush-access", "expiresAt": "` + at + `",
 	"clientId": "hush-client", "clientSecret": "hush-client-secret", "refreshToken": "hush-refresh", "unknown": [1, {"a": "b\n"}]}`
+}
+
+// silent is a transport by which one path does not answer.
+type silent struct {
+	path string
+	http.RoundTripper
+}
+
+func (s silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == s.path {
+		<-r.Context().Done()
+	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return s.RoundTripper.RoundTrip(r)
+}
+
+// TestSSOWithoutRefresh: that a token cannot be refreshed ahead of its end leaves time
+// to use it.
+func TestSSOWithoutRefresh(t *testing.T) {
+	inHome(t, map[string]string{"config": ssoConfig, corpFile: expiring("2026-01-02T03:09:00Z")})
+	synctest.Test(t, func(t *testing.T) {
+		client := &http.Client{Transport: silent{"/token", answering{200, "", []byte(roleCredentials)}}}
+		c := Cached(Profile("new", testClock, func(c *AWSConfig) { c.HTTPClient = client }))
+		if got, err := c.Retrieve(t.Context()); err != nil || got.AccessKeyID != "AKIDSSO" {
+			t.Errorf("%v, %v", got, err)
+		}
+	})
 }
 
 func TestSSO(t *testing.T) {
