@@ -141,7 +141,8 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("the file that was there is %q, %v", got, err)
 	}
 
-	report, err := transfer.CopyAll(t.Context(), transfer.Dir(dir), transfer.Under(b, ""), parts, transfer.WithKeepGoing())
+	one := &transfer.Manager{Requests: 1} // so that there is room again for the second
+	report, err := one.CopyAll(t.Context(), transfer.Dir(dir), transfer.Under(b, ""), parts, transfer.WithKeepGoing())
 	if says(t, err, syscall.ENOSPC, "transfer: copy the bucket to directory ", `"big"`); report.Copied != 1 || report.Failed != 1 {
 		t.Errorf("the report is %+v", report)
 	}
@@ -162,7 +163,7 @@ func TestFullDisk(t *testing.T) {
 
 	// With a checkpoint elsewhere, what was fetched is of use once there is room.
 	checkpoint = transfer.WithCheckpoint(filepath.Join(t.TempDir(), "checkpoint"))
-	_, err = transfer.DownloadFile(t.Context(), b, "big", path, parts, checkpoint)
+	_, err = transfer.DownloadFile(t.Context(), b, "big", path, parts, checkpoint, transfer.WithConcurrency(1))
 	says(t, err, syscall.ENOSPC, `transfer: download "big": `, "to be resumed")
 	remount(t, dir, 0, "size=8m")
 	fetched := 0
