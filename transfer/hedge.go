@@ -241,8 +241,8 @@ func (b *steadyBody) Read(p []byte) (int, error) {
 		}
 		n, err := b.now.body.Read(p)
 		b.pause = max(b.pause, time.Since(b.began)-began)
+		b.since.Store(0) // first, so that who sees it under way has the offset from before
 		off := b.off.Add(int64(n))
-		b.since.Store(0)
 		if !b.racing.Load() {
 			return n, err
 		}
@@ -317,6 +317,11 @@ func (b *steadyBody) look() {
 	if a.err != nil || b.since.Load() == 0 || b.closed || b.off.Load() != off || a.info.Version != b.now.info.Version || a.info.Size != b.now.info.Size {
 		a.drop()
 		b.racing.Store(false)
+		// A read that has begun since may have had its timer go off in vain.
+		late := b.late(&b.d.window.hedge.pauses)
+		if since := b.since.Load(); late > 0 && since != 0 && since != b.watched && !b.closed && !b.armed.Swap(true) {
+			b.timer.Reset(late)
+		}
 		return
 	}
 	b.spare = a
