@@ -81,6 +81,12 @@ func TestVerifyByTheChecksumsOfParts(t *testing.T) {
 			t.Errorf("what cannot be read back: %v", err)
 		}
 	}
+	srv.Inject(storagetest.Fault{Operation: "GetObjectAttributes", Nth: 1, Body: func(body []byte) []byte {
+		return bytes.Replace(body, []byte("<Size>100000<"), []byte("<Size>-7</Size></Part><Part><Size>100000<"), 1)
+	}})
+	if _, _, err := downloads["DownloadTo"](transfer.WithVerify()); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("a part of less than nothing: %v", err)
+	}
 	srv.Inject(storagetest.Fault{Operation: "GetObjectAttributes", Status: http.StatusForbidden, Code: "AccessDenied"})
 	if _, _, err := downloads["DownloadTo"](transfer.WithVerify()); err == nil || !strings.Contains(err.Error(), "the parts of which the SHA1 is known: s3: GetObjectAttributes: AccessDenied") {
 		t.Errorf("what may not be asked for: %v", err)

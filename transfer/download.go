@@ -192,9 +192,9 @@ func (d *downloader) composite(ctx context.Context, info Info, algorithms [][]ch
 	}
 	total := int64(0)
 	for _, n := range parts {
-		total += max(n, 0)
+		total += n
 	}
-	if total != info.Size || slices.Contains(parts, 0) {
+	if total != info.Size || slices.Min(parts) <= 0 {
 		return Checksum{}, nil, fmt.Errorf("the %d parts of which the %s is known have %d bytes, and the object %d: %w", len(parts), c.Algorithm, total, info.Size, errors.ErrUnsupported)
 	}
 	return c, parts, nil

@@ -112,7 +112,7 @@ type steadyBody struct {
 	now   answer        // what is being read
 	pause time.Duration // the longest one in it
 	began time.Time     // what since counts from
-	end   int64         // of what is asked for, negative if not known
+	end   int64         // of what is asked for
 	over  bool
 
 	off    atomic.Int64 // of what is to be read next
