@@ -218,7 +218,7 @@ func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopyS
 	c.progress.total(a.Size, count)
 	done := make([]Part, count)
 	g, copying := errgroup.WithContext(ctx)
-	room := make(chan struct{}, c.concurrency)
+	room := make(room, c.concurrency)
 	for i := range count {
 		off := int64(i) * p.part
 		n := min(p.part, a.Size-off)
@@ -227,13 +227,15 @@ func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopyS
 			c.progress.reused(n)
 			continue
 		}
-		room <- struct{}{}
+		if err := room.enter(copying); err != nil {
+			break
+		}
 		s, err := c.manager.slot(copying, c.window)
 		if err != nil {
 			break // it is copying that has ended
 		}
 		g.Go(func() (err error) {
-			defer func() { <-room }()
+			defer func() { room.leave(err) }()
 			defer func() { s.free(0, err) }()
 			part, err := parts.CopyPart(s.watched(copying), i+1, from, off, n)
 			if err != nil {

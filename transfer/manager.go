@@ -153,6 +153,31 @@ func (m *Manager) reserve(ctx context.Context, n int64) (int64, error) {
 
 func (m *Manager) release(n int64) { m.memory.Release(n) }
 
+// room is for what one transfer may have under way at a time. What fails keeps its
+// place: it ends the transfer, and nothing more is to begin before all have heard of
+// that.
+type room chan struct{}
+
+func (r room) enter(ctx context.Context) error {
+	select {
+	case r <- struct{}{}: // also when ctx has ended
+		return nil
+	default:
+	}
+	select {
+	case r <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r room) leave(err error) {
+	if err == nil {
+		<-r
+	}
+}
+
 // lookAhead divides the memory for ranges fetched before they are wanted. It is
 // never waited for: a download that gets none streams one range after the
 // other. If it were, or if it might take all memory, then downloads whose

@@ -90,12 +90,14 @@ func (p *parallel) run(ctx context.Context) error {
 	} else {
 		p.decide(ctx, g, combinable)
 	}
-	room := make(chan struct{}, p.concurrency)
+	room := make(room, p.concurrency)
 	for i := range p.spans.count {
-		room <- struct{}{}
+		if err = room.enter(ctx); err != nil {
+			break
+		}
 		if p.keeper.has(i) {
-			g.Go(func() error {
-				defer func() { <-room }()
+			g.Go(func() (err error) {
+				defer func() { room.leave(err) }()
 				return p.recall(ctx, i)
 			})
 			continue
@@ -106,8 +108,8 @@ func (p *parallel) run(ctx context.Context) error {
 				break // it is ctx that has ended
 			}
 		}
-		g.Go(func() error {
-			defer func() { <-room }()
+		g.Go(func() (err error) {
+			defer func() { room.leave(err) }()
 			return p.fetch(ctx, s, i, body)
 		})
 	}

@@ -112,7 +112,7 @@ type treeCopy struct {
 	local   *localTree // of dst, if that is a directory
 	limits  Limits     // of dst, if that is a bucket
 	totals  *totals
-	room    chan struct{} // for the objects that are moved at a time
+	room    room // for the objects that are moved at a time
 	group   *errgroup.Group
 	ctx     context.Context // of all that goes on
 	few     []Info          // all objects of the bucket that was divided, if they are few
@@ -205,7 +205,7 @@ func (c *treeCopy) run(ctx context.Context) (err error) {
 // inGroup runs f and all work that it starts.
 func (c *treeCopy) inGroup(ctx context.Context, f func(context.Context) error) error {
 	c.group, c.ctx = errgroup.WithContext(ctx)
-	c.room = make(chan struct{}, c.manager.Requests)
+	c.room = make(room, c.manager.Requests)
 	c.removes = newRemover(c)
 	c.group.Go(func() error { return f(c.ctx) })
 	if err := c.group.Wait(); err != nil {
@@ -222,9 +222,12 @@ func (c *treeCopy) inGroup(ctx context.Context, f func(context.Context) error) e
 
 // work runs f beside the rest, when there is room for it.
 func (c *treeCopy) work(f func() error) {
-	c.room <- struct{}{}
-	c.group.Go(func() error {
-		defer func() { <-c.room }()
+	if err := c.room.enter(c.ctx); err != nil {
+		c.group.Go(func() error { return err })
+		return
+	}
+	c.group.Go(func() (err error) {
+		defer func() { c.room.leave(err) }()
 		if err := c.ctx.Err(); err != nil {
 			return err
 		}

@@ -335,7 +335,7 @@ func begin(ctx context.Context, start func(context.Context) (MultipartUpload, er
 func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(context.Context, int, int64) (piece, error)) ([]Part, error) {
 	running, cancel := context.WithCancel(ctx)
 	g, running := errgroup.WithContext(running)
-	room := make(chan struct{}, u.concurrency)
+	room := make(room, u.concurrency)
 	defer func() { // when the reader panics; else there is nothing to wait for
 		cancel()
 		_ = g.Wait()
@@ -355,7 +355,10 @@ func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(contex
 		}
 		// Only parts that have their place get a goroutine: a thousand uploads
 		// that wait are a thousand, not as many times the parts.
-		room <- struct{}{}
+		if err := room.enter(running); err != nil {
+			p.release()
+			break
+		}
 		var s *slot
 		if _, kept := u.kept[number]; !kept {
 			if s, err = u.manager.slot(running, u.window); err != nil {
@@ -366,8 +369,8 @@ func (u *upload) parts(ctx context.Context, up MultipartUpload, next func(contex
 		part := new(Part)
 		parts = append(parts, part)
 		sent += p.body.Size()
-		g.Go(func() error {
-			defer func() { <-room }()
+		g.Go(func() (err error) {
+			defer func() { room.leave(err) }()
 			defer p.release()
 			return u.part(running, s, up, number, p.body, part)
 		})

@@ -7,7 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -123,4 +127,58 @@ func weather(ctx context.Context, m *transfer.Manager, b *memBucket, kind int, n
 		return got, errors.Join(err, r.Close())
 	}
 	return b.content(name), err
+}
+
+// TestNothingBeginsAfterAFailure: whoever pays for each part and each object must not
+// have more of them begun by a transfer that has failed.
+func TestNothingBeginsAfterAFailure(t *testing.T) {
+	content := random(1000)
+	var begun atomic.Int64
+	third := func() error {
+		if begun.Add(1) == 3 {
+			return errors.New("mem: broken")
+		}
+		return nil
+	}
+	for name, run := range map[string]func(ctx context.Context, src, dst *memBucket, opts ...transfer.Option) error{
+		"upload": func(ctx context.Context, _, dst *memBucket, opts ...transfer.Option) error {
+			dst.onPart = func(context.Context, int) error { return third() }
+			_, err := transfer.Upload(ctx, dst, "name", bytes.NewReader(content), opts...)
+			return err
+		},
+		"copy": func(ctx context.Context, src, dst *memBucket, opts ...transfer.Option) error {
+			dst.limits.MaxCopy = 100
+			dst.onCopy = func(context.Context, int64) error { return third() }
+			_, err := transfer.Copy(ctx, dst, "name", src, "name", opts...)
+			return err
+		},
+		"download": func(ctx context.Context, src, _ *memBucket, opts ...transfer.Option) error {
+			src.onOpen = func(context.Context, int64) error { return third() }
+			_, err := transfer.Download(ctx, src, "name", new(memFile), opts...)
+			return err
+		},
+		"directory": func(ctx context.Context, _, dst *memBucket, opts ...transfer.Option) error {
+			dst.onPut = func(context.Context) error { return third() }
+			dir := t.TempDir()
+			for i := range 10 {
+				if err := os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), content[:10], 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := transfer.CopyAll(ctx, transfer.Under(dst, ""), transfer.Dir(dir), opts...)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 200 {
+				begun.Store(0)
+				src, dst := newBucket(), newBucket()
+				src.put(t, "name", content)
+				err := run(t.Context(), src, dst, transfer.WithPartSize(100), transfer.WithConcurrency(1), transfer.WithManager(&transfer.Manager{Requests: 1}))
+				if err == nil || begun.Load() != 3 {
+					t.Fatalf("%d were begun, want 3; error %v", begun.Load(), err)
+				}
+			}
+		})
+	}
 }
