@@ -294,3 +294,28 @@ func TestSecrets(t *testing.T) {
 		}
 	}
 }
+
+// countedBody counts what is read of it.
+type countedBody struct {
+	*strings.Reader
+	read int
+}
+
+func (b *countedBody) ReadAt(p []byte, off int64) (int, error) {
+	n, err := b.Reader.ReadAt(p, off)
+	b.read += n
+	return n, err
+}
+
+// TestNothingIsHashedForATokensSake: a body is read once to be sent, and once before
+// where its checksum is to be in the header.
+func TestNothingIsHashedForATokensSake(t *testing.T) {
+	_, c := serve(t)
+	for checksum, passes := range map[ibmcos.ChecksumAlgorithm]int{"": 2, ibmcos.ChecksumNone: 1} {
+		body := &countedBody{Reader: strings.NewReader(strings.Repeat("x", 1<<20))}
+		_, err := c.PutObject(t.Context(), &ibmcos.PutObjectInput{Bucket: "photos", Key: "k", Body: body}, func(c *ibmcos.Config) { c.Checksum = checksum })
+		if want := passes << 20; err != nil || body.read != want {
+			t.Errorf("checksum %q: %d bytes were read, want %d; error %v", checksum, body.read, want, err)
+		}
+	}
+}

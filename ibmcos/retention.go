@@ -3,8 +3,6 @@ package ibmcos
 import (
 	"context"
 	"fmt"
-	"reflect"
-	"strings"
 	"time"
 
 	"github.com/entrepot-go/entrepot"
@@ -52,31 +50,33 @@ type ExtendObjectRetentionOutput struct {
 
 // check tells what the service would refuse without saying which member it is.
 func (in *ExtendObjectRetentionInput) check() error {
-	members := []string{"AdditionalRetentionPeriod", "ExtendRetentionFromCurrentTime", "NewRetentionExpirationDate", "NewRetentionPeriod"}
-	if n := set(in, members); n != 1 {
-		return &codec.FieldError{Problem: fmt.Sprintf("exactly one of %s says how long the object is retained; here are %d", strings.Join(members, ", "), n)}
-	}
-	return nil
-}
-
-func (in *PutObjectInput) check() error               { return checkRetention(in) }
-func (in *CopyObjectInput) check() error              { return checkRetention(in) }
-func (in *CompleteMultipartUploadInput) check() error { return checkRetention(in) }
-
-func checkRetention(in any) error {
-	if set(in, []string{"RetentionPeriod", "RetentionExpirationDate"}) > 1 {
-		return &codec.FieldError{Path: "RetentionExpirationDate", Problem: "goes in the place of RetentionPeriod, not with it"}
-	}
-	return nil
-}
-
-// set counts the members of an input that are set.
-func set(in any, members []string) int {
 	n := 0
-	for _, name := range members {
-		if !reflect.ValueOf(in).Elem().FieldByName(name).IsZero() {
+	for _, set := range []bool{in.AdditionalRetentionPeriod != 0, in.ExtendRetentionFromCurrentTime != nil, !in.NewRetentionExpirationDate.IsZero(), in.NewRetentionPeriod != nil} {
+		if set {
 			n++
 		}
 	}
-	return n
+	if n != 1 {
+		return &codec.FieldError{Problem: fmt.Sprintf("exactly one of AdditionalRetentionPeriod, ExtendRetentionFromCurrentTime, NewRetentionExpirationDate and NewRetentionPeriod says how long the object is retained; here are %d", n)}
+	}
+	return nil
+}
+
+func (in *PutObjectInput) check() error {
+	return checkRetention(in.RetentionPeriod, in.RetentionExpirationDate)
+}
+
+func (in *CopyObjectInput) check() error {
+	return checkRetention(in.RetentionPeriod, in.RetentionExpirationDate)
+}
+
+func (in *CompleteMultipartUploadInput) check() error {
+	return checkRetention(in.RetentionPeriod, in.RetentionExpirationDate)
+}
+
+func checkRetention(period *int64, end time.Time) error {
+	if period != nil && !end.IsZero() {
+		return &codec.FieldError{Path: "RetentionExpirationDate", Problem: "goes in the place of RetentionPeriod, not with it"}
+	}
+	return nil
 }

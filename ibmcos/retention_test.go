@@ -50,7 +50,7 @@ func TestRetentionMembers(t *testing.T) {
 	}
 	const (
 		both = "RetentionExpirationDate: goes in the place of RetentionPeriod, not with it"
-		four = "exactly one of AdditionalRetentionPeriod, ExtendRetentionFromCurrentTime, NewRetentionExpirationDate, NewRetentionPeriod says how long the object is retained; here are "
+		four = "exactly one of AdditionalRetentionPeriod, ExtendRetentionFromCurrentTime, NewRetentionExpirationDate and NewRetentionPeriod says how long the object is retained; here are "
 	)
 	for _, test := range []struct {
 		name string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/entrepot-go/entrepot/credentials"
@@ -36,11 +37,29 @@ func refusedToken(e *apierror.Error) bool {
 // many of these must not become one that asks for as many tokens.
 const renewalRest = time.Minute
 
-// renewals are the tokens that were renewed because they were refused.
-type renewals struct {
-	mu   sync.Mutex
-	last string    // the token that was refused
-	at   time.Time // when
+// bearers is what the calls of a client know of its tokens.
+type bearers struct {
+	sent atomic.Pointer[bearer] // the last one
+
+	mu      sync.Mutex
+	refused string    // the last token that was renewed because it was refused
+	at      time.Time // when
+}
+
+// bearer is the value of a header. Tokens have a thousand bytes or more, and serve for
+// many calls.
+type bearer struct {
+	token  string
+	values []string
+}
+
+func (b *bearers) authorization(token string) []string {
+	sent := b.sent.Load()
+	if sent == nil || sent.token != token {
+		sent = &bearer{token, []string{"Bearer " + token}}
+		b.sent.Store(sent)
+	}
+	return sent.values
 }
 
 // renewed forgets a token that was refused, if that may help: then there will
@@ -50,16 +69,16 @@ func (d *Dialect) renewed(used credentials.Credentials) bool {
 	if !ok {
 		return false
 	}
-	r, now := d.Renewals, d.Now()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if used.Token == r.last {
+	b, now := d.Bearers, d.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if used.Token == b.refused {
 		return true // another call was refused with it and has seen to that
 	}
-	if !r.at.IsZero() && now.Sub(r.at).Abs() < renewalRest {
+	if !b.at.IsZero() && now.Sub(b.at).Abs() < renewalRest {
 		return false
 	}
-	r.last, r.at = used.Token, now
+	b.refused, b.at = used.Token, now
 	cache.Invalidate(used)
 	return true
 }

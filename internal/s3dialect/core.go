@@ -114,7 +114,7 @@ type Core struct {
 	signer   *sigv4.Signer
 	regions  *Regions
 	sessions *sessions
-	renewals *renewals
+	bearers  *bearers
 	known    bool       // nothing is left to look up
 	notes    *sync.Once // what is to be told once
 
@@ -146,7 +146,7 @@ func NewCore(f *Flavour, s Settings) (*Core, error) {
 		regions:  &Regions{},
 		notes:    &sync.Once{},
 		sessions: &sessions{},
-		renewals: &renewals{},
+		bearers:  &bearers{},
 	}
 	if err := f.check(&s); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -202,7 +202,7 @@ func (c *Core) With(op *pipeline.Operation, s Settings) (*Core, error) {
 	}
 	d := &Core{
 		flavour: c.flavour, settings: s, runtime: c.runtime, signer: c.signer,
-		regions: c.regions, sessions: c.sessions, renewals: c.renewals, notes: c.notes,
+		regions: c.regions, sessions: c.sessions, bearers: c.bearers, notes: c.notes,
 	}
 	if s.Endpoint != c.settings.Endpoint || s.Region != c.settings.Region {
 		d.regions = &Regions{}
@@ -384,7 +384,7 @@ func (c *Core) completed() (*complete, error) {
 		Bearer:          c.flavour.Bearer,
 		Explain:         c.flavour.Explain,
 		ChecksumHint:    c.flavour.ChecksumHint,
-		Renewals:        c.renewals,
+		Bearers:         c.bearers,
 		Now:             done.runtime.Now,
 		Checksum:        s.Checksum,
 		WhenRequired:    s.ResponseChecksum == WhenRequired,

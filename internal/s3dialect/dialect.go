@@ -47,11 +47,11 @@ type Dialect struct {
 	// Now is the time that the server is thought to have.
 	Now func() time.Time
 
-	// Bearer, Explain and ChecksumHint are those of the [Flavour]. Renewals are the tokens
-	// that were renewed because they were refused.
-	Bearer   func(c *pipeline.Call) error
-	Explain  func(d *Dialect, c *pipeline.Call, e *apierror.Error)
-	Renewals *renewals
+	// Bearer, Explain and ChecksumHint are those of the [Flavour]. Bearers is what is
+	// known of the tokens.
+	Bearer  func(c *pipeline.Call) error
+	Explain func(d *Dialect, c *pipeline.Call, e *apierror.Error)
+	Bearers *bearers
 
 	ChecksumHint string
 

@@ -198,7 +198,7 @@ func (d *Dialect) protect(c *pipeline.Call, st *state) error {
 // cover decides how the signature covers the body.
 func (d *Dialect) cover(h http.Header, body *pipeline.Body, op pipeline.Trait, trailer checksum.Algorithm, p *payload) error {
 	secure := d.Base.Scheme == "https"
-	unsigned := d.UnsignedPayload || d.anonymous() || op.Has(pipeline.UnsignedBody) || secure && op.Has(pipeline.ChecksumBody)
+	unsigned := d.UnsignedPayload || d.bare() || op.Has(pipeline.UnsignedBody) || secure && op.Has(pipeline.ChecksumBody)
 	switch {
 	case trailer != "":
 		p.trailer = true
@@ -221,6 +221,9 @@ func (d *Dialect) cover(h http.Header, body *pipeline.Body, op pipeline.Trait, t
 	}
 	return nil
 }
+
+// bare reports whether it is known that requests are not signed at all.
+func (d *Dialect) bare() bool { return d.anonymous() || credentials.GivesTokens(d.Credentials) }
 
 func (d *Dialect) anonymous() bool { return credentials.IsAnonymous(d.Credentials) }
 
@@ -360,7 +363,7 @@ func (d *Dialect) Sign(ctx context.Context, c *pipeline.Call, r *http.Request) e
 				return err
 			}
 		}
-		r.Header["Authorization"] = []string{"Bearer " + keys.Token}
+		r.Header["Authorization"] = d.Bearers.authorization(keys.Token)
 		return p.bare(r)
 	}
 	params := sigv4.Params{
