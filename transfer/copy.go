@@ -164,7 +164,7 @@ func (c *copier) inOne(ctx context.Context, server Copier, a Attrs, from CopySou
 		return Info{}, err
 	}
 	defer func() { s.free(0, err) }()
-	if info, err = server.CopyObject(s.watched(ctx), c.name, a, from); err == nil {
+	if info, err = server.CopyObject(s.place.watched(ctx), c.name, a, from); err == nil {
 		c.progress.total(a.Size, 1)
 		c.progress.part(a.Size)
 		c.keeper.forget() // of an earlier state
@@ -237,7 +237,7 @@ func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopyS
 		g.Go(func() (err error) {
 			defer func() { room.leave(err) }()
 			defer func() { s.free(0, err) }()
-			part, err := parts.CopyPart(s.watched(copying), i+1, from, off, n)
+			part, err := parts.CopyPart(s.place.watched(copying), i+1, from, off, n)
 			if err != nil {
 				return fmt.Errorf("part %d: %w", i+1, err)
 			}

@@ -93,7 +93,7 @@ func (d *downloader) toWriter(ctx context.Context, w io.Writer) error {
 // run writes one range after the other. The one that is due goes straight from
 // its request to the writer, unless it was fetched ahead.
 func (o *ordered) run(ctx context.Context) error {
-	body, err := o.begin(ctx)
+	body, err := o.begin(o.window.aside().watched(ctx))
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (o *ordered) run(ctx context.Context) error {
 		case off == 0:
 			err = o.direct(ctx, body, off, n)
 		default:
-			if body, err = o.open(ctx, off, n); err == nil {
+			if body, err = o.open(o.window.aside().watched(ctx), off, n); err == nil {
 				err = o.direct(ctx, body, off, n)
 			}
 		}
@@ -157,7 +157,11 @@ func (o *ordered) deliver(f *fetched) error {
 // direct writes a range as it arrives.
 func (o *ordered) direct(ctx context.Context, body io.ReadCloser, off, n int64) error {
 	defer body.Close()
-	return o.read(ctx, body, off, n, o.write)
+	if err := o.read(ctx, body, off, n, o.write); err != nil {
+		return err
+	}
+	o.window.succeeded()
+	return nil
 }
 
 func (o *ordered) write(p []byte, _ int64) error {
@@ -204,7 +208,7 @@ func (p *prefetch) fetch(ctx context.Context, f *fetched, off, n int64, before <
 		return err
 	}
 	defer func() { s.free(n, err) }()
-	body, err := p.open(s.watched(ctx), off, n)
+	body, err := p.open(s.place.watched(ctx), off, n)
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (p *parallel) run(ctx context.Context) error {
 		if first, err = p.manager.slot(ctx, p.window); err != nil {
 			return err
 		}
-		if body, err = p.begin(first.watched(ctx)); err != nil {
+		if body, err = p.begin(first.place.watched(ctx)); err != nil {
 			first.free(0, err)
 			return err
 		}
@@ -124,7 +124,7 @@ func (p *parallel) fetch(ctx context.Context, s *slot, i int, body io.ReadCloser
 	off, n := p.spans.at(i)
 	defer func() { s.free(n, err) }()
 	if i > 0 || body == nil {
-		if body, err = p.open(s.watched(ctx), off, n); err != nil {
+		if body, err = p.open(s.place.watched(ctx), off, n); err != nil {
 			return rangeError(off, n, err)
 		}
 	}

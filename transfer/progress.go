@@ -222,17 +222,17 @@ func (p *progress) retries(ctx context.Context) context.Context {
 	return observe.With(ctx, &observe.Observer{Retry: p.retry})
 }
 
-// watched returns a context for a call that takes up the slot.
-func (s *slot) watched(ctx context.Context) context.Context {
-	return observe.With(ctx, s.observer(ctx))
+// watched returns a context for the call of the place.
+func (p place) watched(ctx context.Context) context.Context {
+	return observe.With(ctx, p.observer(ctx))
 }
 
 // observer tells the window of throttling, and of retries whoever is told by ctx.
-func (s *slot) observer(ctx context.Context) *observe.Observer {
+func (p place) observer(ctx context.Context) *observe.Observer {
 	outer := observe.From(ctx)
 	return &observe.Observer{Retry: func(err error, wait time.Duration, throttled bool) {
 		if throttled {
-			s.place.throttled()
+			p.throttled()
 		}
 		if outer != nil && outer.Retry != nil {
 			outer.Retry(err, wait, throttled)
@@ -245,7 +245,7 @@ func (s *slot) observer(ctx context.Context) *observe.Observer {
 // then may be less than size: a bucket need not report at all.
 func (s *slot) sending(ctx context.Context, p *progress, size int64) (_ context.Context, sent func()) {
 	var counted, paid atomic.Int64
-	o := s.observer(ctx)
+	o := s.place.observer(ctx)
 	if p != nil {
 		o.Sent = func(n int64) {
 			counted.Add(n)

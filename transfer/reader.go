@@ -105,7 +105,7 @@ func (o *options) newReader(ctx context.Context, b Bucket, name string) (*Reader
 	d := &downloader{options: o, bucket: b, name: name, part: min(part, firstRange), window: o.window(limits), progress: newProgress(o, name), verdict: newVerdict()}
 	r := &Reader{d: d}
 	r.ctx, r.cancel = context.WithCancel(d.progress.retries(ctx))
-	body, err := d.begin(r.ctx)
+	body, err := d.begin(d.window.aside().watched(r.ctx))
 	if err != nil {
 		r.cancel()
 		d.asking.Wait()
@@ -517,7 +517,9 @@ func (c *cursor) read(p []byte) (n int, err error) {
 		err = fmt.Errorf("the body ends before byte %d: %w", c.end, io.ErrUnexpectedEOF)
 	}
 	if err == nil && c.at == c.end {
-		err = c.in.end(c.ctx)
+		if err = c.in.end(c.ctx); err == nil {
+			c.window.succeeded()
+		}
 		c.leave()
 	}
 	return n, bodyError(err)
@@ -530,7 +532,7 @@ func (c *cursor) advance() error {
 	} else {
 		c.leave()
 		n := min(c.size, c.info.Size-c.at)
-		body, err := c.open(c.ctx, c.at, n)
+		body, err := c.open(c.window.aside().watched(c.ctx), c.at, n)
 		if err != nil {
 			return rangeError(c.at, n, err)
 		}

@@ -81,6 +81,22 @@ type place struct {
 	number uint64
 }
 
+// aside is for a request that takes no place, as one that a reader waits for: there are
+// as many of these at a time as the caller makes. It heeds nothing, but it is heard.
+func (w *window) aside() place {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.started++
+	return place{w, w.started}
+}
+
+// succeeded tells of a request that took no place.
+func (w *window) succeeded() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.recover()
+}
+
 // enter waits for a place.
 func (w *window) enter(ctx context.Context) (place, error) {
 	if err := ctx.Err(); err != nil {
