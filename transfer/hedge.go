@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -110,6 +111,7 @@ type steadyBody struct {
 	version string // what is asked for again; empty: nothing
 
 	now   answer        // what is being read
+	twice int           // how much of it has been read before
 	pause time.Duration // the longest one in it
 	began time.Time     // what since counts from
 	end   int64         // of what is asked for
@@ -156,7 +158,7 @@ func (b *steadyBody) request(ctx context.Context, cancel context.CancelFunc, ver
 }
 
 func (b *steadyBody) open(off, n int64) (Info, error) {
-	if late := b.late(&b.d.window.hedge.answers); late > 0 {
+	if late := b.d.window.hedge.answers.after(); late > 0 {
 		b.now = b.race(late, off, n)
 	} else {
 		ctx, cancel := context.WithCancel(b.ctx)
@@ -179,12 +181,9 @@ func (b *steadyBody) open(off, n int64) (Info, error) {
 	return info, nil
 }
 
-// late is how long to wait before asking again; 0: for ever.
-func (b *steadyBody) late(w *waits) time.Duration {
-	if b.d.window.braked() {
-		return 0 // the server asks for less
-	}
-	return w.after()
+// allow reports whether one more request may be made, unless the server asks for less.
+func (b *steadyBody) allow(again bool) bool {
+	return !b.d.window.braked() && b.d.window.hedge.allow(again)
 }
 
 // race makes a request, and a second one if the first is late. It returns the
@@ -211,7 +210,7 @@ func (b *steadyBody) race(late time.Duration, off, n int64) answer {
 			return a
 		case <-timer.C:
 		}
-		if b.d.window.hedge.allow(again) {
+		if b.allow(again) {
 			break
 		}
 		timer.Reset(late)
@@ -242,26 +241,28 @@ func (b *steadyBody) Read(p []byte) (int, error) {
 		n, err := b.now.body.Read(p)
 		b.pause = max(b.pause, time.Since(b.began)-began)
 		b.since.Store(0) // first, so that who sees it under way has the offset from before
+		if b.twice > 0 {
+			known := min(n, b.twice)
+			b.twice -= known
+			n = copy(p, p[known:n])
+		}
 		off := b.off.Add(int64(n))
-		if !b.racing.Load() {
-			return n, err
+		var spare answer
+		if b.racing.Load() {
+			spare = b.take()
 		}
-		spare := b.take()
-		if spare.body == nil {
-			return n, err
-		}
-		if off >= b.end { // it did come, and was ended before it could say so
+		switch {
+		case spare.body == nil:
+		case off >= b.end && !errors.Is(err, context.Canceled): // it did come, and may not have said so yet
 			spare.drop()
-			b.over = true
-			return n, nil
+			b.over = err == nil
+		default:
+			b.now.drop()
+			b.now, b.twice, err = spare, n, nil
 		}
-		b.now.drop()
-		b.now = spare
-		if n == 0 {
-			continue
+		if n > 0 || err != nil {
+			return n, err
 		}
-		_, err = io.CopyN(io.Discard, b.now.body, int64(n)) // which came twice
-		return n, err
 	}
 }
 
@@ -270,7 +271,7 @@ func (b *steadyBody) arm() {
 	if b.version == "" {
 		return
 	}
-	late := b.late(&b.d.window.hedge.pauses)
+	late := b.d.window.hedge.pauses.after()
 	if late == 0 {
 		return
 	}
@@ -312,29 +313,30 @@ func (b *steadyBody) look() {
 
 	a := b.request(ctx, cancel, b.version, off, b.end-off)
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.cancel = nil
 	if a.err != nil || b.since.Load() == 0 || b.closed || b.off.Load() != off || a.info.Version != b.now.info.Version || a.info.Size != b.now.info.Size {
-		a.drop()
 		b.racing.Store(false)
 		// A read that has begun since may have had its timer go off in vain.
-		late := b.late(&b.d.window.hedge.pauses)
-		if since := b.since.Load(); late > 0 && since != 0 && since != b.watched && !b.closed && !b.armed.Swap(true) {
+		late := b.d.window.hedge.pauses.after()
+		if since := b.since.Load(); since != 0 && since != b.watched && !b.closed && !b.armed.Swap(true) {
 			b.timer.Reset(late)
 		}
+		b.mu.Unlock()
+		a.drop()
 		return
 	}
 	b.spare = a
 	b.now.cancel() // so that the read returns
+	b.mu.Unlock()
 }
 
 // halted reports whether the rest of the body, from off on, is to be asked for. As
 // long as it may yet be, the timer is set.
 func (b *steadyBody) halted() (off int64, ask bool) {
 	b.armed.Store(false)
-	late := b.late(&b.d.window.hedge.pauses)
+	late := b.d.window.hedge.pauses.after()
 	since := b.since.Load()
-	if late == 0 || since == 0 || b.closed || b.racing.Load() {
+	if since == 0 || b.closed || b.racing.Load() {
 		return 0, false // a read that finds no timer sets it
 	}
 	if since != b.watched {
@@ -355,7 +357,7 @@ func (b *steadyBody) halted() (off int64, ask bool) {
 		b.racing.Store(false)
 		return again(late)
 	}
-	if !b.d.window.hedge.allow(b.refused) {
+	if !b.allow(b.refused) {
 		b.racing.Store(false)
 		wait := b.wait
 		b.due, b.wait, b.refused = waited+wait, 2*wait, true

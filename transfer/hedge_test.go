@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/entrepot-go/entrepot/internal/observe"
 	"github.com/entrepot-go/entrepot/transfer"
 )
 
@@ -38,7 +40,8 @@ func (r *halting) Read(p []byte) (int, error) {
 	if r.left == 0 {
 		r.left = -1
 		if err := sleep(r.ctx, r.halt); err != nil {
-			return 0, err
+			n, _ := r.Reader.Read(p[:min(len(p), 7)]) // which had come all the same
+			return n, err
 		}
 	}
 	if r.left > 0 {
@@ -140,6 +143,67 @@ func TestLittleLateLeaveSomeForHalts(t *testing.T) {
 		}
 		b.idle(t)
 	})
+}
+
+// TestHaltUnderABrake: what has come to a halt while the server asks for less is asked
+// for again when it does no more.
+func TestHaltUnderABrake(t *testing.T) {
+	for _, where := range []string{"answer", "body"} {
+		t.Run(where, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBucket()
+				content := random(1000)
+				b.put(t, "name", content)
+				b.put(t, "halted", content)
+				var asked atomic.Int64
+				b.onOpen = func(ctx context.Context, off int64) error {
+					return sleep(ctx, 20*time.Millisecond)
+				}
+				m := new(transfer.Manager)
+				download := func(name string) {
+					var w bytes.Buffer
+					if _, err := m.DownloadTo(t.Context(), b, name, &w); err != nil || !bytes.Equal(w.Bytes(), content) {
+						t.Errorf("%s: %d bytes, error %v", name, w.Len(), err)
+					}
+				}
+				for range 200 {
+					download("name")
+				}
+				b.onOpen = func(ctx context.Context, _ int64) error {
+					if asked.Add(1) == 1 {
+						observe.From(ctx).Retry(errors.New("mem: slow down"), 0, true)
+						if where == "answer" {
+							return sleep(ctx, time.Minute)
+						}
+					}
+					return sleep(ctx, 20*time.Millisecond)
+				}
+				b.onBody = func(ctx context.Context, _ int64, r io.Reader) io.Reader {
+					if where == "body" && asked.Load() == 1 {
+						return &halting{r, ctx, 500, time.Minute}
+					}
+					return r
+				}
+				began := time.Now()
+				halted := make(chan time.Duration)
+				go func() {
+					download("halted")
+					halted <- time.Since(began)
+				}()
+				time.Sleep(100 * time.Millisecond)
+				if n := asked.Load(); n != 1 {
+					t.Errorf("%d requests under the brake, want 1", n)
+				}
+				for range 50 {
+					download("name")
+				}
+				if took := <-halted; took > 5*time.Second {
+					t.Errorf("it took %v", took)
+				}
+				b.idle(t)
+			})
+		})
+	}
 }
 
 // TestHaltsDoNotHarm has the bodies of a parallel download
