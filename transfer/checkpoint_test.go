@@ -516,3 +516,47 @@ func FuzzCheckpoint(f *testing.F) {
 		b.idle(t)
 	})
 }
+
+// TestCheckpointOfACopyThatIsStreamedAfterAll: what the server began to copy, and may not,
+// is not left behind for what is streamed instead.
+func TestCheckpointOfACopyThatIsStreamedAfterAll(t *testing.T) {
+	content := random(1000)
+	for name, resumed := range map[string]bool{"at once": false, "when resumed": true} {
+		t.Run(name, func(t *testing.T) {
+			src, dst := newBucket(), newBucket()
+			src.put(t, "a", content)
+			dst.limits.MaxCopy = 100
+			path := filepath.Join(t.TempDir(), "c")
+			opts := []transfer.Option{transfer.WithCheckpoint(path), transfer.WithPartSize(100), transfer.WithConcurrency(1)}
+			failure := errors.New("mem: broken")
+			dst.onCopy = func(_ context.Context, off int64) error {
+				if off >= 300 {
+					return failure
+				}
+				return nil
+			}
+			if resumed {
+				if _, err := transfer.Copy(t.Context(), dst, "b", src, "a", opts...); !errors.Is(err, failure) {
+					t.Fatalf("error %v", err)
+				}
+			}
+			failure = fmt.Errorf("mem: forbidden: %w", errors.ErrUnsupported)
+			var last transfer.Event
+			opts = append(opts, transfer.WithProgress(func(e transfer.Event) { last = e }))
+			info, err := transfer.Copy(t.Context(), dst, "b", src, "a", opts...)
+			if last.Bytes != 1000 || last.Total != 1000 || last.Parts != 10 || last.Reused != 0 != resumed {
+				t.Errorf("the last event is %+v", last)
+			}
+			if err != nil || info.Copied || info.Size != int64(len(content)) || !bytes.Equal(dst.content("b"), content) {
+				t.Errorf("Copy = %+v, %v", info, err)
+			}
+			if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the checkpoint: %v", err)
+			}
+			dst.idle(t)
+			if len(dst.uploads) != 0 {
+				t.Errorf("%d uploads are left", len(dst.uploads))
+			}
+		})
+	}
+}

@@ -98,6 +98,10 @@ func (c *copier) run(ctx context.Context) (info Info, err error) {
 		if err == nil || !errors.Is(err, errors.ErrUnsupported) {
 			return info, err
 		}
+		if left := (leftBehindError{}); errors.As(err, &left) {
+			c.progress.refused(err)
+		}
+		c.progress.anew()
 	}
 	return c.stream(ctx)
 }
@@ -203,6 +207,8 @@ func (c *copier) inParts(ctx context.Context, server Copier, a Attrs, from CopyS
 		switch {
 		case err == nil:
 			c.keeper.forget()
+		case c.left == nil && errors.Is(err, errors.ErrUnsupported): // what is streamed instead begins anew
+			err = abort(ctx, up, err)
 		case c.keeper != nil && !useless(err):
 			err = leave(up, err)
 		default:

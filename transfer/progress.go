@@ -182,6 +182,16 @@ func (p *progress) reused(n int64) {
 	p.send(p.event)
 }
 
+// anew forgets what has been moved: all of it will be, in another way.
+func (p *progress) anew() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.moved, p.event.Parts, p.event.Reused = 0, 0, 0
+}
+
 // refused reports what cannot be used, and why.
 func (p *progress) refused(why error) {
 	if p == nil {
