@@ -273,7 +273,7 @@ func TestCheckpointOfDownload(t *testing.T) {
 		{name: "another size of parts", opts: []transfer.Option{transfer.WithPartSize(50)}, opened: 7},
 		{name: "to be verified", opts: []transfer.Option{transfer.WithVerify()}, opened: 7},
 		{name: "an object that was replaced", change: func(t *testing.T, b *memBucket, _ string) { b.put(t, "a", content[:500]) },
-			opened: 5, refused: []string{`mem: "a": the object was changed`}},
+			opened: 5, refused: []string{`the object was changed or deleted: the checkpoint is of version "v1" of 1000 bytes`}},
 		{name: "a file that is gone", change: func(t *testing.T, _ *memBucket, dir string) { os.Remove(partial(t, dir)) },
 			opened: 10, refused: []string{"open "}},
 		{name: "a file that was cut", change: func(t *testing.T, _ *memBucket, dir string) { os.Truncate(partial(t, dir), 150) },

@@ -107,13 +107,15 @@ func (c *copier) run(ctx context.Context) (info Info, err error) {
 }
 
 // stat finds out what the source is, unless that is known.
-func (c *copier) stat(ctx context.Context) (err error) {
+func (c *copier) stat(ctx context.Context) error {
 	if c.from.Size >= 0 && c.from.Version != "" {
 		return nil
 	}
-	if c.from, err = c.src.Stat(ctx, c.from.Name, c.from.Version); err != nil {
+	from, err := c.src.Stat(ctx, c.from.Name, c.from.Version)
+	if err != nil {
 		return fmt.Errorf("the source: %w", err)
 	}
+	c.from = from
 	return nil
 }
 

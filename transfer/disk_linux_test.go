@@ -294,3 +294,37 @@ func TestVanishedFiles(t *testing.T) {
 		t.Errorf("the object is %q", got)
 	}
 }
+
+// A file that its owner may not write is made so at its end, so that it can be gone on
+// with before.
+func TestResumeToReadOnlyFile(t *testing.T) {
+	var rules *syscall.SysProcAttr
+	if os.Getuid() == 0 {
+		rules = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+	if !elsewhere(t, rules) {
+		return
+	}
+	b := newBucket()
+	b.put(t, "a", bytes.Repeat([]byte("0123456789"), 100))
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	get := func() error {
+		_, err := transfer.DownloadFile(t.Context(), b, "a", path, transfer.WithCheckpoint(filepath.Join(dir, "c")),
+			transfer.WithPartSize(100), transfer.WithConcurrency(1), transfer.WithFileMode(0o444))
+		return err
+	}
+	for range 2 { // the second time it replaces such a file
+		b.onOpen = failAt300
+		if err := get(); !errors.Is(err, errBroken) {
+			t.Fatal(err)
+		}
+		b.onOpen = nil
+		if err := get(); err != nil {
+			t.Fatal(err)
+		}
+		if stat, err := os.Stat(path); err != nil || stat.Mode() != 0o444 {
+			t.Fatalf("%v, %v", stat, err)
+		}
+	}
+}

@@ -102,13 +102,13 @@ func (d *downloader) toPlace(ctx context.Context, in disk, path string, mode fs.
 			err = fmt.Errorf("%w; what was written is left behind: %w", err, rest)
 		}
 	}()
-	if exact { // what the umask has taken away comes back
+	if err := d.toWriterAt(ctx, f); err != nil {
+		return err
+	}
+	if exact { // what the umask has taken away comes back, and the owner's right to write goes
 		if err := f.Chmod(mode); err != nil {
 			return err
 		}
-	}
-	if err := d.toWriterAt(ctx, f); err != nil {
-		return err
 	}
 	if modified := cmp.Or(d.modified, sourceTime(d.info)); d.modTime && !modified.IsZero() {
 		if err := in.chtimes(name, time.Time{}, modified); err != nil {
@@ -132,7 +132,11 @@ func (d *downloader) toPlace(ctx context.Context, in disk, path string, mode fs.
 // beside opens the file that is to be renamed to path: that which the checkpoint
 // knows, or a new one.
 func (d *downloader) beside(ctx context.Context, in disk, path string, mode fs.FileMode) (f *os.File, name string, err error) {
-	limits, _ := d.bucket.Limits(ctx)
+	mode |= 0o200 // until it is whole, so that it can be gone on with
+	limits, err := d.bucket.Limits(ctx)
+	if err != nil && d.checkpoint != "" {
+		return nil, "", err
+	}
 	if d.keeper, err = d.options.keeper(what{"download", d.name, path, limits.Server}); err != nil {
 		return nil, "", err
 	}
@@ -187,25 +191,26 @@ func (d *downloader) recall(ctx context.Context, in disk) (f *os.File, stale, er
 	if err != nil {
 		return nil, nil, err
 	}
-	info, err := d.bucket.Stat(ctx, d.name, k.Version)
+	// Not the version that the checkpoint has: it may still be there, and no longer be
+	// what the name stands for.
+	info, err := d.bucket.Stat(ctx, d.name, d.version)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrObjectChanged) {
 		return f, err, nil
 	}
 	if err != nil {
 		return f, nil, err
 	}
-	d.info, d.pin, d.part = info, info.Version, k.PartSize
 	if info.Version != k.Version || info.Size != k.Size {
-		return f, d.same(Info{Version: k.Version, Size: k.Size}), nil
+		return f, fmt.Errorf("%w: the checkpoint is of version %q of %d bytes, now it is %q of %d", ErrObjectChanged, k.Version, k.Size, info.Version, info.Size), nil
 	}
 	stat, err := f.Stat()
 	if err != nil {
 		return f, nil, err
 	}
-	if !stat.Mode().IsRegular() || stat.Size() < k.reaches(d.ranges()) {
+	if !stat.Mode().IsRegular() || stat.Size() < k.reaches(rangesOf(info.Size, k.PartSize)) {
 		return f, fmt.Errorf("%s does not hold what the checkpoint says", k.Aside), nil
 	}
-	d.stat = &info
+	d.info, d.pin, d.part, d.stat = info, info.Version, k.PartSize, &info
 	return f, nil, nil
 }
 

@@ -179,8 +179,11 @@ type spans struct {
 	count             int
 }
 
-func (d *downloader) ranges() spans {
-	s := spans{size: d.info.Size, first: min(d.part, d.info.Size), step: d.part, count: 1}
+func (d *downloader) ranges() spans { return rangesOf(d.info.Size, d.part) }
+
+// rangesOf returns the ranges of so many bytes each of an object of a size.
+func rangesOf(size, part int64) spans {
+	s := spans{size: size, first: min(part, size), step: part, count: 1}
 	if rest := s.size - s.first; rest > 0 {
 		if ceilDiv(rest, s.step) > maxRanges {
 			s.step = roundUp(ceilDiv(rest, maxRanges))
